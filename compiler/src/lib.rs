@@ -1,0 +1,1 @@
+//! Compiles a grammar to a WebAssembly module.

@@ -1,0 +1,1 @@
+//! Runs grammar modules in wasmtime under limits.

@@ -1,0 +1,1 @@
+//! The geometry kernel: shapes, scopes, meshes, random numbers, GLB.

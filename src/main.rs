@@ -1,0 +1,3 @@
+//! The `gable` command.
+
+fn main() {}

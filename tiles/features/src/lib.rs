@@ -1,0 +1,1 @@
+//! Reads geographic features: footprints and their attributes in metres.
