@@ -1,0 +1,111 @@
+//! Text to syntax tree.
+//!
+//! The file is split at declaration starts, so that one bad rule gives one message and the others still
+//! compile. Each piece is checked for brackets and nesting, read by the pest grammar, and its pairs are
+//! built into the tree. Everything here is total: any text gives a tree and diagnostics.
+
+mod build;
+mod check;
+mod message;
+mod split;
+
+use pest::Parser as _;
+
+use crate::ast::{Annotation, File};
+use crate::diagnostic::Diagnostics;
+use crate::scan::{Token, scan};
+use crate::source::{Source, SourceId};
+use crate::span::Span;
+use build::Builder;
+
+/// The derived parser.
+mod syntax {
+    #![expect(missing_docs, reason = "the derive names a variant for each grammar rule")]
+    #![expect(unreachable_pub, reason = "the derive writes pub")]
+
+    /// Reads one declaration.
+    #[derive(Debug, pest_derive::Parser)]
+    #[grammar = "grammar.pest"]
+    pub(super) struct Syntax;
+}
+use syntax::{Rule, Syntax};
+
+/// Reads a file. What could not be understood is left out of the tree and reported.
+///
+/// # Examples
+/// ```
+/// use gable_grammar::{Source, SourceId, parse};
+/// let source = Source::from_bytes("house.cga", b"Lot --> extrude(10) House");
+/// let (file, diagnostics) = parse(&source, SourceId(0));
+/// assert_eq!(file.declarations.len(), 1);
+/// assert!(!diagnostics.has_errors());
+/// ```
+pub fn parse(source: &Source, id: SourceId) -> (File, Diagnostics) {
+    let text = source.text.as_str();
+    let tokens: Vec<Token> = scan(text).into_iter().filter(|t| !t.is_comment() || t.is_open()).collect();
+    let mut reader = Reader {
+        text,
+        id,
+        file: File {
+            version: None,
+            declarations: Vec::new(),
+            span: Span::new(id, 0, text.len()),
+        },
+        pending: Vec::new(),
+        diagnostics: Diagnostics::default(),
+    };
+    for piece in split::split(text, &tokens) {
+        reader.read(&tokens[piece]);
+    }
+    (reader.file, reader.diagnostics)
+}
+
+/// What has been read so far.
+struct Reader<'a> {
+    text: &'a str,
+    id: SourceId,
+    file: File,
+    /// Annotations before `version`, which belong to the file's first declaration.
+    pending: Vec<Annotation>,
+    diagnostics: Diagnostics,
+}
+
+impl Reader<'_> {
+    /// Reads the declaration that `tokens` spell.
+    fn read(&mut self, tokens: &[Token]) {
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
+            return;
+        };
+        if let Some(problem) = check::check(self.text, self.id, tokens) {
+            self.diagnostics.push(problem);
+            return;
+        }
+        let piece = &self.text[first.start..last.end];
+        let (version, body) = split::head(self.text, tokens);
+        let rule = if version { Rule::version_line } else { Rule::declaration };
+        let mut builder = Builder::new(self.text, self.id, first.start, tokens);
+        match Syntax::parse(rule, piece) {
+            Ok(pairs) if version => match builder.version(pairs) {
+                Ok((annotations, version)) => {
+                    self.pending.extend(annotations);
+                    self.file.version = Some(version);
+                }
+                Err(problem) => self.diagnostics.push(*problem),
+            },
+            Ok(pairs) => match builder.declaration(pairs, std::mem::take(&mut self.pending)) {
+                Ok(declarations) => self.file.declarations.extend(declarations),
+                Err(problem) => self.diagnostics.push(*problem),
+            },
+            Err(error) => {
+                let failure = message::Failure {
+                    text: self.text,
+                    id: self.id,
+                    tokens,
+                    body,
+                    base: first.start,
+                };
+                self.diagnostics.push(failure.explain(&error));
+            }
+        }
+    }
+}

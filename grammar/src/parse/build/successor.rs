@@ -1,0 +1,295 @@
+//! Successors, operations, blocks.
+
+use pest::iterators::Pair;
+
+use super::expr::select_operator;
+use super::{Builder, Built, next, parts};
+use crate::ast::{
+    Block, BlockItem, BlockItemKind, BlockOperation, Call, Chain, Expr, Name, Operation,
+    OperationKind, SelectOperator, Successor, SuccessorKind,
+};
+use crate::parse::message;
+use crate::parse::syntax::Rule;
+use crate::span::Span;
+
+/// What the branches of a block mean before their colon.
+#[derive(Clone, Copy, PartialEq)]
+enum Branches {
+    Sizes,
+    Selectors,
+}
+
+impl Branches {
+    fn of(operation: &str) -> Self {
+        match operation {
+            "split" | "splitArea" => Self::Sizes,
+            _ => Self::Selectors,
+        }
+    }
+}
+
+impl Builder<'_> {
+    pub(super) fn successor(&mut self, pair: Pair<'_, Rule>) -> Built<Successor> {
+        let span = self.span(&pair);
+        let levels = 1 + pair
+            .clone()
+            .into_inner()
+            .filter(|p| matches!(p.as_rule(), Rule::case_segment | Rule::chance_segment))
+            .count();
+        self.below(levels, span, |builder| builder.segments(pair, span))
+    }
+
+    fn segments(&mut self, pair: Pair<'_, Rule>, span: Span) -> Built<Successor> {
+        let mut segments = Vec::new();
+        let mut operations = Vec::new();
+        for part in parts(pair) {
+            let place = self.span(&part);
+            let rule = part.as_rule();
+            if matches!(rule, Rule::case_segment | Rule::chance_segment) {
+                let arms = parts(part).map(|arm| self.arm_of_rule(arm)).collect::<Built<Vec<_>>>()?;
+                segments.push((rule, arms, place));
+            } else {
+                operations.push(self.operation(part)?);
+            }
+        }
+        let tail = match (operations.first(), operations.last()) {
+            (Some(first), Some(last)) => first.span.to(last.span),
+            _ => Span {
+                start: span.end,
+                ..span
+            },
+        };
+        let mut successor = Successor {
+            kind: SuccessorKind::Operations(operations),
+            span: tail,
+        };
+        for (rule, arms, place) in segments.into_iter().rev() {
+            let chain = Chain {
+                arms,
+                otherwise: Box::new(successor),
+            };
+            let kind = match rule {
+                Rule::case_segment => SuccessorKind::Case(chain),
+                _ => SuccessorKind::Chance(chain),
+            };
+            successor = Successor {
+                kind,
+                span: place.to(span),
+            };
+        }
+        Ok(successor)
+    }
+
+    fn arm_of_rule(&mut self, pair: Pair<'_, Rule>) -> Built<(Expr, Successor)> {
+        let mut inner = parts(pair);
+        let condition = self.expr(next(&mut inner))?;
+        Ok((condition, self.successor(next(&mut inner))?))
+    }
+
+    fn operation(&mut self, pair: Pair<'_, Rule>) -> Built<Operation> {
+        let pair = if pair.as_rule() == Rule::operation {
+            next(&mut parts(pair))
+        } else {
+            pair
+        };
+        let span = self.span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::scoped => OperationKind::Scoped(self.successor(next(&mut parts(pair)))?),
+            Rule::inline => self.inline(pair)?,
+            Rule::perimeter => OperationKind::Block(self.perimeter(pair)?),
+            _ => self.call_operation(pair)?,
+        };
+        Ok(Operation { kind, span })
+    }
+
+    fn inline(&mut self, pair: Pair<'_, Rule>) -> Built<OperationKind> {
+        let mut inner = parts(pair);
+        let mut body = next(&mut inner);
+        let mut strategy = None;
+        if body.as_rule() == Rule::strategy {
+            strategy = Some(self.name(&next(&mut parts(body))));
+            body = next(&mut inner);
+        }
+        let span = self.span(&body);
+        let body = if body.as_rule() == Rule::successor {
+            self.successor(body)?
+        } else {
+            let operation = self.below(1, span, |builder| builder.operation(body))?;
+            Successor {
+                kind: SuccessorKind::Operations(vec![operation]),
+                span,
+            }
+        };
+        Ok(OperationKind::Inline { strategy, body })
+    }
+
+    fn call_operation(&mut self, pair: Pair<'_, Rule>) -> Built<OperationKind> {
+        let mut inner = parts(pair).peekable();
+        let (name, mut leaf) = self.callee(next(&mut inner));
+        let arguments = inner.next_if(|p| p.as_rule() == Rule::arguments);
+        let member = match inner.next_if(|p| p.as_rule() == Rule::member) {
+            Some(member) => {
+                let (name, leaf) = self.callee(next(&mut parts(member)));
+                let arguments = inner
+                    .next_if(|p| p.as_rule() == Rule::arguments)
+                    .map(|list| self.arguments(list))
+                    .transpose()?;
+                Some(Box::new(Call {
+                    name,
+                    arguments,
+                    leaf,
+                    member: None,
+                    assignments: Vec::new(),
+                }))
+            }
+            None => None,
+        };
+        leaf |= inner.next_if(|p| p.as_rule() == Rule::leaf_dot).is_some();
+        let (arguments, assignments) = match arguments {
+            Some(list) if member.is_some() => (None, self.assignments(list)?),
+            Some(list) => (Some(self.arguments(list)?), Vec::new()),
+            None => (None, Vec::new()),
+        };
+        let Some(block) = inner.next() else {
+            return Ok(OperationKind::Call(Call {
+                name,
+                arguments,
+                leaf,
+                member,
+                assignments,
+            }));
+        };
+        if leaf || member.is_some() {
+            return Err(Box::new(message::block_after_leaf(&name.text, self.span(&block))));
+        }
+        let branches = Branches::of(&name.text);
+        Ok(OperationKind::Block(BlockOperation {
+            arguments,
+            block: self.block(block, branches)?,
+            repeat: inner.next().is_some(),
+            remainder: None,
+            name,
+        }))
+    }
+
+    /// The name and whether it ends in a leaf's dot.
+    fn callee(&self, pair: Pair<'_, Rule>) -> (Name, bool) {
+        let mut inner = parts(pair);
+        let name = self.name(&next(&mut inner));
+        (name, inner.next().is_some())
+    }
+
+    /// The `attribute = value` pairs of a dynamic import.
+    fn assignments(&mut self, pair: Pair<'_, Rule>) -> Built<Vec<(Name, Expr)>> {
+        let mut assignments = Vec::new();
+        for argument in parts(pair) {
+            let place = self.span(&argument);
+            let mut inner = parts(argument);
+            let name = next(&mut inner);
+            let Some(value) = inner.next() else {
+                return Err(Box::new(message::unnamed_assignment(place)));
+            };
+            assignments.push((self.name(&name), self.full_expr(value)?));
+        }
+        Ok(assignments)
+    }
+
+    fn block(&mut self, pair: Pair<'_, Rule>, branches: Branches) -> Built<Block> {
+        let span = self.span(&pair);
+        let items = parts(pair).map(|item| self.item(item, branches)).collect::<Built<Vec<_>>>()?;
+        Ok(Block {
+            items: without_empty(items),
+            span,
+        })
+    }
+
+    fn item(&mut self, pair: Pair<'_, Rule>, branches: Branches) -> Built<BlockItem> {
+        let span = self.span(&pair);
+        let mut inner = parts(pair);
+        let first = next(&mut inner);
+        let kind = match first.as_rule() {
+            Rule::block => BlockItemKind::Group {
+                block: self.below(1, span, |builder| builder.block(first, branches))?,
+                repeat: inner.next().is_some(),
+            },
+            Rule::branch => self.branch(first, branches)?,
+            _ => BlockItemKind::Plain(self.successor(first)?),
+        };
+        Ok(BlockItem { kind, span })
+    }
+
+    fn branch(&mut self, pair: Pair<'_, Rule>, branches: Branches) -> Built<BlockItemKind> {
+        let mut inner = parts(pair);
+        let head = self.full_expr(next(&mut inner))?;
+        let selection = next(&mut inner);
+        let operator = select_operator(selection.as_str());
+        let successor = self.successor(next(&mut inner))?;
+        if branches == Branches::Selectors {
+            return Ok(BlockItemKind::Selected {
+                selector: head,
+                operator,
+                successor,
+            });
+        }
+        if operator != SelectOperator::Each {
+            let place = self.span(&selection);
+            return Err(Box::new(message::size_needs_colon(selection.as_str(), place)));
+        }
+        Ok(BlockItemKind::Sized {
+            size: head,
+            successor,
+        })
+    }
+
+    fn perimeter(&mut self, pair: Pair<'_, Rule>) -> Built<BlockOperation> {
+        let mut inner = parts(pair).peekable();
+        let name = self.name(&next(&mut inner));
+        let arguments = inner
+            .next_if(|p| p.as_rule() == Rule::arguments)
+            .map(|list| self.arguments(list))
+            .transpose()?;
+        let block = next(&mut inner);
+        let span = self.span(&block);
+        let items = parts(block).map(|item| self.perimeter_item(item)).collect::<Built<_>>()?;
+        let repeat = inner.next_if(|p| p.as_rule() == Rule::repeat).is_some();
+        let remainder = match inner.next() {
+            Some(second) => {
+                let item = next(&mut parts(second));
+                Some(Box::new(self.item(item, Branches::Selectors)?))
+            }
+            None => None,
+        };
+        Ok(BlockOperation {
+            name,
+            arguments,
+            block: Block { items, span },
+            repeat,
+            remainder,
+        })
+    }
+
+    fn perimeter_item(&mut self, pair: Pair<'_, Rule>) -> Built<BlockItem> {
+        let span = self.span(&pair);
+        let mut inner = parts(pair);
+        let kind = BlockItemKind::SizedDepth {
+            size: self.full_expr(next(&mut inner))?,
+            depth: self.full_expr(next(&mut inner))?,
+            successor: self.successor(next(&mut inner))?,
+        };
+        Ok(BlockItem { kind, span })
+    }
+}
+
+/// `{ }` has no branches, though the grammar reads one empty successor in it.
+fn without_empty(mut items: Vec<BlockItem>) -> Vec<BlockItem> {
+    let empty = |item: &BlockItem| match &item.kind {
+        BlockItemKind::Plain(successor) => {
+            matches!(&successor.kind, SuccessorKind::Operations(list) if list.is_empty())
+        }
+        _ => false,
+    };
+    if items.len() == 1 && items.iter().all(empty) {
+        items.clear();
+    }
+    items
+}

@@ -1,0 +1,84 @@
+//! What a shape passes on to its successors besides geometry. Cheap to copy: large parts are shared until changed.
+
+use std::rc::Rc;
+
+use glam::DVec3;
+
+use crate::frame::Frame;
+
+/// The number of an interned string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct StringId(pub u32);
+
+/// Inherited state of a shape.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// Values of attributes and constants, by slot.
+    pub attributes: Rc<Vec<Slot>>,
+    /// Values of `material.*`, by [`crate::builtin`] storage number.
+    pub material: Rc<Material>,
+    /// Projections set up for texture coordinates, by set number.
+    pub projections: Rc<Vec<Projection>>,
+    /// Planes that cut inserted geometry.
+    pub trim_planes: Rc<Vec<TrimPlane>>,
+    /// `trim.horizontal`.
+    pub trim_horizontal: bool,
+    /// `trim.vertical`.
+    pub trim_vertical: bool,
+    /// The seed from which this shape's random stream and its children's seeds are made.
+    pub seed: u64,
+    /// Numbers drawn so far from this shape's stream.
+    pub drawn: u32,
+    /// `split.index` and `split.total`.
+    pub split: (f64, f64),
+    /// `comp.sel`, `comp.index`, `comp.total`.
+    pub comp: (StringId, f64, f64),
+}
+
+/// The value of an attribute slot.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Slot {
+    /// A float.
+    Float(f64),
+    /// A bool, or the number of a string or an array.
+    Word(i32),
+}
+
+/// Material attributes of a shape. Which entry is which is the business of [`crate::builtin`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Material {
+    /// Numbers and truth values.
+    pub numbers: Vec<f64>,
+    /// Names and maps.
+    pub strings: Vec<StringId>,
+    /// Bit k is set when entry k of `numbers` was set explicitly (asset materials are overridden only by those).
+    pub numbers_set: u64,
+    /// The same for `strings`.
+    pub strings_set: u64,
+}
+
+/// A stored projection, see `setupProjection`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Projection {
+    /// The set it is for, 0 to 9.
+    pub set: u8,
+    /// Origin and axes in the world: u along x, v along y, w along z.
+    pub frame: Frame,
+    /// Size of a tile along u and v, in metres.
+    pub size: [f64; 2],
+    /// Offset along u and v, in metres.
+    pub offset: [f64; 2],
+    /// How much of the w coordinate is added to u.
+    pub uw: f64,
+}
+
+/// A plane that cuts inserted geometry: what lies on the side of `normal` is cut off.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TrimPlane {
+    /// A point on it, in the world.
+    pub point: DVec3,
+    /// Unit normal, away from what is kept.
+    pub normal: DVec3,
+    /// Whether `trim.horizontal` (else `trim.vertical`) switches it.
+    pub horizontal: bool,
+}
