@@ -150,6 +150,11 @@ impl FeatureError {
         location: Location,
         cause: impl fmt::Display,
     ) -> Self {
-        Self::Malformed { name: name.to_owned(), format, location, cause: cause.to_string() }
+        Self::Malformed {
+            name: name.to_owned(),
+            format,
+            location,
+            cause: cause.to_string(),
+        }
     }
 }

@@ -55,7 +55,9 @@ impl Feature {
     /// The attribute of this name, else the source's property of this name.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&Value> {
-        self.attributes.get(name).or_else(|| self.properties.get(name))
+        self.attributes
+            .get(name)
+            .or_else(|| self.properties.get(name))
     }
 
     /// Footprint in square metres, holes taken off.
@@ -88,7 +90,9 @@ pub type Ring = Vec<[f64; 3]>;
 
 /// Area of a ring, positive when it runs counter-clockwise seen from above.
 fn signed_area(ring: &[[f64; 3]]) -> f64 {
-    let Some(&[x0, _, z0]) = ring.first() else { return 0.0 };
+    let Some(&[x0, _, z0]) = ring.first() else {
+        return 0.0;
+    };
     let next = ring.iter().cycle().skip(1);
     let twice: f64 = ring
         .iter()
@@ -117,19 +121,31 @@ impl Value {
     /// The number, if it is one.
     #[must_use]
     pub fn as_number(&self) -> Option<f64> {
-        if let Self::Number(number) = self { Some(*number) } else { None }
+        if let Self::Number(number) = self {
+            Some(*number)
+        } else {
+            None
+        }
     }
 
     /// The truth value, if it is one.
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
-        if let Self::Bool(value) = self { Some(*value) } else { None }
+        if let Self::Bool(value) = self {
+            Some(*value)
+        } else {
+            None
+        }
     }
 
     /// The text, if it is one.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
-        if let Self::String(text) = self { Some(text) } else { None }
+        if let Self::String(text) = self {
+            Some(text)
+        } else {
+            None
+        }
     }
 
     /// A JSON scalar; nothing for null, arrays and objects.
@@ -162,9 +178,22 @@ mod tests {
     #[test]
     fn area_is_positive_when_the_ring_turns_left_seen_from_above_and_holes_subtract() {
         // East 0..4, north 0..4: z runs south.
-        let outer = vec![[0.0, 7.0, 0.0], [4.0, 7.0, 0.0], [4.0, 7.0, -4.0], [0.0, 7.0, -4.0]];
-        let hole = vec![[1.0, 7.0, -1.0], [1.0, 7.0, -2.0], [2.0, 7.0, -2.0], [2.0, 7.0, -1.0]];
-        let polygon = Polygon { outer, holes: vec![hole] };
+        let outer = vec![
+            [0.0, 7.0, 0.0],
+            [4.0, 7.0, 0.0],
+            [4.0, 7.0, -4.0],
+            [0.0, 7.0, -4.0],
+        ];
+        let hole = vec![
+            [1.0, 7.0, -1.0],
+            [1.0, 7.0, -2.0],
+            [2.0, 7.0, -2.0],
+            [2.0, 7.0, -1.0],
+        ];
+        let polygon = Polygon {
+            outer,
+            holes: vec![hole],
+        };
         assert!((polygon.area() - 15.0).abs() < 1e-12);
     }
 }

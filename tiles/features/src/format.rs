@@ -47,7 +47,9 @@ pub(crate) fn by_name(name: &str) -> Option<Format> {
         (&[".osm.pbf"], Format::OsmPbf),
         (&[".pmtiles"], Format::PmTiles),
     ];
-    let found = endings.iter().find(|(list, _)| list.iter().any(|ending| name.ends_with(ending)));
+    let found = endings
+        .iter()
+        .find(|(list, _)| list.iter().any(|ending| name.ends_with(ending)));
     found.map(|(_, format)| *format)
 }
 
@@ -80,9 +82,18 @@ fn by_json(bytes: &[u8]) -> Option<Format> {
     let first_line = head.lines().next().unwrap_or_default();
     if first_line.contains("\"CityJSON\"") && first_line.trim_end().ends_with('}') {
         let more = head.lines().skip(1).any(|line| !line.trim().is_empty());
-        return Some(if more { Format::CityJsonSeq } else { Format::CityJson });
+        return Some(if more {
+            Format::CityJsonSeq
+        } else {
+            Format::CityJson
+        });
     }
-    let geojson = ["\"FeatureCollection\"", "\"Feature\"", "\"Polygon\"", "\"MultiPolygon\""];
+    let geojson = [
+        "\"FeatureCollection\"",
+        "\"Feature\"",
+        "\"Polygon\"",
+        "\"MultiPolygon\"",
+    ];
     if head.contains("\"CityJSON\"") {
         Some(Format::CityJson)
     } else if geojson.iter().any(|word| head.contains(word)) {
@@ -107,8 +118,14 @@ mod tests {
 
     #[test]
     fn the_content_tells_the_json_formats_apart() {
-        assert_eq!(by_content(b" {\"type\": \"FeatureCollection\""), Some(Format::GeoJson));
-        assert_eq!(by_content(b"{\n\"type\": \"CityJSON\",\n"), Some(Format::CityJson));
+        assert_eq!(
+            by_content(b" {\"type\": \"FeatureCollection\""),
+            Some(Format::GeoJson)
+        );
+        assert_eq!(
+            by_content(b"{\n\"type\": \"CityJSON\",\n"),
+            Some(Format::CityJson)
+        );
         let lines = b"{\"type\":\"CityJSON\"}\n{\"type\":\"CityJSONFeature\"}\n";
         assert_eq!(by_content(lines), Some(Format::CityJsonSeq));
         assert_eq!(by_content(b"hello"), None);

@@ -37,8 +37,16 @@ impl FromStr for Origin {
     fn from_str(text: &str) -> Result<Self, FeatureError> {
         let numbers = crate::place::numbers(text);
         match numbers.as_deref() {
-            Some(&[longitude, latitude]) => Ok(Self { longitude, latitude, height: 0.0 }),
-            Some(&[longitude, latitude, height]) => Ok(Self { longitude, latitude, height }),
+            Some(&[longitude, latitude]) => Ok(Self {
+                longitude,
+                latitude,
+                height: 0.0,
+            }),
+            Some(&[longitude, latitude, height]) => Ok(Self {
+                longitude,
+                latitude,
+                height,
+            }),
             _ => Err(FeatureError::Setting {
                 setting: "origin",
                 text: text.to_owned(),
@@ -98,7 +106,11 @@ impl TangentPlane {
         Self {
             origin: geocentric(origin.longitude, origin.latitude, 0.0),
             east: [-sin_longitude, cos_longitude, 0.0],
-            north: [-sin_latitude * cos_longitude, -sin_latitude * sin_longitude, cos_latitude],
+            north: [
+                -sin_latitude * cos_longitude,
+                -sin_latitude * sin_longitude,
+                cos_latitude,
+            ],
         }
     }
 
@@ -126,7 +138,11 @@ mod tests {
     #[test]
     fn small_steps_have_the_length_of_the_radii_of_curvature() {
         let (longitude, latitude) = (24.94_f64, 60.17_f64);
-        let plane = TangentPlane::new(Origin { longitude, latitude, height: 0.0 });
+        let plane = TangentPlane::new(Origin {
+            longitude,
+            latitude,
+            height: 0.0,
+        });
         let sine_squared = latitude.to_radians().sin().powi(2);
         let w = 1.0 - ECCENTRICITY_SQUARED * sine_squared;
         let meridian = MAJOR * (1.0 - ECCENTRICITY_SQUARED) / w.powf(1.5);
@@ -143,7 +159,14 @@ mod tests {
     #[test]
     fn origins_are_read_from_text_or_refused_with_the_form_they_need() {
         let origin: Origin = "24.94, 60.17,5".parse().unwrap();
-        assert_eq!(origin, Origin { longitude: 24.94, latitude: 60.17, height: 5.0 });
+        assert_eq!(
+            origin,
+            Origin {
+                longitude: 24.94,
+                latitude: 60.17,
+                height: 5.0
+            }
+        );
         let error = "here".parse::<Origin>().unwrap_err().to_string();
         assert!(error.contains("longitude,latitude"), "{error}");
     }

@@ -68,9 +68,12 @@ impl FromStr for Bounds {
     /// `west,south,east,north`.
     fn from_str(text: &str) -> Result<Self, FeatureError> {
         match numbers(text).as_deref() {
-            Some(&[west, south, east, north]) if west <= east && south <= north => {
-                Ok(Self { west, south, east, north })
-            }
+            Some(&[west, south, east, north]) if west <= east && south <= north => Ok(Self {
+                west,
+                south,
+                east,
+                north,
+            }),
             _ => Err(FeatureError::Setting {
                 setting: "box",
                 text: text.to_owned(),
@@ -82,7 +85,12 @@ impl FromStr for Bounds {
 
 /// Finite numbers between commas.
 pub(crate) fn numbers(text: &str) -> Option<Vec<f64>> {
-    let parse = |part: &str| part.trim().parse().ok().filter(|number: &f64| number.is_finite());
+    let parse = |part: &str| {
+        part.trim()
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite())
+    };
     text.split(',').map(parse).collect()
 }
 

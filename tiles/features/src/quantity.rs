@@ -14,11 +14,21 @@ pub(crate) fn parse(text: &str) -> Option<f64> {
 
 fn single(text: &str) -> Option<f64> {
     if let Some((feet, inches)) = text.split_once('\'') {
-        let inches = inches.trim().trim_end_matches('"').trim_end_matches("''").trim();
-        let inches = if inches.is_empty() { 0.0 } else { number(inches)? };
+        let inches = inches
+            .trim()
+            .trim_end_matches('"')
+            .trim_end_matches("''")
+            .trim();
+        let inches = if inches.is_empty() {
+            0.0
+        } else {
+            number(inches)?
+        };
         return Some((number(feet)? + inches / 12.0) * FOOT);
     }
-    let end = text.find(|c: char| c.is_alphabetic() && c != 'e' && c != 'E').unwrap_or(text.len());
+    let end = text
+        .find(|c: char| c.is_alphabetic() && c != 'e' && c != 'E')
+        .unwrap_or(text.len());
     let (value, unit) = text.split_at(end);
     let metres = match unit.trim().to_ascii_lowercase().trim_end_matches('.') {
         "" | "m" | "meter" | "meters" | "metre" | "metres" => 1.0,
@@ -42,7 +52,11 @@ fn number(text: &str) -> Option<f64> {
     if !text.chars().all(plain) {
         return None;
     }
-    let text = if text.contains('.') { text.to_owned() } else { text.replacen(',', ".", 1) };
+    let text = if text.contains('.') {
+        text.to_owned()
+    } else {
+        text.replacen(',', ".", 1)
+    };
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
@@ -70,13 +84,27 @@ mod tests {
         ];
         for (text, metres) in cases {
             let found = parse(text);
-            assert!(found.is_some_and(|value| (value - metres).abs() < 1e-9), "{text}: {found:?}");
+            assert!(
+                found.is_some_and(|value| (value - metres).abs() < 1e-9),
+                "{text}: {found:?}"
+            );
         }
     }
 
     #[test]
     fn what_is_no_length_is_refused() {
-        for text in ["", "tall", "12 storeys", "NaN", "inf", "1e999", "3-4", "~12", "'", "3;x"] {
+        for text in [
+            "",
+            "tall",
+            "12 storeys",
+            "NaN",
+            "inf",
+            "1e999",
+            "3-4",
+            "~12",
+            "'",
+            "3;x",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

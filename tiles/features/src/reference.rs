@@ -41,11 +41,16 @@ impl Reference {
             return Ok(Self::Degrees);
         }
         let Some((_, rest)) = name.split_once("EPSG") else {
-            return Err(format!("the reference system `{name}` is not known, so its units are not"));
+            return Err(format!(
+                "the reference system `{name}` is not known, so its units are not"
+            ));
         };
         // A compound name lists the horizontal system first, after a comma comes the vertical one.
         let first = rest.split(',').next().unwrap_or(rest);
-        let code = first.split(['/', ':']).filter_map(|part| part.parse().ok()).next_back();
+        let code = first
+            .split(['/', ':'])
+            .filter_map(|part| part.parse().ok())
+            .next_back();
         code.map_or_else(
             || Err(format!("the reference system `{name}` has no EPSG code")),
             Self::from_epsg,
@@ -57,7 +62,10 @@ impl Reference {
         match code {
             4326 | 4979 | 4258 | 4269 => Ok(Self::Degrees),
             3857 | 3785 | 900_913 | 102_100 | 102_113 => Ok(Self::WebMercator),
-            _ if FEET.iter().any(|(first, last)| (*first..=*last).contains(&code)) => {
+            _ if FEET
+                .iter()
+                .any(|(first, last)| (*first..=*last).contains(&code)) =>
+            {
                 Err(format!("EPSG:{code} is, or may be, in feet"))
             }
             _ => Ok(Self::Undeclared(Some(code))),
@@ -66,19 +74,28 @@ impl Reference {
 
     /// Settles an undeclared system by the extent of its coordinates.
     pub(crate) fn settle(self, extent: &Bounds) -> Self {
-        let Self::Undeclared(code) = self else { return self };
+        let Self::Undeclared(code) = self else {
+            return self;
+        };
         let degrees = extent.west >= -180.0
             && extent.east <= 180.0
             && extent.south >= -90.0
             && extent.north <= 90.0;
-        if degrees { Self::Degrees } else { Self::Metres(code) }
+        if degrees {
+            Self::Degrees
+        } else {
+            Self::Metres(code)
+        }
     }
 }
 
 /// Longitude and latitude, degrees, of spherical Mercator metres.
 pub(crate) fn degrees_from_mercator(x: f64, y: f64) -> [f64; 2] {
     const RADIUS: f64 = 6_378_137.0;
-    [(x / RADIUS).to_degrees(), (y / RADIUS).sinh().atan().to_degrees()]
+    [
+        (x / RADIUS).to_degrees(),
+        (y / RADIUS).sinh().atan().to_degrees(),
+    ]
 }
 
 #[cfg(test)]
@@ -91,8 +108,14 @@ mod tests {
             ("urn:ogc:def:crs:OGC:1.3:CRS84", Reference::Degrees),
             ("EPSG:4326", Reference::Degrees),
             ("urn:ogc:def:crs:EPSG::3857", Reference::WebMercator),
-            ("urn:ogc:def:crs:EPSG:9.9.1:27700", Reference::Undeclared(Some(27700))),
-            ("https://www.opengis.net/def/crs/EPSG/0/7415", Reference::Undeclared(Some(7415))),
+            (
+                "urn:ogc:def:crs:EPSG:9.9.1:27700",
+                Reference::Undeclared(Some(27700)),
+            ),
+            (
+                "https://www.opengis.net/def/crs/EPSG/0/7415",
+                Reference::Undeclared(Some(7415)),
+            ),
             (
                 "urn:ogc:def:crs,crs:EPSG::28992,crs:EPSG::5109",
                 Reference::Undeclared(Some(28992)),
@@ -105,8 +128,16 @@ mod tests {
 
     #[test]
     fn systems_in_feet_or_of_unknown_units_are_refused() {
-        assert!(Reference::from_name("EPSG:2227").unwrap_err().contains("feet"));
-        assert!(Reference::from_name("my grid").unwrap_err().contains("not known"));
+        assert!(
+            Reference::from_name("EPSG:2227")
+                .unwrap_err()
+                .contains("feet")
+        );
+        assert!(
+            Reference::from_name("my grid")
+                .unwrap_err()
+                .contains("not known")
+        );
         assert!(Reference::from_name("EPSG:").is_err());
     }
 

@@ -63,7 +63,10 @@ pub(crate) fn repair(rings: FlatPolygon, defects: &mut Vec<Defect>) -> Vec<FlatP
         }
         Verdict::Invalid(found) => rebuilt(&clean, &found, defects),
     };
-    polygons.into_iter().filter_map(|polygon| without_slivers(polygon, defects)).collect()
+    polygons
+        .into_iter()
+        .filter_map(|polygon| without_slivers(polygon, defects))
+        .collect()
 }
 
 /// Rebuilds an invalid polygon and says why.
@@ -83,9 +86,8 @@ fn rebuilt(
     for _ in 0..found.holes_outside {
         defects.push(Defect::HoleOutside);
     }
-    let is_valid = |polygon: &FlatPolygon| {
-        matches!(check::check(&mut polygon.clone()), Verdict::Valid)
-    };
+    let is_valid =
+        |polygon: &FlatPolygon| matches!(check::check(&mut polygon.clone()), Verdict::Valid);
     let (valid, broken): (Vec<_>, Vec<_>) = polygons.into_iter().partition(is_valid);
     defects.extend(broken.iter().map(|_| Defect::Tangled));
     valid
@@ -96,7 +98,12 @@ fn clean_ring(mut ring: FlatRing, defects: &mut Vec<Defect>) -> FlatRing {
     let before = ring.len();
     let near = |a: &Point, b: &Point| (a[0] - b[0]).hypot(a[1] - b[1]) < REPEATED;
     ring.dedup_by(|b, a| near(a, b));
-    while ring.len() > 1 && ring.first().zip(ring.last()).is_some_and(|(a, b)| near(a, b)) {
+    while ring.len() > 1
+        && ring
+            .first()
+            .zip(ring.last())
+            .is_some_and(|(a, b)| near(a, b))
+    {
         ring.pop();
     }
     let repeated = before - ring.len();
@@ -165,8 +172,12 @@ fn oriented(mut ring: FlatRing, counter_clockwise: bool) -> FlatRing {
 /// A ring whose signed area is nothing is kept if it has three corners off one line: its lobes
 /// cancel out, and step 4 will part them.
 fn zero_area_ring(ring: FlatRing, outer: bool) -> Option<FlatRing> {
-    let [first, second, rest @ ..] = &ring[..] else { return None };
-    let bends = rest.iter().any(|point| cross(*first, *second, *point) != 0.0);
+    let [first, second, rest @ ..] = &ring[..] else {
+        return None;
+    };
+    let bends = rest
+        .iter()
+        .any(|point| cross(*first, *second, *point) != 0.0);
     bends.then(|| oriented(ring, outer))
 }
 
@@ -199,8 +210,13 @@ fn without_slivers(polygon: FlatPolygon, defects: &mut Vec<Defect>) -> Option<Fl
 /// Area of a ring, positive when counter-clockwise. Taken relative to its first corner, so that large
 /// coordinates cost no digits.
 pub(crate) fn signed_area(ring: &[Point]) -> f64 {
-    let Some(&origin) = ring.first() else { return 0.0 };
-    let twice: f64 = ring.windows(2).map(|edge| cross(origin, edge[0], edge[1])).sum();
+    let Some(&origin) = ring.first() else {
+        return 0.0;
+    };
+    let twice: f64 = ring
+        .windows(2)
+        .map(|edge| cross(origin, edge[0], edge[1]))
+        .sum();
     twice / 2.0
 }
 

@@ -104,17 +104,26 @@ impl fmt::Display for Defect {
             Self::Spikes(count) => write!(f, "{count} spikes of no width; removed"),
             Self::DegenerateRing => write!(f, "ring without area; dropped"),
             Self::SelfIntersection { pieces } => {
-                write!(f, "self-intersecting ring; rebuilt as {pieces} simple polygons")
+                write!(
+                    f,
+                    "self-intersecting ring; rebuilt as {pieces} simple polygons"
+                )
             }
             Self::HoleCrossing { pieces } => {
-                write!(f, "hole crosses another ring; cut out, leaving {pieces} simple polygons")
+                write!(
+                    f,
+                    "hole crosses another ring; cut out, leaving {pieces} simple polygons"
+                )
             }
             Self::HoleOutside => write!(f, "hole outside its polygon; dropped"),
             Self::Sliver { area } => write!(f, "sliver of {area:.3} square metres; dropped"),
             Self::Tangled => write!(f, "polygon crosses itself too often; dropped"),
             Self::NoPolygon => write!(f, "no usable polygon; feature left out"),
             Self::UnreadableValue { property, text } => {
-                write!(f, "`{property}` is `{text}`, which is no sensible number; ignored")
+                write!(
+                    f,
+                    "`{property}` is `{text}`, which is no sensible number; ignored"
+                )
             }
             Self::OpenMembers { ways } => {
                 write!(f, "{ways} member ways form no closed ring; left out")

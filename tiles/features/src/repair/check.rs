@@ -45,7 +45,9 @@ pub(super) enum Verdict {
 pub(super) fn check(rings: &mut FlatPolygon) -> Verdict {
     let corners: usize = rings.iter().map(Vec::len).sum();
     let mut budget = FREE_TESTS + TESTS_PER_CORNER * corners;
-    let Some(contacts) = contacts(rings, corners, &mut budget) else { return Verdict::Tangled };
+    let Some(contacts) = contacts(rings, corners, &mut budget) else {
+        return Verdict::Tangled;
+    };
     let mut faults = Faults {
         within_ring: contacts.within_ring,
         between_rings: contacts.crossing.iter().any(|crosses| *crosses),
@@ -54,7 +56,11 @@ pub(super) fn check(rings: &mut FlatPolygon) -> Verdict {
     if place_holes(rings, &contacts.crossing, &mut faults, &mut budget).is_none() {
         return Verdict::Tangled;
     }
-    if faults == Faults::default() { Verdict::Valid } else { Verdict::Invalid(faults) }
+    if faults == Faults::default() {
+        Verdict::Valid
+    } else {
+        Verdict::Invalid(faults)
+    }
 }
 
 /// How rings meet.
@@ -92,7 +98,12 @@ fn edges(rings: &FlatPolygon) -> Vec<Edge> {
     for (ring, corners) in rings.iter().enumerate() {
         let next = corners.iter().cycle().skip(1);
         let pairs = corners.iter().zip(next).enumerate();
-        edges.extend(pairs.map(|(index, (a, b))| Edge { ring, index, a: *a, b: *b }));
+        edges.extend(pairs.map(|(index, (a, b))| Edge {
+            ring,
+            index,
+            a: *a,
+            b: *b,
+        }));
     }
     edges.sort_by(|e, f| {
         let by_place = (e.ring, e.index).cmp(&(f.ring, f.index));
@@ -104,12 +115,18 @@ fn edges(rings: &FlatPolygon) -> Vec<Edge> {
 /// Tests all pairs of edges that can meet; nothing when the budget runs out.
 fn contacts(rings: &FlatPolygon, corners: usize, budget: &mut usize) -> Option<Contacts> {
     let edges = edges(rings);
-    let mut contacts = Contacts { within_ring: false, crossing: vec![false; rings.len()] };
+    let mut contacts = Contacts {
+        within_ring: false,
+        crossing: vec![false; rings.len()],
+    };
     let mut touches: Vec<(usize, usize, Point)> = Vec::new();
     let mut crossings = FREE_CROSSINGS + CROSSINGS_PER_CORNER * corners;
     for (position, edge) in edges.iter().enumerate() {
         let reach = edge.east();
-        for other in edges[position + 1..].iter().take_while(|other| other.west() <= reach) {
+        for other in edges[position + 1..]
+            .iter()
+            .take_while(|other| other.west() <= reach)
+        {
             *budget = budget.checked_sub(1)?;
             if edge.apart_in_north(other) {
                 continue;
@@ -173,7 +190,7 @@ fn place_holes(
             continue;
         }
         for (other_index, other) in holes.iter().enumerate() {
-            *budget = budget.checked_sub(1)?;
+            *budget = budget.checked_sub(other.len())?;
             let apart = other_index == index || !box_holds(other, hole[0]);
             if !apart && is_inside(hole, other, budget)? {
                 faults.between_rings = true;
@@ -234,15 +251,22 @@ enum Meeting {
 
 /// As [`meet`], but the corner that neighbours share does not count.
 fn meet_in_ring(edge: &Edge, other: &Edge, corners: usize) -> Meeting {
-    let (first, second) = if edge.index < other.index { (edge, other) } else { (other, edge) };
+    let (first, second) = if edge.index < other.index {
+        (edge, other)
+    } else {
+        (other, edge)
+    };
     let follows = second.index == first.index + 1;
     let wraps = first.index == 0 && second.index + 1 == corners;
     if !follows && !wraps {
         return meet(edge.a, edge.b, other.a, other.b);
     }
     // Before, shared corner, after.
-    let (before, corner, after) =
-        if follows { (first.a, first.b, second.b) } else { (second.a, second.b, first.b) };
+    let (before, corner, after) = if follows {
+        (first.a, first.b, second.b)
+    } else {
+        (second.a, second.b, first.b)
+    };
     let back = (before[0] - corner[0]) * (after[0] - corner[0])
         + (before[1] - corner[1]) * (after[1] - corner[1]);
     if orientation(before, corner, after) == 0.0 && back > 0.0 {
@@ -262,18 +286,33 @@ fn meet(a: Point, b: Point, c: Point, d: Point) -> Meeting {
         return meet_on_line(a, b, c, d);
     }
     let ends = [(ca, c, d, a), (cb, c, d, b), (ac, a, b, c), (ad, a, b, d)];
-    let touch = ends.iter().find(|(turn, p, q, end)| *turn == 0.0 && within_box(*p, *q, *end));
+    let touch = ends
+        .iter()
+        .find(|(turn, p, q, end)| *turn == 0.0 && within_box(*p, *q, *end));
     touch.map_or(Meeting::Apart, |(_, _, _, end)| Meeting::Touch(*end))
 }
 
 /// Two edges on one line share nothing, an end, or a piece.
 fn meet_on_line(a: Point, b: Point, c: Point, d: Point) -> Meeting {
     let order = |p: &Point, q: &Point| p[0].total_cmp(&q[0]).then(p[1].total_cmp(&q[1]));
-    let sorted = |p: Point, q: Point| if order(&p, &q) == Ordering::Greater { [q, p] } else { [p, q] };
+    let sorted = |p: Point, q: Point| {
+        if order(&p, &q) == Ordering::Greater {
+            [q, p]
+        } else {
+            [p, q]
+        }
+    };
     let ([first_low, first_high], [second_low, second_high]) = (sorted(a, b), sorted(c, d));
-    let low = if order(&first_low, &second_low) == Ordering::Less { second_low } else { first_low };
-    let high =
-        if order(&first_high, &second_high) == Ordering::Less { first_high } else { second_high };
+    let low = if order(&first_low, &second_low) == Ordering::Less {
+        second_low
+    } else {
+        first_low
+    };
+    let high = if order(&first_high, &second_high) == Ordering::Less {
+        first_high
+    } else {
+        second_high
+    };
     match order(&low, &high) {
         Ordering::Less => Meeting::Cross,
         Ordering::Equal => Meeting::Touch(low),
@@ -286,14 +325,16 @@ fn opposite(p: f64, q: f64) -> bool {
 }
 
 fn within_box(a: Point, b: Point, point: Point) -> bool {
-    let between = |axis: usize| {
-        a[axis].min(b[axis]) <= point[axis] && point[axis] <= a[axis].max(b[axis])
-    };
+    let between =
+        |axis: usize| a[axis].min(b[axis]) <= point[axis] && point[axis] <= a[axis].max(b[axis]);
     between(0) && between(1)
 }
 
 /// Positive when a-b-c turns left, zero on a line, exactly.
 fn orientation(a: Point, b: Point, c: Point) -> f64 {
-    let coord = |point: Point| Coord { x: point[0], y: point[1] };
+    let coord = |point: Point| Coord {
+        x: point[0],
+        y: point[1],
+    };
     orient2d(coord(a), coord(b), coord(c))
 }
