@@ -1,5 +1,7 @@
 //! What is wrong with a grammar, as data. Rendering lives in `render`.
 
+pub mod code;
+
 use crate::span::Span;
 
 /// How bad it is.

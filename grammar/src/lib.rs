@@ -8,9 +8,12 @@
 
 pub mod ast;
 pub mod diagnostic;
+mod parse;
+mod scan;
 mod source;
 mod span;
 
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Label, Severity};
+pub use parse::parse;
 pub use source::{Source, SourceId, SourceMap, Sources};
 pub use span::{Position, Span};

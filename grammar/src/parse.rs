@@ -20,9 +20,6 @@ use build::Builder;
 
 /// The derived parser.
 mod syntax {
-    #![expect(missing_docs, reason = "the derive names a variant for each grammar rule")]
-    #![expect(unreachable_pub, reason = "the derive writes pub")]
-
     /// Reads one declaration.
     #[derive(Debug, pest_derive::Parser)]
     #[grammar = "grammar.pest"]
@@ -42,7 +39,7 @@ use syntax::{Rule, Syntax};
 /// ```
 pub fn parse(source: &Source, id: SourceId) -> (File, Diagnostics) {
     let text = source.text.as_str();
-    let tokens: Vec<Token> = scan(text).into_iter().filter(|t| !t.is_comment() || t.is_open()).collect();
+    let tokens: Vec<Token> = scan(text).into_iter().filter(|t| !t.is_comment()).collect();
     let mut reader = Reader {
         text,
         id,
@@ -82,7 +79,11 @@ impl Reader<'_> {
         }
         let piece = &self.text[first.start..last.end];
         let (version, body) = split::head(self.text, tokens);
-        let rule = if version { Rule::version_line } else { Rule::declaration };
+        let rule = if version {
+            Rule::version_line
+        } else {
+            Rule::declaration
+        };
         let mut builder = Builder::new(self.text, self.id, first.start, tokens);
         match Syntax::parse(rule, piece) {
             Ok(pairs) if version => match builder.version(pairs) {

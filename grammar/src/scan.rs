@@ -44,12 +44,9 @@ impl Token {
         &text[self.start..self.end]
     }
 
-    /// Whether it is a comment.
+    /// Whether it is a comment with an end.
     pub(crate) fn is_comment(self) -> bool {
-        matches!(
-            self.kind,
-            TokenKind::LineComment | TokenKind::BlockComment | TokenKind::OpenComment
-        )
+        matches!(self.kind, TokenKind::LineComment | TokenKind::BlockComment)
     }
 }
 

@@ -55,11 +55,14 @@ impl<'a> Builder<'a> {
 
     fn trimmed(&self, start: usize, end: usize) -> usize {
         let last = self.text.as_bytes()[..end].last();
-        if last.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b')' | b'"' | b']' | b'}')) {
+        if last.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b')' | b'"' | b']' | b'}'))
+        {
             return end;
         }
         let after = self.tokens.partition_point(|token| token.start < end);
-        let token_end = after.checked_sub(1).map_or(start, |last| self.tokens[last].end);
+        let token_end = after
+            .checked_sub(1)
+            .map_or(start, |last| self.tokens[last].end);
         token_end.clamp(start, end)
     }
 

@@ -71,7 +71,10 @@ impl Brackets<'_> {
         for at in 0..self.tokens.len() {
             let problem = match self.word(at) {
                 "(" | "[" | "{" => {
-                    self.open.push(Open { token: at, chains: 0 });
+                    self.open.push(Open {
+                        token: at,
+                        chains: 0,
+                    });
                     None
                 }
                 ")" | "]" | "}" => self.close(at),
@@ -105,7 +108,9 @@ impl Brackets<'_> {
     }
 
     fn word(&self, at: usize) -> &str {
-        self.tokens.get(at).map_or("", |token| token.text(self.text))
+        self.tokens
+            .get(at)
+            .map_or("", |token| token.text(self.text))
     }
 
     fn span(&self, at: usize) -> Span {
@@ -133,7 +138,11 @@ impl Brackets<'_> {
         if self.word(at + 1) != ":" || at == 0 {
             return;
         }
-        let head = if self.word(at - 1) == ")" { self.last_open } else { at - 1 };
+        let head = if self.word(at - 1) == ")" {
+            self.last_open
+        } else {
+            at - 1
+        };
         if head > 0 && self.word(head - 1) == ":" {
             self.enter_chain();
         }

@@ -39,7 +39,9 @@ impl Lookahead<'_> {
     }
 
     fn text(&self, at: usize) -> &str {
-        self.tokens.get(at).map_or("", |token| token.text(self.text))
+        self.tokens
+            .get(at)
+            .map_or("", |token| token.text(self.text))
     }
 
     fn word(&self, at: usize) -> Option<&str> {

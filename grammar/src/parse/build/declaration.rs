@@ -79,7 +79,11 @@ impl Builder<'_> {
         }
         let path = self.string_name(&path);
         let overrides = match inner.next() {
-            Some(list) => Some(parts(list).map(|o| self.an_override(o)).collect::<Built<_>>()?),
+            Some(list) => Some(
+                parts(list)
+                    .map(|o| self.an_override(o))
+                    .collect::<Built<_>>()?,
+            ),
             None => None,
         };
         Ok(Import {
@@ -178,8 +182,9 @@ impl Builder<'_> {
                     header.parameters = Some(parts(pair).map(|name| self.name(&name)).collect());
                 }
                 Rule::locals => {
-                    header.locals =
-                        parts(pair).map(|binding| self.binding(binding)).collect::<Built<_>>()?;
+                    header.locals = parts(pair)
+                        .map(|binding| self.binding(binding))
+                        .collect::<Built<_>>()?;
                 }
                 _ => return Ok((header, pair)),
             }
@@ -206,7 +211,9 @@ impl Builder<'_> {
         let span = self.span(&pair);
         let mut inner = meaningful(pair.into_inner());
         let name = self.name(&next(&mut inner));
-        let arguments = inner.next().map_or_else(Vec::new, |soup| annotation_arguments(soup.as_str()));
+        let arguments = inner
+            .next()
+            .map_or_else(Vec::new, |soup| annotation_arguments(soup.as_str()));
         Annotation {
             name,
             arguments,

@@ -157,7 +157,9 @@ impl Builder<'_> {
                 ExprKind::Parenthesized(Box::new(self.full_expr(inner)?))
             }
             Rule::array => {
-                let rows = parts(pair).map(|row| self.elements(row)).collect::<Built<Vec<_>>>()?;
+                let rows = parts(pair)
+                    .map(|row| self.elements(row))
+                    .collect::<Built<Vec<_>>>()?;
                 let empty = rows.iter().all(Vec::is_empty);
                 ExprKind::Array(if empty { Vec::new() } else { rows })
             }
@@ -177,7 +179,9 @@ impl Builder<'_> {
         let Some(block) = inner.next() else {
             return Ok(ExprKind::Call(name, arguments));
         };
-        let branches = parts(block).map(|branch| self.comp_branch(branch)).collect::<Built<_>>()?;
+        let branches = parts(block)
+            .map(|branch| self.comp_branch(branch))
+            .collect::<Built<_>>()?;
         Ok(ExprKind::Comp(arguments, branches))
     }
 
@@ -210,7 +214,9 @@ impl Builder<'_> {
     }
 
     fn element(&mut self, pair: Pair<'_, Rule>) -> Built<Element> {
-        let mut exprs = parts(pair).map(|expr| self.full_expr(expr)).collect::<Built<Vec<_>>>()?;
+        let mut exprs = parts(pair)
+            .map(|expr| self.full_expr(expr))
+            .collect::<Built<Vec<_>>>()?;
         let last = exprs.pop().expect("the grammar has an expression");
         let middle = exprs.pop();
         Ok(match (exprs.pop(), middle) {
@@ -292,7 +298,8 @@ fn binary_operator(text: &str) -> BinaryOperator {
 }
 
 fn number(text: &str) -> f64 {
-    text.parse().expect("the grammar's numbers are Rust's numbers")
+    text.parse()
+        .expect("the grammar's numbers are Rust's numbers")
 }
 
 /// The text of a quoted string. Unknown escapes stay as written.
@@ -322,7 +329,9 @@ fn escaped(escape: &str) -> (Option<char>, usize) {
         Some('"') => (Some('"'), 1),
         Some('\\') => (Some('\\'), 1),
         Some('u') => {
-            let code = escape.get(1..5).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+            let code = escape
+                .get(1..5)
+                .and_then(|hex| u32::from_str_radix(hex, 16).ok());
             match code.and_then(char::from_u32) {
                 Some(c) => (Some(c), 5),
                 None => (None, 1),

@@ -46,7 +46,9 @@ impl Builder<'_> {
             let place = self.span(&part);
             let rule = part.as_rule();
             if matches!(rule, Rule::case_segment | Rule::chance_segment) {
-                let arms = parts(part).map(|arm| self.arm_of_rule(arm)).collect::<Built<Vec<_>>>()?;
+                let arms = parts(part)
+                    .map(|arm| self.arm_of_rule(arm))
+                    .collect::<Built<Vec<_>>>()?;
                 segments.push((rule, arms, place));
             } else {
                 operations.push(self.operation(part)?);
@@ -160,7 +162,10 @@ impl Builder<'_> {
             }));
         };
         if leaf || member.is_some() {
-            return Err(Box::new(message::block_after_leaf(&name.text, self.span(&block))));
+            return Err(Box::new(message::block_after_leaf(
+                &name.text,
+                self.span(&block),
+            )));
         }
         let branches = Branches::of(&name.text);
         Ok(OperationKind::Block(BlockOperation {
@@ -196,7 +201,9 @@ impl Builder<'_> {
 
     fn block(&mut self, pair: Pair<'_, Rule>, branches: Branches) -> Built<Block> {
         let span = self.span(&pair);
-        let items = parts(pair).map(|item| self.item(item, branches)).collect::<Built<Vec<_>>>()?;
+        let items = parts(pair)
+            .map(|item| self.item(item, branches))
+            .collect::<Built<Vec<_>>>()?;
         Ok(Block {
             items: without_empty(items),
             span,
@@ -233,7 +240,10 @@ impl Builder<'_> {
         }
         if operator != SelectOperator::Each {
             let place = self.span(&selection);
-            return Err(Box::new(message::size_needs_colon(selection.as_str(), place)));
+            return Err(Box::new(message::size_needs_colon(
+                selection.as_str(),
+                place,
+            )));
         }
         Ok(BlockItemKind::Sized {
             size: head,
@@ -250,7 +260,9 @@ impl Builder<'_> {
             .transpose()?;
         let block = next(&mut inner);
         let span = self.span(&block);
-        let items = parts(block).map(|item| self.perimeter_item(item)).collect::<Built<_>>()?;
+        let items = parts(block)
+            .map(|item| self.perimeter_item(item))
+            .collect::<Built<_>>()?;
         let repeat = inner.next_if(|p| p.as_rule() == Rule::repeat).is_some();
         let remainder = match inner.next() {
             Some(second) => {
