@@ -1,8 +1,9 @@
 //! The way in: files and folders to bytes, bytes to features.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use crate::source::vector_tile::{self, TileId};
 use crate::source::{self, Source};
 use crate::{FeatureError, Features, Format, ReadOptions, format};
 
@@ -11,12 +12,62 @@ use crate::{FeatureError, Features, Format, ReadOptions, format};
 /// # Errors
 /// See [`FeatureError`]; defects of single features are warnings in [`Features`] instead.
 pub fn read(path: &Path, options: &ReadOptions) -> Result<Features, FeatureError> {
-    let unreadable = |source| FeatureError::Unreadable {
+    if path.is_dir() {
+        return read_tiles(path, options);
+    }
+    parse(&path.to_string_lossy(), &read_bytes(path)?, options)
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, FeatureError> {
+    fs::read(path).map_err(|source| FeatureError::Unreadable {
         path: path.to_owned(),
         source,
+    })
+}
+
+/// Reads all vector tiles below a folder, in the order of their coordinates.
+fn read_tiles(folder: &Path, options: &ReadOptions) -> Result<Features, FeatureError> {
+    let mut tiles = Vec::new();
+    find_tiles(folder, 0, &mut tiles)?;
+    tiles.sort();
+    let mut source = vector_tile::source();
+    for (id, path) in tiles {
+        let name = path.to_string_lossy();
+        let bytes = read_bytes(&path)?;
+        vector_tile::add_tile(&name, id, &bytes, options.layer.as_deref(), &mut source)?;
+    }
+    source::localise(
+        &folder.to_string_lossy(),
+        Format::VectorTile,
+        source,
+        options,
+    )
+}
+
+/// Collects tiles by name, down to the two folders of `z/x/y.mvt`.
+fn find_tiles(
+    folder: &Path,
+    depth: usize,
+    tiles: &mut Vec<(TileId, PathBuf)>,
+) -> Result<(), FeatureError> {
+    let unreadable = |source| FeatureError::Unreadable {
+        path: folder.to_owned(),
+        source,
     };
-    let bytes = fs::read(path).map_err(unreadable)?;
-    parse(&path.to_string_lossy(), &bytes, options)
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let name = path.to_string_lossy();
+        if path.is_dir() && depth < 2 {
+            find_tiles(&path, depth + 1, tiles)?;
+        } else if format::by_name(&name) == Some(Format::VectorTile) {
+            let id = TileId::from_name(&name);
+            let id = id.ok_or_else(|| FeatureError::TileName {
+                name: name.clone().into_owned(),
+            })?;
+            tiles.push((id, path));
+        }
+    }
+    Ok(())
 }
 
 /// Reads bytes. The name gives the extension and, for vector tiles, the coordinates; messages carry
@@ -48,10 +99,19 @@ fn parse_as(
     format: Format,
     name: &str,
     bytes: &[u8],
-    _options: &ReadOptions,
+    options: &ReadOptions,
 ) -> Result<Source, FeatureError> {
     match format {
         Format::GeoJson => source::geojson::parse(name, bytes),
+        Format::VectorTile => {
+            let tile_name = || FeatureError::TileName {
+                name: name.to_owned(),
+            };
+            let id = TileId::from_name(name).ok_or_else(tile_name)?;
+            let mut source = vector_tile::source();
+            vector_tile::add_tile(name, id, bytes, options.layer.as_deref(), &mut source)?;
+            Ok(source)
+        }
         _ => Err(FeatureError::UnknownFormat {
             name: name.to_owned(),
         }),

@@ -70,7 +70,11 @@ fn raw_feature(
     let id = match &feature.id {
         Some(geojson::feature::Id::String(text)) => text.clone(),
         Some(geojson::feature::Id::Number(number)) => number.to_string(),
-        None => format!("feature/{index}"),
+        // Overture and many others put it among the properties.
+        None => match feature.property("id").and_then(Value::from_json) {
+            Some(id) => id.to_string(),
+            None => format!("feature/{index}"),
+        },
     };
     let mut polygons = Vec::new();
     collect_polygons(feature.geometry?.value, &mut polygons);
