@@ -30,7 +30,7 @@ use crate::polygon::Polygon;
 use glam::DVec3;
 
 mod event;
-mod faces;
+pub(crate) mod faces;
 mod junction;
 pub mod roof;
 mod wavefront;
@@ -63,6 +63,9 @@ pub struct SkeletonFace {
     /// Indices of points, counter-clockwise in the plane; the first two are the edge itself. Empty for
     /// an edge without length.
     pub ring: Vec<u32>,
+    /// Holes of the face, clockwise: where the edge went around a part of the polygon that slower edges
+    /// enclose. Always empty when all edges move at one speed.
+    pub holes: Vec<Vec<u32>>,
 }
 
 /// A polygon cut out by the wavefront: an outer loop and its holes.
@@ -88,7 +91,8 @@ pub enum SkeletonError {
     Invalid,
     /// A ring has no area, turns back on itself or has fewer than three edges of positive length.
     Degenerate,
-    /// The wavefront never vanishes: there is no time limit and too few edges move.
+    /// The wavefront never vanishes: there is no time limit, and edges of speed 0 enclose a part that
+    /// no other edge reaches.
     Unbounded,
     /// The polygon crosses itself, or rounding broke every attempt.
     Inconsistent,
@@ -99,7 +103,7 @@ impl std::fmt::Display for SkeletonError {
         formatter.write_str(match self {
             Self::Invalid => "speeds or coordinates are invalid",
             Self::Degenerate => "the polygon is degenerate",
-            Self::Unbounded => "the edges never meet",
+            Self::Unbounded => "resting edges enclose a part of the polygon",
             Self::Inconsistent => "the edges of the polygon cross",
         })
     }
@@ -157,10 +161,7 @@ pub(crate) fn sweep(
         let attempt = Wavefront::new(polygon, speeds, settings).and_then(Wavefront::run);
         match attempt.and_then(|wavefront| faces::assemble(polygon, &wavefront)) {
             Ok(sweep) => return Ok(sweep),
-            // No other tolerance helps against these.
-            Err(error @ (SkeletonError::Degenerate | SkeletonError::Unbounded)) if jitter == 0.0 => {
-                return Err(first_error.unwrap_or(error));
-            }
+            Err(SkeletonError::Unbounded) => return Err(SkeletonError::Unbounded),
             Err(error) => first_error = first_error.or(Some(error)),
         }
     }

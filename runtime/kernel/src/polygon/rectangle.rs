@@ -1,1 +1,210 @@
-//! TODO
+//! Rectangles around and inside polygons.
+
+use super::{Polygon, Ring};
+use glam::DVec2;
+
+/// A rectangle in the plane with sides along `axis` and its left normal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rectangle {
+    /// The corner from which both sides start.
+    pub origin: DVec2,
+    /// Unit direction of the first side.
+    pub axis: DVec2,
+    /// Lengths along the axis and across it (to its left).
+    pub size: DVec2,
+}
+
+impl Rectangle {
+    /// The smallest rectangle parallel to `direction` around the points; none without points or
+    /// direction.
+    pub fn around(points: &[DVec2], direction: DVec2) -> Option<Self> {
+        let axis = direction.try_normalize()?;
+        let origin = *points.first()?;
+        let local = |&p: &DVec2| to_local(p - origin, axis);
+        let first = DVec2::ZERO;
+        let (low, high) =
+            points.iter().map(local).fold((first, first), |(low, high), p| (low.min(p), high.max(p)));
+        Some(Self { origin: origin + from_local(low, axis), axis, size: high - low })
+    }
+
+    /// Area of the rectangle.
+    pub fn area(&self) -> f64 {
+        self.size.x * self.size.y
+    }
+
+    /// The corners, counter-clockwise from the origin.
+    pub fn ring(&self) -> Ring {
+        let (x, y) = (DVec2::new(self.size.x, 0.0), DVec2::new(0.0, self.size.y));
+        [DVec2::ZERO, x, x + y, y].iter().map(|&p| self.origin + from_local(p, self.axis)).collect()
+    }
+}
+
+fn to_local(p: DVec2, axis: DVec2) -> DVec2 {
+    DVec2::new(p.dot(axis), p.dot(axis.perp()))
+}
+
+fn from_local(p: DVec2, axis: DVec2) -> DVec2 {
+    axis * p.x + axis.perp() * p.y
+}
+
+/// Interior lines tried per gap between corners.
+const SAMPLES: usize = 48;
+/// Rounds in which the best rectangle's sides are moved by ever smaller steps.
+const REFINEMENTS: usize = 40;
+
+/// The largest rectangle inside `polygon` with sides parallel to `axis`.
+///
+/// Exact for polygons whose edges are parallel to the axes; otherwise found by search over the corners'
+/// lines and some between them, then refined (within about 1e-6 of the optimum nearby). Of equal ones
+/// the one nearest to the centroid. None where the polygon has no area.
+pub fn inner_rectangle(polygon: &Polygon, axis: DVec2) -> Option<Rectangle> {
+    let axis = axis.try_normalize()?;
+    let origin = polygon.points().next()?;
+    let local = |ring: &Ring| ring.iter().map(|&p| to_local(p - origin, axis)).collect();
+    let flat = Polygon { rings: polygon.rings.iter().map(local).collect() };
+    let edges: Vec<(DVec2, DVec2)> = flat.edges().collect();
+    let centroid = flat.centroid();
+    let lines = candidate_lines(&flat);
+    let mut best = Slab { left: 0.0, right: 0.0, bottom: 0.0, top: 0.0 };
+    for (i, &left) in lines.iter().enumerate() {
+        for &right in &lines[i + 1..] {
+            for slab in clear_slabs(&edges, left, right) {
+                if slab.is_better_than(&best, centroid) {
+                    best = slab;
+                }
+            }
+        }
+    }
+    let extent = lines.last()? - lines.first()?;
+    let best = refine(&edges, best, extent / SAMPLES as f64);
+    (best.area() > 0.0).then(|| Rectangle {
+        origin: origin + from_local(DVec2::new(best.left, best.bottom), axis),
+        axis,
+        size: DVec2::new(best.right - best.left, best.top - best.bottom),
+    })
+}
+
+/// The largest inner rectangle parallel to one of the edges that are at least a quarter as long as the
+/// longest; of equal ones that of the earlier edge.
+pub fn inner_rectangle_by_edge(polygon: &Polygon) -> Option<Rectangle> {
+    let longest = polygon.edges().map(|(a, b)| a.distance(b)).fold(0.0, f64::max);
+    let mut directions: Vec<DVec2> = Vec::new();
+    for (a, b) in polygon.edges().filter(|(a, b)| 4.0 * a.distance(*b) >= longest) {
+        let Some(direction) = (b - a).try_normalize() else { continue };
+        let known = |other: &DVec2| {
+            other.dot(direction).abs() < 1e-9 || other.perp_dot(direction).abs() < 1e-9
+        };
+        if !directions.iter().any(known) {
+            directions.push(direction);
+        }
+    }
+    let mut best: Option<Rectangle> = None;
+    for rectangle in directions.into_iter().filter_map(|axis| inner_rectangle(polygon, axis)) {
+        if best.is_none_or(|best| rectangle.area() > best.area() * (1.0 + 1e-9)) {
+            best = Some(rectangle);
+        }
+    }
+    best
+}
+
+#[derive(Clone, Copy)]
+struct Slab {
+    left: f64,
+    right: f64,
+    bottom: f64,
+    top: f64,
+}
+
+impl Slab {
+    fn area(&self) -> f64 {
+        (self.right - self.left) * (self.top - self.bottom)
+    }
+
+    fn is_better_than(&self, other: &Self, centroid: DVec2) -> bool {
+        let centre = |slab: &Self| DVec2::new(slab.left + slab.right, slab.bottom + slab.top) * 0.5;
+        let (area, known) = (self.area(), other.area());
+        let equal = (area - known).abs() <= 1e-9 * known;
+        let nearer = centre(self).distance_squared(centroid)
+            < centre(other).distance_squared(centroid) * (1.0 - 1e-9);
+        if equal { nearer } else { area > known }
+    }
+}
+
+/// x of all corners, and of lines between them where edges are oblique and corners few.
+fn candidate_lines(polygon: &Polygon) -> Vec<f64> {
+    let mut lines: Vec<f64> = polygon.points().map(|p| p.x).collect();
+    lines.sort_by(f64::total_cmp);
+    let (low, high) = (lines[0], lines[lines.len() - 1]);
+    let oblique = |(a, b): (DVec2, DVec2)| {
+        (b.x - a.x).abs().min((b.y - a.y).abs()) > 1e-9 * (high - low)
+    };
+    if polygon.edges().any(oblique) && lines.len() < 2 * SAMPLES {
+        lines.extend((1..SAMPLES).map(|i| low + (high - low) * (i as f64 / SAMPLES as f64)));
+        lines.sort_by(f64::total_cmp);
+    }
+    lines.dedup_by(|a, b| (*a - *b).abs() <= 1e-12 * (high - low));
+    lines
+}
+
+/// Rectangles inside the polygon that reach from `left` to `right` and cannot grow up or down.
+fn clear_slabs(edges: &[(DVec2, DVec2)], left: f64, right: f64) -> Vec<Slab> {
+    // The y ranges of the edges between the two lines block; what is free between two blocks is wholly
+    // inside or outside.
+    let mut blocked: Vec<(f64, f64)> = Vec::new();
+    let middle = (left + right) * 0.5;
+    let mut crossings: Vec<f64> = Vec::new();
+    for &(a, b) in edges {
+        let (a, b) = if a.x <= b.x { (a, b) } else { (b, a) };
+        if b.x <= left || a.x >= right {
+            continue;
+        }
+        let at = |x: f64| {
+            let fraction = ((x - a.x) / (b.x - a.x)).clamp(0.0, 1.0);
+            if a.x == b.x { a.y } else { a.y + (b.y - a.y) * fraction }
+        };
+        let (first, last) = if a.x == b.x { (a.y, b.y) } else { (at(left), at(right)) };
+        blocked.push((first.min(last), first.max(last)));
+        if (a.x > middle) != (b.x > middle) {
+            crossings.push(at(middle));
+        }
+    }
+    blocked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let mut slabs = Vec::new();
+    let mut reached = f64::NEG_INFINITY;
+    for (low, high) in blocked {
+        if low > reached && reached.is_finite() {
+            let y = (low + reached) * 0.5;
+            if crossings.iter().filter(|&&crossing| crossing < y).count() % 2 == 1 {
+                slabs.push(Slab { left, right, bottom: reached, top: low });
+            }
+        }
+        reached = reached.max(high);
+    }
+    slabs
+}
+
+/// Moves the sides of a rectangle while that makes it larger.
+fn refine(edges: &[(DVec2, DVec2)], mut best: Slab, mut step: f64) -> Slab {
+    for _ in 0..REFINEMENTS {
+        let mut improved = false;
+        for (left, right) in [(-step, 0.0), (step, 0.0), (0.0, -step), (0.0, step)] {
+            let (left, right) = (best.left + left, best.right + right);
+            if left >= right {
+                continue;
+            }
+            let larger = clear_slabs(edges, left, right).into_iter().find(|slab| {
+                slab.area() > best.area() * (1.0 + 1e-12)
+                    && slab.bottom < best.top
+                    && slab.top > best.bottom
+            });
+            if let Some(slab) = larger {
+                best = slab;
+                improved = true;
+            }
+        }
+        if !improved {
+            step *= 0.5;
+        }
+    }
+    best
+}

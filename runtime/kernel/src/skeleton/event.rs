@@ -71,9 +71,14 @@ impl Wavefront {
                 self.resolve(place)?;
             }
         }
-        if self.segments.iter().any(|segment| segment.alive) {
-            let limit = self.limit.ok_or(SkeletonError::Unbounded)?;
-            self.now = limit;
+        let mut left = self.segments.iter().filter(|segment| segment.alive).peekable();
+        match self.limit {
+            Some(limit) => self.now = limit,
+            None if left.peek().is_none() => {}
+            None if left.all(|segment| self.edges[segment.edge as usize].speed == 0.0) => {
+                return Err(SkeletonError::Unbounded);
+            }
+            None => return Err(SkeletonError::Inconsistent),
         }
         Ok(self)
     }

@@ -1,6 +1,6 @@
 //! From the traces of the wavefront to faces, and the checks of the result.
 
-use super::wavefront::{NONE, Side, Wavefront};
+use super::wavefront::{Edge, NONE, Side, Wavefront};
 use super::{SkeletonError, SkeletonFace, Sweep, WavefrontPolygon, WavefrontRing};
 use crate::polygon::{self, Polygon, orientation, signed_area};
 use glam::{DVec2, DVec3};
@@ -16,28 +16,25 @@ pub(super) fn assemble(polygon: &Polygon, wavefront: &Wavefront) -> Result<Sweep
     // One bucket of sides per edge.
     sides.sort_by_key(|side| side.edge);
     let mut faces: Vec<SkeletonFace> = (0..polygon.edge_count())
-        .map(|edge| SkeletonFace { edge: edge as u32, ring: Vec::new() })
+        .map(|edge| SkeletonFace { edge: edge as u32, ring: Vec::new(), holes: Vec::new() })
         .collect();
     let mut walls = Vec::new();
     let mut swept = 0.0;
     for bucket in sides.chunk_by(|a, b| a.edge == b.edge) {
         let edge = &wavefront.edges[bucket[0].edge as usize];
-        let ring = close_ring(bucket, &nodes)?;
-        let flat: Vec<DVec2> = ring.iter().map(|&node| nodes[node as usize].truncate()).collect();
-        let area = signed_area(&flat);
-        swept += area;
-        let on_plane = |&node: &u32| {
-            let node = nodes[node as usize];
-            edge.height(node.truncate(), node.z).abs() <= 64.0 * wavefront.tolerance
-        };
-        let rough = wavefront.tolerance * polygon::perimeter(&flat);
-        if area < -16.0 * rough || !ring.iter().all(on_plane) || crosses_itself(&flat, wavefront.tolerance)
-        {
-            return Err(SkeletonError::Inconsistent);
+        let ways: Vec<(u32, u32)> = bucket.iter().map(|side| (side.from, side.to)).collect();
+        let rings = close_rings(&ways, &nodes)?;
+        for (index, ring) in rings.iter().enumerate() {
+            swept += checked_area(ring, index > 0, &nodes, (edge, wavefront))?;
         }
+        let mut rings = rings.into_iter();
         match edge.source {
-            Some(source) => faces[source as usize].ring = ring,
-            None => walls.push(ring),
+            Some(source) => {
+                let face = &mut faces[source as usize];
+                face.ring = rings.next().unwrap_or_default();
+                face.holes = rings.collect();
+            }
+            None => walls.extend(rings),
         }
     }
     let mut points: Vec<DVec3> =
@@ -58,6 +55,29 @@ pub(super) fn assemble(polygon: &Polygon, wavefront: &Wavefront) -> Result<Sweep
     }
     name_own_ends(polygon, &mut faces);
     Ok(Sweep { points, faces, walls, loops })
+}
+
+/// Area of a ring of a face, if the ring is what it should be: on the edge's plane, simple, and
+/// counter-clockwise (clockwise as a hole).
+fn checked_area(
+    ring: &[u32],
+    is_hole: bool,
+    nodes: &[DVec3],
+    (edge, wavefront): (&Edge, &Wavefront),
+) -> Result<f64, SkeletonError> {
+    let flat: Vec<DVec2> = ring.iter().map(|&node| nodes[node as usize].truncate()).collect();
+    let area = signed_area(&flat);
+    let on_plane = |&node: &u32| {
+        let node = nodes[node as usize];
+        edge.height(node.truncate(), node.z).abs() <= 64.0 * wavefront.tolerance
+    };
+    let rough = 16.0 * wavefront.tolerance * polygon::perimeter(&flat);
+    let turns_right_way = if is_hole { area <= rough } else { area >= -rough };
+    if turns_right_way && ring.iter().all(on_plane) && !crosses_itself(&flat, wavefront.tolerance) {
+        Ok(area)
+    } else {
+        Err(SkeletonError::Inconsistent)
+    }
 }
 
 fn local_area(polygon: &Polygon, origin: DVec2) -> f64 {
@@ -122,49 +142,35 @@ fn remaining_loops(
     loops
 }
 
-/// Chains the sides of a face to one ring that begins with the first side.
-fn close_ring(bucket: &[Side], nodes: &[DVec3]) -> Result<Vec<u32>, SkeletonError> {
-    let mut used = vec![false; bucket.len()];
-    let mut ring = chain(bucket, nodes, &mut used, 0)?;
-    // A ring that touches itself may come apart: hook the pieces in where they touch.
-    while let Some((start, at)) = (0..bucket.len())
-        .filter(|&side| !used[side])
-        .find_map(|side| Some((side, ring.iter().skip(1).position(|&node| node == bucket[side].from)? + 1)))
-    {
-        let piece = chain(bucket, nodes, &mut used, start)?;
-        ring.splice(at..at, piece);
-    }
-    if used.contains(&false) { Err(SkeletonError::Inconsistent) } else { Ok(ring) }
-}
-
-/// Follows unused sides from side `start` until they close; at a choice turns right most sharply, so
-/// that the interior on the left stays connected.
-fn chain(
-    bucket: &[Side],
-    nodes: &[DVec3],
-    used: &mut [bool],
-    start: usize,
-) -> Result<Vec<u32>, SkeletonError> {
-    let place = |node: u32| nodes[node as usize].truncate();
-    let mut ring = vec![bucket[start].from];
-    let mut current = start;
-    loop {
-        used[current] = true;
-        let Side { from, to, .. } = bucket[current];
-        if to == ring[0] {
-            return Ok(ring);
-        }
-        ring.push(to);
-        let back = place(from) - place(to);
-        let mut best: Option<usize> = None;
-        for next in (0..bucket.len()).filter(|&next| !used[next] && bucket[next].from == to) {
-            let direction = |side: usize| place(bucket[side].to) - place(to);
-            if best.is_none_or(|best| is_sooner_clockwise(back, direction(next), direction(best))) {
-                best = Some(next);
+/// Chains directed sides to closed rings, the interior on their left; the first ring begins with the
+/// first side. Rings that touch in a point are separated there.
+pub(crate) fn close_rings(sides: &[(u32, u32)], points: &[DVec3]) -> Result<Vec<Vec<u32>>, SkeletonError> {
+    let place = |node: u32| points[node as usize].truncate();
+    let mut used = vec![false; sides.len()];
+    let mut rings = Vec::new();
+    while let Some(start) = used.iter().position(|used| !used) {
+        let mut ring = vec![sides[start].0];
+        let mut current = start;
+        loop {
+            used[current] = true;
+            let (from, to) = sides[current];
+            if to == ring[0] {
+                break;
             }
+            ring.push(to);
+            let back = place(from) - place(to);
+            let mut best: Option<usize> = None;
+            for next in (0..sides.len()).filter(|&next| !used[next] && sides[next].0 == to) {
+                let direction = |side: usize| place(sides[side].1) - place(to);
+                if best.is_none_or(|best| is_sooner_clockwise(back, direction(next), direction(best))) {
+                    best = Some(next);
+                }
+            }
+            current = best.ok_or(SkeletonError::Inconsistent)?;
         }
-        current = best.ok_or(SkeletonError::Inconsistent)?;
+        rings.push(ring);
     }
+    Ok(rings)
 }
 
 /// Whether, turning clockwise from `back`, direction `a` comes before `b`.
@@ -207,7 +213,7 @@ fn flat_ring(points: &[DVec3], ring: &WavefrontRing) -> Vec<DVec2> {
 
 /// Groups loops into polygons: clockwise ones are holes of the smallest polygon around them. Each ring
 /// begins at its lowest edge; polygons are in the order of their first edges.
-pub(super) fn group_rings(points: &[DVec3], loops: Vec<WavefrontRing>) -> Vec<WavefrontPolygon> {
+pub(crate) fn group_rings(points: &[DVec3], loops: Vec<WavefrontRing>) -> Vec<WavefrontPolygon> {
     let mut outers: Vec<(f64, Vec<DVec2>, WavefrontPolygon)> = Vec::new();
     let mut holes = Vec::new();
     for mut ring in loops {
