@@ -1,3 +1,40 @@
-//! The `gable` command.
+//! The `gable` command: one file per subcommand under `command/`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 
-fn main() {}
+mod bundle;
+mod cli;
+mod command;
+mod failure;
+mod files;
+mod progress;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let level = if cli.verbose { "debug" } else { "warn" };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("GABLE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
+    let outcome = match cli.command {
+        Command::Check(arguments) => command::check::run(&arguments),
+        Command::Fmt(arguments) => command::fmt::run(&arguments),
+        Command::Show(arguments) => command::show::run(&arguments),
+        Command::Compile(arguments) => command::compile::run(&arguments),
+        Command::Generate(arguments) => command::generate::run(&arguments),
+        Command::Grammars(arguments) => command::grammars::run(&arguments),
+        Command::Completions(arguments) => command::completions::run(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.print();
+            ExitCode::from(failure.code())
+        }
+    }
+}

@@ -1,3 +1,45 @@
-//! Development tasks: `cargo xtask <task>`.
+//! Development tasks: `cargo xtask <task>`. Each task is one file.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command talks to its user"
+)]
 
-fn main() {}
+mod bench;
+mod fuzz;
+mod kernel;
+mod setup;
+mod shell;
+mod test;
+
+use anyhow::{Result, bail};
+
+const HELP: &str = "\
+cargo xtask <task>
+
+  test            all that the project promises: formatting, lints, the kernel's Wasm, licences, tests
+  setup           installs what the tests need (as root on Debian), or says what is missing
+  kernel          rebuilds runtime/kernel.wasm
+  kernel --check  fails when the committed runtime/kernel.wasm is not what the sources give
+  bench           prints the figures of docs/benchmarks.md
+  fuzz [seconds]  runs every fuzz target (nightly Rust and cargo-fuzz)
+";
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["test"] => test::run(),
+        ["setup"] => setup::run(),
+        ["kernel"] => kernel::rebuild(),
+        ["kernel", "--check"] => kernel::check(),
+        ["bench"] => bench::run(),
+        ["fuzz"] => fuzz::run(60),
+        ["fuzz", seconds] => fuzz::run(seconds.parse()?),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => bail!("unknown task {other:?}\n\n{HELP}"),
+    }
+}

@@ -1,1 +1,30 @@
 //! Runs grammar modules in wasmtime under limits.
+//!
+//! [`generate`] is pure from outside: the same recipe, module and assets give the same [`Content`] on every machine.
+//! wasmtime's types stay in `engine.rs`, so that a browser's own engine can take its place.
+
+pub mod asset;
+mod content;
+mod engine;
+mod error;
+pub mod hash;
+mod inspect;
+mod native;
+mod rules;
+mod splice;
+
+pub use content::{Content, Counts, Report, Summary, Warning};
+pub use engine::{Engine, EngineOptions};
+pub use error::GenerateError;
+pub use inspect::inspect;
+pub use native::generate_natively;
+pub use rules::Rules;
+
+/// The kernel, built from `runtime/kernel` by `cargo xtask kernel` and committed, so that nobody needs a Wasm target.
+pub const KERNEL: &[u8] = include_bytes!("../../kernel.wasm");
+
+/// SHA-256 of [`KERNEL`]: the version of the ABI.
+pub fn kernel_hash() -> [u8; 32] {
+    static HASH: std::sync::LazyLock<[u8; 32]> = std::sync::LazyLock::new(|| hash::sha256(KERNEL));
+    *HASH
+}

@@ -1,0 +1,126 @@
+//! What a run gives.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The result of a recipe.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Content {
+    /// The file: GLB, or OBJ text.
+    pub bytes: Vec<u8>,
+    /// What is to be said about it.
+    pub summary: Summary,
+}
+
+/// Counts, reports and warnings of a run, as the kernel writes them (JSON).
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Summary {
+    /// How much there is.
+    pub counts: Counts,
+    /// Units of work used: a count that is the same everywhere.
+    pub gas: u64,
+    /// `report` values, by key.
+    pub reports: BTreeMap<String, Report>,
+    /// Problems that did not end the run.
+    pub warnings: Vec<Warning>,
+    /// Warnings beyond those listed.
+    pub further_warnings: u64,
+    /// What `print` wrote.
+    pub prints: Vec<String>,
+    /// The material file of an OBJ.
+    pub mtl: Option<String>,
+}
+
+/// How much there is in the content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Counts {
+    /// Initial shapes.
+    pub initial_shapes: u64,
+    /// Shapes created in all.
+    pub shapes: u64,
+    /// Leaves.
+    pub leaves: u64,
+    /// Polygons, before triangulation, instances not counted.
+    pub faces: u64,
+    /// Triangles, instances counted each.
+    pub triangles: u64,
+    /// Triangles stored.
+    pub stored_triangles: u64,
+    /// Vertices stored.
+    pub vertices: u64,
+    /// Instances.
+    pub instances: u64,
+    /// Materials.
+    pub materials: u64,
+    /// Draw calls (primitives).
+    pub primitives: u64,
+}
+
+/// The values of one report key, as CGA aggregates them.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Report {
+    /// Number of values.
+    pub n: u64,
+    /// Their sum (of bools: how many are true), absent for strings.
+    pub sum: Option<f64>,
+    /// Smallest.
+    pub min: Option<f64>,
+    /// Largest.
+    pub max: Option<f64>,
+    /// For strings, how often each came.
+    pub values: BTreeMap<String, u64>,
+}
+
+/// A problem that did not end the run.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Warning {
+    /// What.
+    pub text: String,
+    /// File of the operation.
+    pub source: String,
+    /// Line from 1; 0 when unknown.
+    pub line: u32,
+    /// Column from 1.
+    pub column: u32,
+    /// The initial shape's name.
+    pub shape: String,
+    /// How often it happened.
+    pub count: u64,
+}
+
+/// What the kernel says when a run ends early (JSON).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Failure {
+    /// `gas`, `shapes`, `depth`, ..., `start` for a run that could not begin.
+    pub(crate) kind: String,
+    pub(crate) text: String,
+    pub(crate) source: String,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+    pub(crate) rule: String,
+    pub(crate) shape: String,
+}
+
+impl Failure {
+    /// `file:line:column (rule R, shape S)`.
+    pub(crate) fn place(&self) -> Option<String> {
+        use std::fmt::Write as _;
+        if self.source.is_empty() {
+            return None;
+        }
+        let mut place = format!("{}:{}:{}", self.source, self.line, self.column);
+        match (self.rule.is_empty(), self.shape.is_empty()) {
+            (false, false) => write!(place, " (rule {}, initial shape {})", self.rule, self.shape),
+            (false, true) => write!(place, " (rule {})", self.rule),
+            _ => Ok(()),
+        }
+        .expect("writing to a string cannot fail");
+        Some(place)
+    }
+}

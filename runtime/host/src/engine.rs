@@ -1,0 +1,184 @@
+//! The wasmtime engine: its configuration, the compiled kernel, and the cache of compiled modules.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, Strategy};
+
+use crate::error::GenerateError;
+use crate::hash;
+
+/// How often the wall clock is looked at.
+const TICK: Duration = Duration::from_millis(10);
+
+/// What an [`Engine`] may use.
+#[derive(Debug, Clone)]
+pub struct EngineOptions {
+    /// Runs at one time.
+    pub concurrent_runs: u32,
+    /// Bytes of linear memory for one run.
+    pub memory_bytes: usize,
+    /// Wall time for one run: a backstop behind the deterministic gas limit.
+    pub wall_time: Duration,
+    /// Where compiled modules are kept; `None` compiles anew in each process. The folder must be writable by
+    /// trusted users only: what lies in it is executed.
+    pub compile_cache: Option<PathBuf>,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self {
+            concurrent_runs: 16,
+            memory_bytes: 1 << 30,
+            wall_time: Duration::from_secs(600),
+            compile_cache: None,
+        }
+    }
+}
+
+/// Runs modules. Cheap to clone; one is enough for a process.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    engine: wasmtime::Engine,
+    options: EngineOptions,
+    ticker: Ticker,
+}
+
+impl Engine {
+    /// An engine.
+    ///
+    /// # Errors
+    /// [`GenerateError::Engine`] when the machine cannot give what the options ask for.
+    pub fn new(options: EngineOptions) -> Result<Self, GenerateError> {
+        let engine = wasmtime::Engine::new(&config(&options)).map_err(GenerateError::engine)?;
+        let ticker = Ticker::start(engine.clone());
+        Ok(Self { inner: Arc::new(Inner { engine, options, ticker }) })
+    }
+
+    /// Its options.
+    pub fn options(&self) -> &EngineOptions {
+        &self.inner.options
+    }
+
+    pub(crate) fn wasmtime(&self) -> &wasmtime::Engine {
+        &self.inner.engine
+    }
+
+    /// The wall time as ticks of the epoch.
+    pub(crate) fn deadline(&self) -> u64 {
+        let ticks = self.inner.options.wall_time.as_millis() / TICK.as_millis();
+        u64::try_from(ticks).unwrap_or(u64::MAX / 2).max(1)
+    }
+
+    /// Compiles a module, or takes it from the cache.
+    ///
+    /// # Errors
+    /// [`GenerateError::Engine`] when it does not compile. A cache that cannot be used is logged, not an error.
+    pub(crate) fn compile(&self, wasm: &[u8]) -> Result<wasmtime::Module, GenerateError> {
+        let Some(folder) = &self.inner.options.compile_cache else {
+            return wasmtime::Module::new(self.wasmtime(), wasm).map_err(GenerateError::engine);
+        };
+        let file = folder.join(format!("{}.cwasm", self.artefact_name(wasm)));
+        if file.exists() {
+            // SAFETY: the file was written by `keep` below, into a folder that only trusted users may write to (as
+            // documented on the option), and is replaced in one step; its name covers engine version and settings.
+            #[expect(unsafe_code, reason = "compiled code can only be loaded on trust")]
+            match unsafe { wasmtime::Module::deserialize_file(self.wasmtime(), &file) } {
+                Ok(module) => return Ok(module),
+                Err(error) => tracing::warn!(file = %file.display(), %error, "ignoring a compiled module"),
+            }
+        }
+        let module = wasmtime::Module::new(self.wasmtime(), wasm).map_err(GenerateError::engine)?;
+        if let Err(error) = keep(&module, &file) {
+            tracing::warn!(file = %file.display(), %error, "cannot keep a compiled module");
+        }
+        Ok(module)
+    }
+
+    /// A name that changes with the module, the engine's version and its settings.
+    fn artefact_name(&self, wasm: &[u8]) -> String {
+        use std::hash::{Hash as _, Hasher as _};
+        #[expect(deprecated, reason = "the only standard hasher that is the same in each process")]
+        let mut hasher = std::hash::SipHasher::new();
+        self.wasmtime().precompile_compatibility_hash().hash(&mut hasher);
+        format!("{}-{:016x}", hash::hex(&hash::sha256(wasm)), hasher.finish())
+    }
+}
+
+/// Writes a compiled module beside its place and moves it there, so that no reader sees half of it.
+fn keep(module: &wasmtime::Module, file: &std::path::Path) -> Result<(), GenerateError> {
+    let wrap = |source| GenerateError::Cache { path: file.to_owned(), source };
+    let bytes = module.serialize().map_err(GenerateError::engine)?;
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).map_err(wrap)?;
+    }
+    let part = file.with_extension(format!("{}.part", std::process::id()));
+    std::fs::write(&part, bytes).map_err(wrap)?;
+    std::fs::rename(&part, file).map_err(wrap)
+}
+
+/// What grammars don't need is off: with it, most of the engine's advisories.
+fn config(options: &EngineOptions) -> Config {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_core_instances(options.concurrent_runs)
+        .total_memories(options.concurrent_runs)
+        .total_tables(options.concurrent_runs)
+        .max_memories_per_module(1)
+        .max_tables_per_module(1)
+        .max_memory_size(options.memory_bytes)
+        .table_elements(4096)
+        .linear_memory_keep_resident(1 << 20)
+        .table_keep_resident(16 << 10)
+        .pagemap_scan(Enabled::Auto);
+    let mut config = Config::new();
+    config
+        .strategy(Strategy::Cranelift)
+        .gc_support(false)
+        .wasm_memory64(false)
+        .wasm_multi_memory(false)
+        .wasm_relaxed_simd(false)
+        .wasm_tail_call(false)
+        .wasm_custom_page_sizes(false)
+        .shared_memory(false)
+        .concurrency_support(false)
+        .epoch_interruption(true)
+        // Native recursion is bounded by the kernel (function depth, inline depth); this is room for it.
+        .max_wasm_stack(2 << 20)
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    config
+}
+
+/// A thread that moves the engine's epoch on, as long as the engine lives.
+#[derive(Debug)]
+struct Ticker {
+    stop: Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl Ticker {
+    fn start(engine: wasmtime::Engine) -> Self {
+        let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let stopped = stop.clone();
+        std::thread::Builder::new()
+            .name("gable-epoch".to_owned())
+            .spawn(move || {
+                while !stopped.load(std::sync::atomic::Ordering::Relaxed) {
+                    std::thread::sleep(TICK);
+                    engine.increment_epoch();
+                }
+            })
+            .expect("a process that runs modules can start one thread");
+        Self { stop }
+    }
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+}

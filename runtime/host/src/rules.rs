@@ -1,0 +1,229 @@
+//! A grammar module, checked and compiled, ready to run.
+
+use gable_kernel::asset::Asset;
+use gable_kernel::manifest::Manifest;
+use gable_kernel::recipe::Recipe;
+use wasmtime::{InstancePre, Linker, Memory, Store, StoreLimits, StoreLimitsBuilder, Trap, TypedFunc};
+
+use crate::asset::AssetStore;
+use crate::content::{Content, Failure, Summary};
+use crate::engine::Engine;
+use crate::error::GenerateError;
+use crate::{KERNEL, hash, inspect, kernel_hash, splice};
+
+/// A grammar module spliced with the kernel and compiled.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    engine: Engine,
+    hash: [u8; 32],
+    manifest: Manifest,
+    manifest_bytes: Vec<u8>,
+    instance: InstancePre<StoreLimits>,
+}
+
+impl Rules {
+    /// Checks a grammar module, splices it with the kernel and compiles it.
+    ///
+    /// # Errors
+    /// [`GenerateError::Module`] for modules that are not ours, [`GenerateError::KernelVersion`] for those of another
+    /// kernel, [`GenerateError::Engine`] when compilation fails.
+    pub fn load(engine: &Engine, module: &[u8]) -> Result<Self, GenerateError> {
+        let manifest = inspect::inspect(module)?;
+        if manifest.kernel != kernel_hash() {
+            return Err(GenerateError::KernelVersion { module: manifest.kernel, host: kernel_hash() });
+        }
+        let merged = splice::splice(KERNEL, module).map_err(|reason| GenerateError::Module { reason })?;
+        let compiled = engine.compile(&merged)?;
+        let instance = Linker::new(engine.wasmtime()).instantiate_pre(&compiled).map_err(GenerateError::engine)?;
+        let manifest_bytes = manifest.to_bytes();
+        Ok(Self { engine: engine.clone(), hash: hash::sha256(module), manifest, manifest_bytes, instance })
+    }
+
+    /// What the module says about itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// SHA-256 of the module's bytes.
+    pub fn hash(&self) -> [u8; 32] {
+        self.hash
+    }
+
+    /// Makes content from a recipe: pure from outside.
+    ///
+    /// # Errors
+    /// A [`GenerateError`] naming the limit, the missing asset or the place in the grammar.
+    pub fn generate(&self, recipe: &Recipe, assets: &AssetStore) -> Result<Content, GenerateError> {
+        self.check_versions(recipe)?;
+        let mut run = Run::new(self)?;
+        run.input("load_module", &self.manifest_bytes)?;
+        for (name, asset) in load_assets(recipe, assets)? {
+            run.load_asset(&name, &asset)?;
+        }
+        run.input("begin", &recipe.to_bytes())?;
+        run.generate()?;
+        run.finish()
+    }
+
+    fn check_versions(&self, recipe: &Recipe) -> Result<(), GenerateError> {
+        if recipe.kernel != kernel_hash() {
+            return Err(GenerateError::KernelVersion { module: recipe.kernel, host: kernel_hash() });
+        }
+        if recipe.module != self.hash {
+            return Err(GenerateError::ModuleHash { wanted: recipe.module, given: self.hash });
+        }
+        Ok(())
+    }
+}
+
+/// The prepared bytes of a recipe's assets, checked against their hashes.
+pub(crate) fn load_assets(recipe: &Recipe, assets: &AssetStore) -> Result<Vec<(String, Vec<u8>)>, GenerateError> {
+    let load = |reference: &gable_kernel::recipe::AssetReference| {
+        let bytes = assets.by_hash(&reference.hash).ok_or_else(|| GenerateError::AssetMissing {
+            name: reference.name.clone(),
+            hash: reference.hash,
+        })?;
+        Ok((reference.name.clone(), bytes.to_vec()))
+    };
+    recipe.assets.iter().map(load).collect()
+}
+
+/// Decodes prepared assets.
+pub(crate) fn decode_assets(loaded: Vec<(String, Vec<u8>)>) -> Result<Vec<(String, Asset)>, GenerateError> {
+    let decode = |(name, bytes): (String, Vec<u8>)| {
+        let asset = Asset::from_bytes(&bytes).map_err(|source| GenerateError::Decode { what: "asset", source })?;
+        Ok((name, asset))
+    };
+    loaded.into_iter().map(decode).collect()
+}
+
+/// One instance, for one recipe.
+struct Run<'a> {
+    rules: &'a Rules,
+    store: Store<StoreLimits>,
+    instance: wasmtime::Instance,
+    memory: Memory,
+}
+
+impl<'a> Run<'a> {
+    fn new(rules: &'a Rules) -> Result<Self, GenerateError> {
+        let options = rules.engine.options();
+        let limits = StoreLimitsBuilder::new().memory_size(options.memory_bytes).instances(1).memories(1).tables(1).build();
+        let mut store = Store::new(rules.engine.wasmtime(), limits);
+        store.limiter(|limits| limits);
+        store.set_epoch_deadline(rules.engine.deadline());
+        let instance = rules.instance.instantiate(&mut store).map_err(GenerateError::engine)?;
+        let memory = instance.get_memory(&mut store, "memory").ok_or_else(|| missing("memory"))?;
+        Ok(Self { rules, store, instance, memory })
+    }
+
+    fn function<P, R>(&mut self, name: &'static str) -> Result<TypedFunc<P, R>, GenerateError>
+    where
+        P: wasmtime::WasmParams,
+        R: wasmtime::WasmResults,
+    {
+        self.instance.get_typed_func(&mut self.store, name).map_err(|_| missing(name))
+    }
+
+    fn call<P, R>(&mut self, name: &'static str, params: P) -> Result<R, GenerateError>
+    where
+        P: wasmtime::WasmParams,
+        R: wasmtime::WasmResults,
+    {
+        let function = self.function::<P, R>(name)?;
+        function.call(&mut self.store, params).map_err(|error| self.trapped(&error))
+    }
+
+    /// Copies bytes into the kernel's memory.
+    fn copy_in(&mut self, bytes: &[u8]) -> Result<(u32, u32), GenerateError> {
+        let length = u32::try_from(bytes.len()).map_err(|_| GenerateError::Engine {
+            message: format!("{} bytes of input do not fit a 32-bit memory", bytes.len()),
+        })?;
+        let pointer: u32 = self.call("alloc", length)?;
+        let copied = self.memory.write(&mut self.store, pointer as usize, bytes);
+        copied.map_err(|error| GenerateError::Engine { message: error.to_string() })?;
+        Ok((pointer, length))
+    }
+
+    /// Hands bytes to a function of the kernel that answers a status.
+    fn input(&mut self, name: &'static str, bytes: &[u8]) -> Result<(), GenerateError> {
+        let place = self.copy_in(bytes)?;
+        let status: u32 = self.call(name, place)?;
+        self.expect_good(status)
+    }
+
+    fn load_asset(&mut self, name: &str, bytes: &[u8]) -> Result<(), GenerateError> {
+        let (name_pointer, name_length) = self.copy_in(name.as_bytes())?;
+        let (pointer, length) = self.copy_in(bytes)?;
+        let status: u32 = self.call("load_asset", (name_pointer, name_length, pointer, length))?;
+        self.expect_good(status)
+    }
+
+    fn generate(&mut self) -> Result<(), GenerateError> {
+        self.call("generate", ())
+    }
+
+    fn finish(mut self) -> Result<Content, GenerateError> {
+        let status: u32 = self.call("finish", ())?;
+        self.expect_good(status)?;
+        let summary = self.output("summary_ptr", "summary_len")?;
+        let summary: Summary = serde_json::from_slice(summary)
+            .map_err(|error| GenerateError::Engine { message: format!("the kernel's summary is not valid: {error}") })?;
+        let bytes = self.output("output_ptr", "output_len")?.to_vec();
+        Ok(Content { bytes, summary })
+    }
+
+    /// Bytes that the kernel holds ready. The guest is not trusted: place and length are checked.
+    fn output(&mut self, pointer: &'static str, length: &'static str) -> Result<&[u8], GenerateError> {
+        let start = self.call::<(), u32>(pointer, ())? as usize;
+        let length = self.call::<(), u32>(length, ())? as usize;
+        let data = self.memory.data(&self.store);
+        data.get(start..start.saturating_add(length))
+            .ok_or_else(|| GenerateError::Engine { message: "the kernel's output lies outside its memory".to_owned() })
+    }
+
+    fn expect_good(&mut self, status: u32) -> Result<(), GenerateError> {
+        if status == 0 {
+            return Ok(());
+        }
+        let failure = self.failure();
+        Err(match failure {
+            Some(failure) => failure_error(&failure),
+            None => GenerateError::Engine { message: "the kernel failed without saying why".to_owned() },
+        })
+    }
+
+    /// What the kernel recorded about the end of the run, if anything.
+    fn failure(&mut self) -> Option<Failure> {
+        // After a trap the instance may still be asked: its memory is whole, and these functions only read.
+        self.store.set_epoch_deadline(self.rules.engine.deadline());
+        let bytes = self.output("error_ptr", "error_len").ok()?;
+        if bytes.is_empty() { None } else { serde_json::from_slice(bytes).ok() }
+    }
+
+    /// The error behind a trap: what the kernel recorded, else the clock, else the engine's words.
+    fn trapped(&mut self, error: &wasmtime::Error) -> GenerateError {
+        match error.downcast_ref::<Trap>() {
+            Some(Trap::Interrupt) => {
+                GenerateError::Timeout { seconds: self.rules.engine.options().wall_time.as_secs_f64() }
+            }
+            Some(Trap::UnreachableCodeReached) => match self.failure() {
+                Some(failure) => failure_error(&failure),
+                None => GenerateError::Trap { message: format!("{error:#}"), at: None },
+            },
+            _ => GenerateError::Trap { message: format!("{error:#}"), at: None },
+        }
+    }
+}
+
+/// The error for what the kernel recorded.
+pub(crate) fn failure_error(failure: &Failure) -> GenerateError {
+    if failure.kind == "start" {
+        return GenerateError::Start { reason: failure.text.clone() };
+    }
+    GenerateError::Stopped { reason: failure.text.clone(), at: failure.place(), kind: failure.kind.clone() }
+}
+
+fn missing(name: &str) -> GenerateError {
+    GenerateError::Module { reason: format!("kernel and module together have no `{name}`") }
+}

@@ -1,0 +1,57 @@
+//! What comes with the command: grammars, models, textures.
+
+use include_dir::{Dir, include_dir};
+
+/// `assets/grammars`.
+pub(crate) static GRAMMARS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assets/grammars");
+/// `assets/models`.
+pub(crate) static MODELS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assets/models");
+/// `assets/textures`.
+pub(crate) static TEXTURES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assets/textures");
+
+/// The prefix of paths into the bundle.
+pub(crate) const PREFIX: &str = "bundled:";
+
+/// The text of a bundled grammar by path (`city.cga`, `lib/facade.cga`).
+pub(crate) fn grammar(path: &str) -> Option<&'static [u8]> {
+    GRAMMARS.get_file(path).map(include_dir::File::contents)
+}
+
+/// Names and first comment lines of the grammars that one may start with.
+pub(crate) fn grammars() -> Vec<(String, String)> {
+    let mut list: Vec<(String, String)> = GRAMMARS
+        .files()
+        .filter(|file| file.path().extension().is_some_and(|ending| ending == "cga"))
+        .map(|file| {
+            let name = file.path().file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            (name, summary(file.contents_utf8().unwrap_or_default()))
+        })
+        .collect();
+    list.sort();
+    list
+}
+
+/// The first line of the comment at the top.
+fn summary(text: &str) -> String {
+    let line = text.lines().map(|line| line.trim_matches(['/', '*', ' ', '#'])).find(|line| !line.is_empty());
+    line.unwrap_or_default().to_owned()
+}
+
+/// All models and textures, by the names that grammars use.
+pub(crate) fn assets() -> Vec<(String, &'static [u8])> {
+    let mut list = Vec::new();
+    collect("models", &MODELS, &mut list);
+    collect("textures", &TEXTURES, &mut list);
+    list.sort_by(|a, b| a.0.cmp(&b.0));
+    list
+}
+
+fn collect(prefix: &str, folder: &'static Dir<'static>, list: &mut Vec<(String, &'static [u8])>) {
+    for file in folder.files() {
+        let path = file.path().to_string_lossy().replace('\\', "/");
+        list.push((format!("{prefix}/{path}"), file.contents()));
+    }
+    for sub in folder.dirs() {
+        collect(prefix, sub, list);
+    }
+}

@@ -1,0 +1,208 @@
+//! The command line as data: what can be typed, and the help that teaches it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Worlds as instructions: compile geometry grammars (CGA) to WebAssembly and make glTF.
+#[derive(Debug, Parser)]
+#[command(name = "gable", version, propagate_version = true, max_term_width = 100, after_help = AFTER_HELP)]
+pub(crate) struct Cli {
+    /// Say more about what is done (or set GABLE_LOG, e.g. GABLE_LOG=trace)
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Start here:
+  gable generate                          a bundled city on bundled real footprints, to city.glb
+  gable generate plant -o plant.glb       one bundled grammar on a lot of its own
+  gable generate my.cga --features houses.geojson --set roofAngle=35 -o houses.glb
+  gable grammars                          the bundled grammars; `gable grammars plant` prints one
+
+RULES is a .cga file, or the name of a bundled grammar.
+Exit codes: 0 done, 1 the grammar has errors, 2 wrong command line, 3 a file is missing or broken,
+4 the run was ended by a limit.";
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Report everything that is wrong with grammars
+    Check(CheckArguments),
+    /// Format grammars
+    Fmt(FmtArguments),
+    /// Show a stage of the compiler
+    Show(ShowArguments),
+    /// Compile a grammar to a WebAssembly module
+    Compile(CompileArguments),
+    /// Run a grammar on features and write a model
+    Generate(Box<GenerateArguments>),
+    /// List the bundled grammars, or print one
+    Grammars(GrammarsArguments),
+    /// Print completions for a shell
+    #[command(after_help = "For example: gable completions bash > /etc/bash_completion.d/gable")]
+    Completions(CompletionsArguments),
+}
+
+/// How messages are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MessageFormat {
+    /// For people
+    Text,
+    /// One JSON array, for editors
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Grammar files, folders of them, or names of bundled grammars
+    #[arg(required = true, value_name = "RULES")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: MessageFormat,
+    /// Warnings are errors, too
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FmtArguments {
+    /// Grammar files or folders of them; `-` formats standard input to standard output
+    #[arg(required = true, value_name = "RULES")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// Change nothing; exit with 1 when a file is not formatted
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+#[group(id = "stage", required = true, multiple = false)]
+pub(crate) struct ShowArguments {
+    /// The grammar
+    #[arg(value_name = "RULES")]
+    pub(crate) rules: PathBuf,
+    /// The syntax tree
+    #[arg(long, group = "stage")]
+    pub(crate) ast: bool,
+    /// The typed intermediate representation
+    #[arg(long, group = "stage")]
+    pub(crate) ir: bool,
+    /// The module as WebAssembly text
+    #[arg(long, group = "stage")]
+    pub(crate) wat: bool,
+    /// Attributes, start rules and assets, as JSON
+    #[arg(long, group = "stage")]
+    pub(crate) manifest: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompileArguments {
+    /// The grammar
+    #[arg(value_name = "RULES")]
+    pub(crate) rules: PathBuf,
+    /// The module; by default beside the grammar, with the ending .wasm
+    #[arg(long, short)]
+    pub(crate) output: Option<PathBuf>,
+    /// Also write the kernel that the module needs to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kernel: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = GENERATE_HELP)]
+pub(crate) struct GenerateArguments {
+    /// The grammar; without it, the bundled city
+    #[arg(value_name = "RULES")]
+    pub(crate) rules: Option<PathBuf>,
+    /// Footprints: GeoJSON, FlatGeobuf, OpenStreetMap PBF, CityJSON, PMTiles, a vector tile or a folder of them.
+    /// Without it, the bundled footprints for the bundled city, else one lot (see --lot)
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) features: Option<PathBuf>,
+    /// The lot when there are no features: WIDTHxDEPTH in metres
+    #[arg(long, value_name = "WxD", default_value = "30x20")]
+    pub(crate) lot: String,
+    /// The rule to start with; by default the first marked @StartRule
+    #[arg(long, value_name = "RULE")]
+    pub(crate) start: Option<String>,
+    /// Set an attribute, for all shapes
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Fill an attribute from a property of each feature (same names need no mapping)
+    #[arg(long = "map", value_name = "NAME=PROPERTY")]
+    pub(crate) map: Vec<String>,
+    /// Seed of all random choices
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Level of detail, given to the attribute LOD
+    #[arg(long, value_name = "N")]
+    pub(crate) lod: Option<f64>,
+    /// Only features that touch this box: west,south,east,north in degrees (or metres of projected data)
+    #[arg(long, value_name = "W,S,E,N")]
+    pub(crate) bounds: Option<String>,
+    /// Only the first N features
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// The layer of vector tiles
+    #[arg(long, value_name = "NAME")]
+    pub(crate) layer: Option<String>,
+    /// Folders where models and textures are looked up, before those beside the grammar
+    #[arg(long, value_name = "DIR")]
+    pub(crate) assets: Vec<PathBuf>,
+    /// The model to write: .glb or .obj; by default the grammar's name with .glb
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Also write the recipe, with which any Gable makes the same bytes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) recipe: Option<PathBuf>,
+    /// Textures as separate files beside the model
+    #[arg(long)]
+    pub(crate) external_textures: bool,
+    /// Inserted models as copies instead of instances
+    #[arg(long)]
+    pub(crate) no_instances: bool,
+    /// Integer coordinates (KHR_mesh_quantization): smaller files
+    #[arg(long)]
+    pub(crate) quantize: bool,
+    /// One feature number per footprint, with its attributes (EXT_mesh_features)
+    #[arg(long)]
+    pub(crate) feature_ids: bool,
+    /// The most work that may be done, in units of gas
+    #[arg(long, value_name = "UNITS")]
+    pub(crate) gas: Option<u64>,
+    /// The most shapes that may be created
+    #[arg(long, value_name = "N")]
+    pub(crate) max_shapes: Option<u32>,
+    /// The summary as JSON on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const GENERATE_HELP: &str = "\
+Attributes of the grammar get their values from, first wins: --set, --lod; --map; a property of the feature with the
+attribute's name; the grammar's own default.
+
+Examples:
+  gable generate
+  gable generate perimeter_block --features helsinki.osm.pbf --lod 1 -o helsinki.glb
+  gable generate tower.cga --lot 40x40 --set height=120 --json -o tower.obj";
+
+#[derive(Debug, Args)]
+pub(crate) struct GrammarsArguments {
+    /// Print this one
+    pub(crate) name: Option<String>,
+    /// Write all bundled grammars, models and textures to this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) copy_to: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}

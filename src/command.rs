@@ -1,0 +1,10 @@
+//! The subcommands.
+
+mod build;
+pub(crate) mod check;
+pub(crate) mod compile;
+pub(crate) mod completions;
+pub(crate) mod fmt;
+pub(crate) mod generate;
+pub(crate) mod grammars;
+pub(crate) mod show;

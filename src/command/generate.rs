@@ -1,0 +1,143 @@
+//! `gable generate`: a grammar on features, to a model.
+
+mod recipe;
+mod summary;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use gable_compiler::Artifact;
+use gable_features::Features;
+use gable_kernel::recipe::Format;
+use gable_runtime::asset::AssetStore;
+use gable_runtime::{Content, Engine, EngineOptions, Rules};
+
+use crate::bundle;
+use crate::cli::GenerateArguments;
+use crate::failure::Failure;
+use crate::progress::Progress;
+
+use super::build;
+
+/// The grammar and the features of a bare `gable generate`.
+const DEFAULT_GRAMMAR: &str = "city";
+
+/// Runs it.
+pub(crate) fn run(arguments: &GenerateArguments) -> Result<(), Failure> {
+    let start = Instant::now();
+    let progress = Progress::new();
+    let rules = arguments.rules.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_GRAMMAR));
+    let output = output_path(arguments, &rules)?;
+
+    progress.phase(format!("compiling {}", rules.display()));
+    let artifact = build::compile_loudly(&rules)?;
+    progress.phase("reading features");
+    let features = features(arguments)?;
+    progress.phase("reading assets");
+    let assets = assets(arguments, &rules)?;
+    let recipe = recipe::make(arguments, &artifact, &features, &assets, format_of(&output)?)?;
+    if let Some(path) = &arguments.recipe {
+        write(path, &recipe.to_bytes())?;
+    }
+
+    progress.phase("preparing the module");
+    let rules = load(&artifact)?;
+    progress.phase(format!("generating {} shapes", recipe.shapes.len()));
+    let generation = Instant::now();
+    let content = rules.generate(&recipe, &assets)?;
+    let generation = generation.elapsed();
+    progress.phase(format!("writing {}", output.display()));
+    write_content(&output, &content, arguments, &assets)?;
+    drop(progress);
+
+    let times = summary::Times { total: start.elapsed(), generation };
+    summary::print(arguments.json, &output, &features, &content, times);
+    Ok(())
+}
+
+fn output_path(arguments: &GenerateArguments, rules: &Path) -> Result<PathBuf, Failure> {
+    let output = arguments.output.clone().unwrap_or_else(|| {
+        let name = rules.file_stem().unwrap_or_default();
+        Path::new(name).with_extension("glb")
+    });
+    format_of(&output)?;
+    Ok(output)
+}
+
+fn format_of(output: &Path) -> Result<Format, Failure> {
+    match output.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        Some("glb") => Ok(Format::Glb),
+        Some("obj") => Ok(Format::Obj),
+        _ => Err(Failure::Usage(format!("{}: the output's name must end in .glb or .obj", output.display()))),
+    }
+}
+
+/// The features asked for, the bundled ones, or one lot.
+fn features(arguments: &GenerateArguments) -> Result<Features, Failure> {
+    let options = recipe::read_options(arguments)?;
+    let mut features = match (&arguments.features, &arguments.rules) {
+        (Some(path), _) => gable_features::read(path, &options).map_err(|error| Failure::Input(error.to_string()))?,
+        (None, None) => gable_features::bundled(&options),
+        (None, Some(_)) => recipe::lot(&arguments.lot)?,
+    };
+    if let Some(limit) = arguments.limit {
+        features.features.truncate(limit);
+    }
+    if features.features.is_empty() {
+        return Err(Failure::Input("there are no polygons in the features (or none in --bounds, or none with --limit)".to_owned()));
+    }
+    Ok(features)
+}
+
+/// Models and textures: from --assets, beside the grammar, from the bundle.
+fn assets(arguments: &GenerateArguments, rules: &Path) -> Result<AssetStore, Failure> {
+    let mut folders = arguments.assets.clone();
+    if rules.exists() {
+        let folder = rules.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
+        let beside = [folder.join("assets"), folder.join("../assets"), folder.clone()];
+        folders.extend(beside.into_iter().filter(|path| path.is_dir() && !path.as_os_str().is_empty()));
+    }
+    let mut store = AssetStore::from_folders(&folders).map_err(|error| Failure::Input(error.to_string()))?;
+    for (name, bytes) in bundle::assets() {
+        store.add_fallback(&name, bytes.to_vec());
+    }
+    Ok(store)
+}
+
+fn load(artifact: &Artifact) -> Result<Rules, Failure> {
+    let compile_cache = cache_folder();
+    let engine = Engine::new(EngineOptions { compile_cache, concurrent_runs: 1, ..EngineOptions::default() })?;
+    Ok(Rules::load(&engine, &artifact.wasm)?)
+}
+
+/// Where compiled modules are kept: the user's own cache folder.
+fn cache_folder() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("GABLE_CACHE") {
+        return Some(PathBuf::from(folder)).filter(|path| !path.as_os_str().is_empty());
+    }
+    let base = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let base = base.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
+    Some(base.join("gable").join("modules"))
+}
+
+fn write_content(output: &Path, content: &Content, arguments: &GenerateArguments, assets: &AssetStore) -> Result<(), Failure> {
+    let folder = output.parent().unwrap_or(Path::new(""));
+    for (name, bytes) in &content.companions {
+        write(&folder.join(name), bytes)?;
+    }
+    if arguments.external_textures {
+        for name in &content.summary.textures {
+            if let Some(bytes) = assets.file(name) {
+                write(&folder.join(name), &bytes)?;
+            }
+        }
+    }
+    write(output, &content.bytes)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| Failure::file("create", folder, &error))?;
+    }
+    std::fs::write(path, bytes).map_err(|error| Failure::file("write", path, &error))
+}

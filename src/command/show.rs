@@ -1,0 +1,100 @@
+//! `gable show`: the stages of the compiler as text.
+
+use gable_grammar::{SourceId, ast, parse};
+
+use crate::cli::ShowArguments;
+use crate::failure::Failure;
+use crate::files;
+
+use super::build;
+
+/// Runs it.
+pub(crate) fn run(arguments: &ShowArguments) -> Result<(), Failure> {
+    if arguments.ast {
+        return show_ast(arguments);
+    }
+    if arguments.ir {
+        let compiled = build::compile_quietly(&arguments.rules)?;
+        let ir = compiled.ir.as_ref();
+        if let Some(program) = ir {
+            print!("{}", gable_compiler::show_ir(program));
+            return Ok(());
+        }
+    }
+    let artifact = build::compile_loudly(&arguments.rules)?;
+    if arguments.manifest {
+        println!("{}", manifest(&artifact.manifest));
+    } else {
+        print!("{}", gable_compiler::show_wat(&artifact.wasm));
+    }
+    Ok(())
+}
+
+fn show_ast(arguments: &ShowArguments) -> Result<(), Failure> {
+    let source = files::grammar(&arguments.rules)?;
+    let (file, diagnostics) = parse(&source, SourceId(0));
+    print!("{}", ast::show(&file));
+    if !diagnostics.has_errors() {
+        return Ok(());
+    }
+    let mut sources = gable_grammar::SourceMap::default();
+    sources.add(source);
+    let list = diagnostics.into_sorted();
+    eprint!("{}", gable_grammar::diagnostic::render::render(&sources, &list, build::style()));
+    Err(Failure::Grammar)
+}
+
+/// What a user interface needs to know, as JSON.
+fn manifest(manifest: &gable_kernel::manifest::Manifest) -> serde_json::Value {
+    let attributes: Vec<_> = manifest
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.settable)
+        .map(|attribute| {
+            serde_json::json!({
+                "name": attribute.name,
+                "type": format!("{:?}", attribute.ty),
+                "hidden": attribute.hidden,
+                "default": attribute.default.as_ref().map(value),
+                "annotations": annotations(&attribute.annotations),
+            })
+        })
+        .collect();
+    let rules: Vec<_> = manifest
+        .rules
+        .iter()
+        .filter(|rule| rule.params.is_empty())
+        .map(|rule| serde_json::json!({ "name": rule.name, "start": rule.start, "annotations": annotations(&rule.annotations) }))
+        .collect();
+    serde_json::json!({
+        "kernel": gable_runtime::hash::hex(&manifest.kernel),
+        "attributes": attributes,
+        "rules": rules,
+        "assets": manifest.assets,
+    })
+}
+
+fn annotations(list: &[gable_kernel::manifest::Annotation]) -> Vec<serde_json::Value> {
+    list.iter()
+        .map(|annotation| {
+            let arguments: Vec<_> = annotation
+                .arguments
+                .iter()
+                .map(|(key, argument)| serde_json::json!({ "key": key, "value": value(argument) }))
+                .collect();
+            serde_json::json!({ "name": annotation.name, "arguments": arguments })
+        })
+        .collect()
+}
+
+fn value(value: &gable_kernel::recipe::Value) -> serde_json::Value {
+    use gable_kernel::recipe::Value;
+    match value {
+        Value::Float(number) => serde_json::json!(number),
+        Value::Bool(truth) => serde_json::json!(truth),
+        Value::String(text) => serde_json::json!(text),
+        Value::FloatArray(rows) => serde_json::json!(rows),
+        Value::BoolArray(rows) => serde_json::json!(rows),
+        Value::StringArray(rows) => serde_json::json!(rows),
+    }
+}

@@ -1,0 +1,79 @@
+//! The kernel's WebAssembly build.
+//!
+//! The committed `runtime/kernel.wasm` is what everybody runs; its SHA-256 is the version of the ABI. The same compiler
+//! gives the same bytes anywhere: paths are remapped, the toolchain is pinned, `Cargo.lock` is committed.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::shell::{answers, cargo, root, run};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Builds the kernel and returns the file.
+fn build() -> Result<PathBuf> {
+    ensure!(
+        answers("rustup", &["target", "add", TARGET]),
+        "the target {TARGET} is missing and `rustup target add {TARGET}` failed"
+    );
+    let home = std::env::var("CARGO_HOME")
+        .unwrap_or_else(|_| format!("{}/.cargo", std::env::var("HOME").unwrap_or_default()));
+    let target_dir =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let flags = [
+        "-Ctarget-feature=+simd128".to_owned(),
+        // 64 KiB of shadow stack; at most 1 GiB of memory, as part of the module.
+        "-Clink-arg=-zstack-size=131072".to_owned(),
+        "-Clink-arg=--max-memory=1073741824".to_owned(),
+        format!("--remap-path-prefix={home}=cargo"),
+        format!("--remap-path-prefix={}=gable", root().display()),
+    ];
+    let mut command = cargo(&[
+        "build",
+        "--package",
+        "gable-kernel",
+        "--lib",
+        "--target",
+        TARGET,
+        "--profile",
+        "kernel",
+        "--locked",
+    ]);
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+    command.env("CARGO_TARGET_DIR", target_dir.join("kernel"));
+    run(&mut command)?;
+    Ok(target_dir
+        .join("kernel")
+        .join(TARGET)
+        .join("kernel")
+        .join("gable_kernel.wasm"))
+}
+
+/// Builds the kernel and puts it in its place.
+pub(crate) fn rebuild() -> Result<()> {
+    let built = build()?;
+    let bytes = std::fs::copy(&built, committed())
+        .with_context(|| format!("cannot copy {}", built.display()))?;
+    println!("runtime/kernel.wasm: {bytes} bytes");
+    Ok(())
+}
+
+/// Fails when the committed kernel is not what the sources give.
+pub(crate) fn check() -> Result<()> {
+    let built = std::fs::read(build()?)?;
+    let there = std::fs::read(committed()).context("cannot read runtime/kernel.wasm")?;
+    ensure!(
+        built == there,
+        "runtime/kernel.wasm is not what the sources give: run `cargo xtask kernel` and commit it"
+    );
+    println!(
+        "runtime/kernel.wasm is what the sources give ({} bytes)",
+        there.len()
+    );
+    Ok(())
+}
+
+fn committed() -> PathBuf {
+    root().join("runtime/kernel.wasm")
+}

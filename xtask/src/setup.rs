@@ -1,0 +1,43 @@
+//! What the tests need beyond Rust: Node with the packages of `tests/package.json`, Chromium, test data.
+
+use anyhow::{Result, ensure};
+
+use crate::shell::{answers, command, root, run as start};
+
+/// Installs what is missing where it may (as root on Debian and its kin), else says what to install.
+pub(crate) fn run() -> Result<()> {
+    let mut missing = Vec::new();
+    if !answers("node", &["--version"]) || !answers("npm", &["--version"]) {
+        missing.push(("Node 20 or newer with npm", "nodejs npm"));
+    }
+    if !answers("chromium", &["--version"]) {
+        missing.push(("Chromium", "chromium"));
+    }
+    if !answers("pip3", &["--version"]) && !answers("pip", &["--version"]) {
+        missing.push(("pip", "python3-pip"));
+    }
+    if !missing.is_empty() && may_install() {
+        start(command("apt-get", &["update", "-qq"]).env("DEBIAN_FRONTEND", "noninteractive"))?;
+        for (_, packages) in &missing {
+            let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
+            arguments.extend(packages.split(' '));
+            start(command("apt-get", &arguments).env("DEBIAN_FRONTEND", "noninteractive"))?;
+        }
+        missing.clear();
+    }
+    let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
+    ensure!(
+        missing.is_empty(),
+        "the tests need {}: please install, or run as root on Debian",
+        names.join(", ")
+    );
+    start(
+        command("npm", &["ci", "--no-audit", "--no-fund", "--silent"])
+            .current_dir(root().join("tests")),
+    )?;
+    start(&mut command("sh", &["tests/fetch-data.sh"]))
+}
+
+fn may_install() -> bool {
+    answers("apt-get", &["--version"]) && answers("sh", &["-c", "test $(id -u) = 0"])
+}

@@ -1,0 +1,28 @@
+//! The one test command.
+
+use anyhow::Result;
+
+use crate::shell::{cargo, run as start};
+use crate::{kernel, setup};
+
+/// Runs the checks and tests, cheapest first.
+pub(crate) fn run() -> Result<()> {
+    start(&mut cargo(&["fmt", "--all", "--check"]))?;
+    setup::run()?;
+    start(&mut cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    kernel::check()?;
+    let mut tests = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
+    tests.env("INSTA_UPDATE", "no");
+    start(&mut tests)?;
+    start(
+        cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"),
+    )
+}
