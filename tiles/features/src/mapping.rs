@@ -8,7 +8,7 @@
 //! | `roofHeight` | `roof:height`, `roof_height` | metres |
 //! | `roofShape` | `roof:shape`, `roof_shape`, `roofShape`, `roofType`, `b3_dak_type` | text |
 //! | `name` | `name`, `names.primary` | text |
-//! | `kind` | `building:part`, `building`, `class`, `subtype`, `type`, `function` | text; `yes` and `true` say nothing and are passed over |
+//! | `kind` | `building`, `class`, `subtype`, `type`, `function` | text; `yes` and `true` say nothing and are passed over |
 //!
 //! Where there is no `height` but `levels`, `height` is (levels - lowest level) times 3 m. Where there
 //! is no `levels` but `height`, nothing is made up. Numbers may carry units ([`crate::quantity`]).

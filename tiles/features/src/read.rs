@@ -103,6 +103,7 @@ fn parse_as(
 ) -> Result<Source, FeatureError> {
     match format {
         Format::GeoJson => source::geojson::parse(name, bytes),
+        Format::OsmPbf => source::openstreetmap::parse(name, bytes),
         Format::VectorTile => {
             let tile_name = || FeatureError::TileName {
                 name: name.to_owned(),

@@ -21,6 +21,7 @@ mod rebuild;
 
 use crate::{Defect, ReadOptions};
 use check::Verdict;
+pub(crate) use check::winds_around;
 
 /// East and north in metres.
 pub(crate) type Point = [f64; 2];

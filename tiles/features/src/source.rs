@@ -2,6 +2,7 @@
 
 pub(crate) mod geojson;
 mod localise;
+pub(crate) mod openstreetmap;
 pub(crate) mod vector_tile;
 
 pub(crate) use localise::localise;

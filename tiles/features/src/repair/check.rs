@@ -223,6 +223,11 @@ fn is_inside(ring: &FlatRing, other: &FlatRing, budget: &mut usize) -> Option<bo
     Some(true)
 }
 
+/// Whether a ring winds around a point, its boundary included.
+pub(crate) fn winds_around(ring: &FlatRing, point: Point) -> bool {
+    side(point, ring).unwrap_or(true)
+}
+
 /// Whether a ring winds around a point; nothing on the boundary. (Sunday's winding number.)
 fn side(point: Point, ring: &FlatRing) -> Option<bool> {
     let mut winding = 0;

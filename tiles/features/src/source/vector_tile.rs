@@ -127,11 +127,7 @@ fn add_layer(id: TileId, layer: &Layer, only_buildings: bool, source: &mut Sourc
         if only_buildings && !is_building(&properties) {
             continue;
         }
-        let TileId { level, column, row } = id;
-        let name = match feature.id {
-            Some(number) if number != 0 => number.to_string(),
-            _ => format!("{level}/{column}/{row}/{index}"),
-        };
+        let name = feature_name(id, index, &properties);
         match geometry::polygons(&feature.geometry) {
             Ok(polygons) => {
                 let degrees = |&[x, y]: &[i64; 2]| {
@@ -153,15 +149,23 @@ fn add_layer(id: TileId, layer: &Layer, only_buildings: bool, source: &mut Sourc
     }
 }
 
+/// OpenStreetMap's own id where QA tiles have it; else the tile and the number in its layer, since
+/// ids in tiles mean nothing outside.
+fn feature_name(id: TileId, index: usize, properties: &Attributes) -> String {
+    match (properties.get("@type"), properties.get("@id")) {
+        (Some(kind), Some(number)) => format!("{kind}/{number}"),
+        _ => format!("{}/{}/{}/{index}", id.level, id.column, id.row),
+    }
+}
+
 /// Whether OpenStreetMap means a building.
 pub(crate) fn is_building(properties: &Attributes) -> bool {
-    let says = |key: &str| match properties.get(key) {
+    match properties.get("building") {
         Some(Value::String(text)) => text != "no",
         Some(Value::Bool(value)) => *value,
         Some(Value::Number(_)) => true,
         None => false,
-    };
-    says("building") || says("building:part")
+    }
 }
 
 /// The values that the tags point at; tags that point nowhere are passed over.

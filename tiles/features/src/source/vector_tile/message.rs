@@ -31,8 +31,6 @@ pub(super) struct Layer {
 /// A geometry and its tags.
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct TileFeature {
-    #[prost(uint64, optional, tag = "1")]
-    pub(super) id: Option<u64>,
     /// Key, value, key, value: numbers in the layer's lists.
     #[prost(uint32, repeated, tag = "2")]
     pub(super) tags: Vec<u32>,
