@@ -1,30 +1,174 @@
-//! The machine: the current shape, the stack, the worklist; see `abi` for how a module drives it.
+//! The machine: the current shape, the stack, the worklist; see [`crate::abi`] for how a module drives it.
+//!
+//! ```text
+//! Kernel::new(manifest, recipe, assets)      then the module's generate():
+//!   next_rule -> 0   initial shape set up: attributes            (initial)
+//!   next_rule -> n   the next shape of the worklist: rule n - 1  (derivation)
+//!   next_rule -> -1  all initial shapes are derived
+//! finish()           leaves, reports and warnings become content and summary
+//! ```
+//! Every method that a module can call is in `abi::table`; the files below hold them by subject.
 
-use crate::limits::Stop;
-use crate::shape::Shape;
-use crate::state::State;
+mod attributes;
+mod color;
+mod comp;
+mod derivation;
+mod failure;
+mod initial;
+mod inline;
+mod journal;
+mod meter;
+mod pending;
+mod pending_cut;
+mod pending_machine;
+mod pieces;
+mod random;
+mod sizes;
+mod split;
+mod split_sizes;
+mod stack;
+mod values;
+
+use std::rc::Rc;
+
+pub use self::failure::{Failure, StartError};
+pub use self::journal::{Print, Report, Warning};
+pub(crate) use self::pieces::Piece;
+pub use self::values::Values;
+
+use self::derivation::Derivation;
+use self::journal::Journal;
+use self::meter::Meter;
+use crate::asset::Asset;
+use crate::builtin;
+use crate::frame::Frame;
+use crate::manifest::Manifest;
+use crate::recipe::Recipe;
+use crate::shape::{AssetId, Shape};
+use crate::state::{Material, State, StringId};
 
 /// The kernel's whole state in one run.
 #[derive(Debug)]
 pub struct Kernel {
+    /// What the module says about itself.
+    pub(crate) manifest: Rc<Manifest>,
+    /// What to make.
+    pub(crate) recipe: Rc<Recipe>,
+    /// Assets sorted by name; an [`AssetId`] is a number in this list.
+    pub(crate) assets: Vec<LoadedAsset>,
+    /// Strings and arrays.
+    pub(crate) values: Values,
     /// The shape that operations work on.
     pub(crate) shape: Shape,
     /// What it passes on.
     pub(crate) state: State,
+    /// The shape below it on the stack, which `center` refers to.
+    pub(crate) base: Shape,
+    /// The object system of the initial shape.
+    pub(crate) object: Frame,
+    /// The initial shape as it was set up.
+    pub(crate) initial_shape: Shape,
+    /// Finished shapes.
+    pub(crate) leaves: Vec<Leaf>,
+    /// Warnings, prints and reports.
+    pub(crate) journal: Journal,
+    derivation: Derivation,
+    meter: Meter,
+    /// Number in the manifest's sites of the operation that runs.
+    site: u32,
+}
+
+/// An asset and the name that grammars use for it.
+#[derive(Debug, Clone)]
+pub struct LoadedAsset {
+    /// The name.
+    pub name: String,
+    /// The prepared data.
+    pub asset: Rc<Asset>,
+}
+
+/// A shape that no rule rewrites: it is content.
+#[derive(Debug, Clone)]
+pub struct Leaf {
+    /// Geometry, scope and pivot.
+    pub shape: Shape,
+    /// Its look.
+    pub material: Rc<Material>,
+    /// The symbol; empty for pieces of blocks without one.
+    pub symbol: StringId,
+    /// Number of the initial shape it comes from.
+    pub initial: u32,
+    /// Length of the chain of rules that led to it.
+    pub depth: u32,
 }
 
 impl Kernel {
-    /// Charges work before it is done: about one unit for a simple operation or for each 8 corners handled.
+    /// A kernel ready to run the module with this manifest on this recipe.
     ///
     /// # Errors
-    /// [`Stop::Gas`] when the limit is passed.
-    pub(crate) fn charge(&mut self, units: usize) -> Result<(), Stop> {
-        let _ = units;
-        Ok(())
+    /// [`StartError`] when the recipe names a start rule the module does not have, or the like.
+    pub fn new(
+        manifest: Manifest,
+        recipe: Recipe,
+        assets: Vec<(String, Asset)>,
+    ) -> Result<Self, StartError> {
+        let assets = assets
+            .into_iter()
+            .map(|(name, asset)| LoadedAsset {
+                name,
+                asset: Rc::new(asset),
+            })
+            .collect();
+        Self::with_shared(Rc::new(manifest), recipe, assets)
     }
 
-    /// Records a warning at the current site: the run goes on.
-    pub(crate) fn warn(&mut self, text: String) {
-        let _ = text;
+    /// As [`Self::new`], sharing module and assets with other runs.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_shared(
+        manifest: Rc<Manifest>,
+        recipe: Recipe,
+        mut assets: Vec<LoadedAsset>,
+    ) -> Result<Self, StartError> {
+        failure::check_start(&manifest, &recipe)?;
+        assets.sort_by(|a, b| a.name.cmp(&b.name));
+        assets.dedup_by(|a, b| a.name == b.name);
+        let mut values = Values::new(recipe.limits.values);
+        for text in &manifest.strings {
+            values.intern_constant(text);
+        }
+        let material = builtin::default_material(&mut values);
+        let shape = Shape::empty();
+        Ok(Self {
+            meter: Meter::new(&recipe.limits),
+            derivation: Derivation::default(),
+            journal: Journal::default(),
+            state: State::initial(manifest.attributes.len(), material),
+            base: shape.clone(),
+            object: Frame::WORLD,
+            initial_shape: shape.clone(),
+            shape,
+            leaves: Vec::new(),
+            site: 0,
+            manifest,
+            recipe: Rc::new(recipe),
+            assets,
+            values,
+        })
+    }
+
+    /// The number of an asset by the name that a grammar uses.
+    pub(crate) fn asset(&self, name: &str) -> Option<AssetId> {
+        let place = self
+            .assets
+            .binary_search_by(|loaded| loaded.name.as_str().cmp(name))
+            .ok()?;
+        u32::try_from(place).ok().map(AssetId)
+    }
+
+    /// An asset's data.
+    pub(crate) fn asset_data(&self, id: AssetId) -> &Asset {
+        &self.assets[id.0 as usize].asset
     }
 }

@@ -25,4 +25,4 @@ pub mod state;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
-pub use kernel::Kernel;
+pub use kernel::{Failure, Kernel, Leaf, LoadedAsset, Print, Report, StartError, Values, Warning};

@@ -37,6 +37,16 @@ pub struct Shape {
 }
 
 impl Shape {
+    /// Nothing, at the world's origin.
+    pub fn empty() -> Self {
+        Self {
+            pivot: Frame::WORLD,
+            scope: Scope { translation: DVec3::ZERO, axes: DMat3::IDENTITY, size: DVec3::ZERO },
+            geometry: Geometry::Mesh(Rc::new(Mesh::default())),
+            world_from_geometry: DAffine3::IDENTITY,
+        }
+    }
+
     /// The scope's axes in the world, as columns.
     pub fn scope_axes(&self) -> DMat3 {
         self.pivot.axes * self.scope.axes

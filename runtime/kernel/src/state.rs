@@ -35,6 +35,24 @@ pub struct State {
     pub comp: (StringId, f64, f64),
 }
 
+impl State {
+    /// The state of an initial shape before its attributes are evaluated.
+    pub(crate) fn initial(attributes: usize, material: Rc<Material>) -> Self {
+        Self {
+            attributes: Rc::new(vec![Slot::Word(0); attributes]),
+            material,
+            projections: Rc::default(),
+            trim_planes: Rc::default(),
+            trim_horizontal: false,
+            trim_vertical: true,
+            seed: 0,
+            drawn: 0,
+            split: (-1.0, -1.0),
+            comp: (StringId(0), -1.0, -1.0),
+        }
+    }
+}
+
 /// The value of an attribute slot.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Slot {
@@ -52,9 +70,9 @@ pub struct Material {
     /// Names and maps.
     pub strings: Vec<StringId>,
     /// Bit k is set when entry k of `numbers` was set explicitly (asset materials are overridden only by those).
-    pub numbers_set: u64,
+    pub numbers_set: u128,
     /// The same for `strings`.
-    pub strings_set: u64,
+    pub strings_set: u128,
 }
 
 /// A stored projection, see `setupProjection`.

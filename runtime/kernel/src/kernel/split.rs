@@ -1,0 +1,191 @@
+//! `split`: a pattern of sizes is told item by item, then solved, then the mesh is cut.
+
+use super::pieces::Piece;
+use super::split_sizes::{Item, Mode, Range, solve};
+use super::stack::Entry;
+use crate::Kernel;
+use crate::abi::token::token;
+use crate::limits::Stop;
+
+/// Items of one split's text; more are a misuse.
+const MAX_ITEMS: usize = 100_000;
+
+/// A split whose sizes are being told.
+#[derive(Debug)]
+pub(super) struct Split {
+    along: Along,
+    /// Open groups, the outermost first.
+    groups: Vec<Vec<Item>>,
+    items: usize,
+}
+
+/// What is divided.
+#[derive(Debug, Clone, Copy)]
+enum Along {
+    /// An axis of the scope.
+    Axis { axis: usize, adjust: bool },
+    /// A texture coordinate.
+    Uv {
+        axis: usize,
+        unit_space: bool,
+        set: u8,
+    },
+}
+
+impl Kernel {
+    /// `split_begin` of the table.
+    pub(crate) fn split_begin(&mut self, axis: i32, adjust: i32) -> Result<(), Stop> {
+        let axis = [token("x"), token("y"), token("z")]
+            .iter()
+            .position(|&word| word == Some(axis));
+        let axis = axis.ok_or(Stop::Misuse("split along something else than x, y, z"))?;
+        self.begin_split(Along::Axis {
+            axis,
+            adjust: Some(adjust) != token("noAdjust"),
+        })
+    }
+
+    /// `split_uv_begin` of the table.
+    pub(crate) fn split_uv_begin(&mut self, axis: i32, space: i32, set: f64) -> Result<(), Stop> {
+        let axis = [token("u"), token("v")]
+            .iter()
+            .position(|&word| word == Some(axis));
+        let axis = axis.ok_or(Stop::Misuse("split along something else than u, v"))?;
+        let set = self.finite(set, "split").clamp(0.0, 9.0) as u8;
+        self.begin_split(Along::Uv {
+            axis,
+            unit_space: Some(space) == token("unitSpace"),
+            set,
+        })
+    }
+
+    fn begin_split(&mut self, along: Along) -> Result<(), Stop> {
+        self.push_entry(Entry::Split(Box::new(Split {
+            along,
+            groups: vec![Vec::new()],
+            items: 0,
+        })))
+    }
+
+    fn split(&mut self) -> Result<&mut Split, Stop> {
+        match self.derivation.stack.last_mut() {
+            Some(Entry::Split(split)) => Ok(split),
+            _ => Err(Stop::Misuse("a split's size outside a split")),
+        }
+    }
+
+    /// `split_size` of the table.
+    pub(crate) fn split_size(&mut self, branch: i32, mode: i32, size: f64) -> Result<(), Stop> {
+        let size = self.finite(size, "split");
+        let mode = match mode {
+            0 => Mode::Absolute,
+            1 => Mode::Relative,
+            2 => Mode::Floating,
+            _ => return Err(Stop::Misuse("a size is absolute, relative or floating")),
+        };
+        if branch < 0 {
+            return Err(Stop::Misuse("a branch is not negative"));
+        }
+        let split = self.split()?;
+        split.items += 1;
+        if split.items > MAX_ITEMS {
+            return Err(Stop::Misuse("too many sizes in one split"));
+        }
+        split
+            .groups
+            .last_mut()
+            .ok_or(Stop::Misuse("split_close without split_open"))?
+            .push(Item::Size { branch, mode, size });
+        self.charge(1)
+    }
+
+    /// `split_open` of the table.
+    pub(crate) fn split_open(&mut self) -> Result<(), Stop> {
+        let split = self.split()?;
+        if split.groups.len() >= 64 {
+            return Err(Stop::Misuse("groups of a split are nested too deep"));
+        }
+        split.groups.push(Vec::new());
+        Ok(())
+    }
+
+    /// `split_close` of the table.
+    pub(crate) fn split_close(&mut self, repeat: i32) -> Result<(), Stop> {
+        let groups = &mut self.split()?.groups;
+        let items = groups
+            .pop()
+            .ok_or(Stop::Misuse("split_close without split_open"))?;
+        let outer = groups
+            .last_mut()
+            .ok_or(Stop::Misuse("split_close without split_open"))?;
+        outer.push(Item::Group {
+            items,
+            repeat: repeat != 0,
+        });
+        Ok(())
+    }
+
+    /// `split_run` of the table.
+    pub(crate) fn split_run(&mut self) -> Result<(), Stop> {
+        let Some(Entry::Split(mut split)) = self.derivation.stack.pop() else {
+            return Err(Stop::Misuse("split_run outside a split"));
+        };
+        let (Some(items), true) = (split.groups.pop(), split.groups.is_empty()) else {
+            return Err(Stop::Misuse("split_open without split_close"));
+        };
+        let shapes = self.cut(split.along, &items)?;
+        let total = shapes.len() as f64;
+        let pieces = shapes
+            .into_iter()
+            .enumerate()
+            .map(|(index, (branch, shape))| Piece {
+                split: Some((index as f64, total)),
+                ..Piece::new(branch, shape)
+            });
+        self.begin_pieces(pieces.collect())
+    }
+
+    /// The pieces of the current shape with their branches.
+    fn cut(
+        &mut self,
+        along: Along,
+        items: &[Item],
+    ) -> Result<Vec<(i32, crate::shape::Shape)>, Stop> {
+        if self.derivation.progress.dead {
+            return Ok(Vec::new());
+        }
+        let mesh = self.mesh_in_scope()?;
+        let length = match along {
+            Along::Axis { axis, .. } => self.shape.scope.size[axis].abs(),
+            Along::Uv {
+                axis,
+                unit_space,
+                set,
+            } => super::pending_cut::uv_length(&mesh, set, axis, unit_space),
+        };
+        let Ok(ranges) = solve(items, length) else {
+            self.warn("split: more than 100000 pieces, none are made");
+            return Ok(Vec::new());
+        };
+        self.charge(ranges.len() + mesh.corners.len() / 8)?;
+        let bounds: Vec<(f64, f64)> = ranges
+            .iter()
+            .map(|&Range { low, high, .. }| (low, high))
+            .collect();
+        let shapes = match along {
+            Along::Axis { axis, adjust } => {
+                super::pending_cut::slabs(&self.shape, &mesh, axis, &bounds, adjust)
+            }
+            Along::Uv {
+                axis,
+                unit_space,
+                set,
+            } => super::pending_cut::uv_slabs(&self.shape, &mesh, set, axis, unit_space, &bounds),
+        };
+        Ok(ranges
+            .iter()
+            .map(|range| range.branch)
+            .zip(shapes)
+            .collect())
+    }
+}
