@@ -3,6 +3,7 @@
 //! Plain data with public fields. Every node carries its [`Span`]; names are not resolved, types not
 //! known. Places the parser could not understand are missing from the tree and reported instead.
 
+mod display;
 mod expr;
 mod successor;
 

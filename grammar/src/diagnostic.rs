@@ -1,6 +1,9 @@
 //! What is wrong with a grammar, as data. Rendering lives in `render`.
 
 pub mod code;
+mod render;
+
+pub use render::{RenderStyle, render, to_json};
 
 use crate::span::Span;
 

@@ -13,7 +13,9 @@ mod scan;
 mod source;
 mod span;
 
-pub use diagnostic::{Code, Diagnostic, Diagnostics, Label, Severity};
+pub use diagnostic::{
+    Code, Diagnostic, Diagnostics, Label, RenderStyle, Severity, render, to_json,
+};
 pub use parse::parse;
 pub use source::{Source, SourceId, SourceMap, Sources};
 pub use span::{Position, Span};

@@ -26,3 +26,7 @@ pub const UNNAMED_ASSIGNMENT: Code = Code("E0110");
 pub const UNEXPECTED_BLOCK: Code = Code("E0111");
 /// `=` or `=:` after the size of a split.
 pub const SIZE_NEEDS_COLON: Code = Code("E0112");
+/// A branch of a block without the selector or size that it needs.
+pub const NO_SELECTOR: Code = Code("E0113");
+/// A branch of a block with nothing in it.
+pub const EMPTY_BRANCH: Code = Code("E0114");

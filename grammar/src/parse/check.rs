@@ -8,7 +8,7 @@ use crate::source::SourceId;
 use crate::span::Span;
 
 /// Deepest nesting of brackets and of chains inside chains.
-const DEEPEST: usize = 64;
+pub(super) const DEEPEST: usize = 64;
 
 /// The first such problem in a declaration, if any.
 pub(super) fn check(text: &str, id: SourceId, tokens: &[Token]) -> Option<Diagnostic> {

@@ -1,48 +1,12 @@
 //! The words of syntax messages.
 
-use pest::error::{Error, ErrorVariant, InputLocation};
+mod failure;
+mod hint;
 
-use super::syntax::Rule;
+pub(super) use failure::Failure;
+
 use crate::diagnostic::{Diagnostic, code};
-use crate::scan::Token;
-use crate::source::SourceId;
 use crate::span::Span;
-
-/// A declaration that the grammar refused.
-pub(super) struct Failure<'a> {
-    pub(super) text: &'a str,
-    pub(super) id: SourceId,
-    pub(super) tokens: &'a [Token],
-    /// Index of the first token after annotations.
-    pub(super) body: usize,
-    /// Where the piece starts in the file.
-    pub(super) base: usize,
-}
-
-impl Failure<'_> {
-    /// Says what was expected and found at the furthest place the parser reached.
-    pub(super) fn explain(&self, error: &Error<Rule>) -> Diagnostic {
-        let offset = match error.location {
-            InputLocation::Pos(at) | InputLocation::Span((at, _)) => self.base + at,
-        };
-        let at = self.tokens.partition_point(|token| token.end <= offset);
-        let span = self.tokens.get(at).map_or_else(
-            || Span::new(self.id, offset, offset),
-            |t| Span::new(self.id, t.start, t.end),
-        );
-        let found = self.tokens.get(at).map_or("the end", |t| t.text(self.text));
-        let expected = match &error.variant {
-            ErrorVariant::ParsingError { positives, .. } => format!("{positives:?}"),
-            ErrorVariant::CustomError { message } => message.clone(),
-        };
-        let _ = self.body;
-        Diagnostic::error(
-            code::UNEXPECTED,
-            format!("expected {expected}, found `{found}`"),
-            span,
-        )
-    }
-}
 
 /// The closing bracket of an opening one.
 pub(super) fn partner(open: &str) -> &'static str {
@@ -66,14 +30,24 @@ pub(super) fn open_comment(span: Span) -> Diagnostic {
 }
 
 pub(super) fn stray(character: &str, span: Span) -> Diagnostic {
-    Diagnostic::error(
+    let character = character.chars().next().unwrap_or_default();
+    let problem = Diagnostic::error(
         code::STRAY_CHARACTER,
-        format!(
-            "unexpected character {:?}",
-            character.chars().next().unwrap_or_default()
-        ),
+        format!("unexpected character {character:?}"),
         span,
-    )
+    );
+    let help = match character {
+        '&' => "`&&` is the logical and",
+        '^' => "a power is written `pow(base, exponent)`",
+        '?' => "a choice is written `case condition: a else: b`",
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{2018}' | '\u{2019}' | '`' => {
+            "strings stand in straight double quotes: \"...\""
+        }
+        '\u{2013}' | '\u{2014}' | '\u{2212}' => "a minus sign is written `-`, an arrow `-->`",
+        '\0' => "this is no text file, or it is in UTF-16: save it as UTF-8",
+        _ => return problem,
+    };
+    problem.help(help)
 }
 
 pub(super) fn unclosed(open: &str, span: Span, found: Option<(&str, Span)>) -> Diagnostic {
@@ -151,4 +125,23 @@ pub(super) fn size_needs_colon(found: &str, span: Span) -> Diagnostic {
         span,
     )
     .help("`=` and `=:` select components; a split writes `size : ...`")
+}
+
+pub(super) fn no_selector(operation: &str, span: Span) -> Diagnostic {
+    let head = if matches!(operation, "split" | "splitArea") {
+        "size"
+    } else {
+        "selector"
+    };
+    Diagnostic::error(
+        code::NO_SELECTOR,
+        format!("expected `{head} :` in a branch of `{operation}`"),
+        span,
+    )
+    .help(format!("a branch is written `{head} : ...`"))
+}
+
+pub(super) fn empty_branch(span: Span) -> Diagnostic {
+    Diagnostic::error(code::EMPTY_BRANCH, "there is nothing in this branch", span)
+        .help("write `NIL` for nothing, or remove the `|`")
 }

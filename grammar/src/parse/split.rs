@@ -108,11 +108,14 @@ impl Lookahead<'_> {
     /// Whether a declaration starts at `at`. Keywords and `name -->` are unmistakable and count inside
     /// brackets too, where they mean that one was not closed; `name =` only counts outside.
     fn starts_declaration(&self, at: usize, depth: usize, import: bool) -> bool {
+        if self.glued(at) {
+            return false;
+        }
         let named = self.name(at + 1);
         match self.text(at) {
             "@" => named,
-            "attr" | "const" if named => matches!(self.text(at + 2), "=" | "(" | "with"),
-            "import" if named => matches!(self.text(at + 2), ":" | "("),
+            "attr" | "const" if named => depth == 0 || matches!(self.text(at + 2), "=" | "("),
+            "import" if named => depth == 0 || matches!(self.text(at + 2), ":" | "("),
             "version" => self.kind(at + 1) == Some(TokenKind::String),
             "style" => named && depth == 0 && self.ends_operand(at - 1),
             "start" | "extension" if named => self.definition(at + 1) == Some("-->"),
@@ -123,6 +126,12 @@ impl Lookahead<'_> {
             },
             _ => false,
         }
+    }
+
+    /// Whether a word touches the number before it: `3rdFloor` is one mistake, not two declarations.
+    fn glued(&self, at: usize) -> bool {
+        let (before, token) = (self.tokens[at - 1], self.tokens[at]);
+        before.kind == TokenKind::Number && before.end == token.start
     }
 
     /// `-->` or `=` when `at` is the name of `name (parameters) with (...) -->` or `... =`.

@@ -12,18 +12,42 @@ use crate::parse::message;
 use crate::parse::syntax::Rule;
 use crate::span::Span;
 
-/// What the branches of a block mean before their colon.
-#[derive(Clone, Copy, PartialEq)]
-enum Branches {
-    Sizes,
-    Selectors,
+/// What the branches of a block have before their colon, by the operation's name.
+#[derive(Clone, Copy)]
+struct Branches<'a> {
+    operation: &'a str,
 }
 
-impl Branches {
-    fn of(operation: &str) -> Self {
-        match operation {
-            "split" | "splitArea" => Self::Sizes,
-            _ => Self::Selectors,
+impl Branches<'_> {
+    fn sizes(self) -> bool {
+        matches!(self.operation, "split" | "splitArea")
+    }
+
+    /// Whether a branch may be a successor without a colon: in a split, old files write `split(x){ Rule }`;
+    /// there a bare word before the rest is rather a size whose colon is missing.
+    fn allow_plain(self, successor: &Successor) -> bool {
+        match self.operation {
+            "split" | "splitArea" => match &successor.kind {
+                SuccessorKind::Operations(list) => match list.as_slice() {
+                    [first, _, ..] => !matches!(
+                        &first.kind,
+                        OperationKind::Call(call) if call.arguments.is_none() && !call.leaf
+                    ),
+                    _ => true,
+                },
+                _ => true,
+            },
+            "comp"
+            | "modify"
+            | "setback"
+            | "setbackPerEdge"
+            | "setbackToArea"
+            | "shapeL"
+            | "shapeU"
+            | "shapeO"
+            | "innerRectangle"
+            | "splitAndSetbackPerimeter" => false,
+            _ => true,
         }
     }
 }
@@ -167,13 +191,16 @@ impl Builder<'_> {
                 self.span(&block),
             )));
         }
-        let branches = Branches::of(&name.text);
+        let branches = Branches {
+            operation: &name.text,
+        };
+        let block = self.block(block, branches)?;
         Ok(OperationKind::Block(BlockOperation {
+            name,
             arguments,
-            block: self.block(block, branches)?,
+            block,
             repeat: inner.next().is_some(),
             remainder: None,
-            name,
         }))
     }
 
@@ -199,18 +226,22 @@ impl Builder<'_> {
         Ok(assignments)
     }
 
-    fn block(&mut self, pair: Pair<'_, Rule>, branches: Branches) -> Built<Block> {
+    fn block(&mut self, pair: Pair<'_, Rule>, branches: Branches<'_>) -> Built<Block> {
         let span = self.span(&pair);
-        let items = parts(pair)
-            .map(|item| self.item(item, branches))
-            .collect::<Built<Vec<_>>>()?;
-        Ok(Block {
-            items: without_empty(items),
-            span,
-        })
+        let mut items = Vec::new();
+        for item in parts(pair) {
+            let place = self.span(&item);
+            let item = self.item(item, branches)?;
+            if !is_empty(&item) {
+                items.push(item);
+            } else if !self.nothing_inside(span) {
+                return Err(Box::new(message::empty_branch(place)));
+            }
+        }
+        Ok(Block { items, span })
     }
 
-    fn item(&mut self, pair: Pair<'_, Rule>, branches: Branches) -> Built<BlockItem> {
+    fn item(&mut self, pair: Pair<'_, Rule>, branches: Branches<'_>) -> Built<BlockItem> {
         let span = self.span(&pair);
         let mut inner = parts(pair);
         let first = next(&mut inner);
@@ -220,18 +251,35 @@ impl Builder<'_> {
                 repeat: inner.next().is_some(),
             },
             Rule::branch => self.branch(first, branches)?,
-            _ => BlockItemKind::Plain(self.successor(first)?),
+            _ => {
+                let successor = self.successor(first)?;
+                if !is_nothing(&successor) && !branches.allow_plain(&successor) {
+                    let problem = message::no_selector(branches.operation, successor.span);
+                    return Err(Box::new(problem));
+                }
+                BlockItemKind::Plain(successor)
+            }
         };
         Ok(BlockItem { kind, span })
     }
 
-    fn branch(&mut self, pair: Pair<'_, Rule>, branches: Branches) -> Built<BlockItemKind> {
+    /// Whether a block is `{ }`, in which the grammar reads one empty successor.
+    fn nothing_inside(&self, block: Span) -> bool {
+        let token = self
+            .tokens
+            .partition_point(|token| token.start <= block.start as usize);
+        self.tokens
+            .get(token)
+            .is_some_and(|token| token.end == block.end as usize)
+    }
+
+    fn branch(&mut self, pair: Pair<'_, Rule>, branches: Branches<'_>) -> Built<BlockItemKind> {
         let mut inner = parts(pair);
         let head = self.full_expr(next(&mut inner))?;
         let selection = next(&mut inner);
         let operator = select_operator(selection.as_str());
         let successor = self.successor(next(&mut inner))?;
-        if branches == Branches::Selectors {
+        if !branches.sizes() {
             return Ok(BlockItemKind::Selected {
                 selector: head,
                 operator,
@@ -267,7 +315,10 @@ impl Builder<'_> {
         let remainder = match inner.next() {
             Some(second) => {
                 let item = next(&mut parts(second));
-                Some(Box::new(self.item(item, Branches::Selectors)?))
+                let branches = Branches {
+                    operation: &name.text,
+                };
+                Some(Box::new(self.item(item, branches)?))
             }
             None => None,
         };
@@ -292,16 +343,10 @@ impl Builder<'_> {
     }
 }
 
-/// `{ }` has no branches, though the grammar reads one empty successor in it.
-fn without_empty(mut items: Vec<BlockItem>) -> Vec<BlockItem> {
-    let empty = |item: &BlockItem| match &item.kind {
-        BlockItemKind::Plain(successor) => {
-            matches!(&successor.kind, SuccessorKind::Operations(list) if list.is_empty())
-        }
-        _ => false,
-    };
-    if items.len() == 1 && items.iter().all(empty) {
-        items.clear();
-    }
-    items
+fn is_empty(item: &BlockItem) -> bool {
+    matches!(&item.kind, BlockItemKind::Plain(successor) if is_nothing(successor))
+}
+
+fn is_nothing(successor: &Successor) -> bool {
+    matches!(&successor.kind, SuccessorKind::Operations(list) if list.is_empty())
 }
