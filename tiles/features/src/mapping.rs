@@ -5,7 +5,7 @@
 //! | `height` | `height`, `building:height`, `measuredHeight`, `measured_height`, `render_height`, `height_ag` | metres from the base (minus `minHeight`) to the top |
 //! | `levels` | `building:levels`, `levels`, `num_floors`, `storeysAboveGround`, `floors_ag`, `b3_bouwlagen` | a count |
 //! | `minHeight` | `min_height`, `building:min_height`, `minHeight`, `render_min_height`; else `building:min_level`, `min_floor` times 3 m | metres from the ground to the base |
-//! | `roofHeight` | `roof:height`, `roof_height` | metres |
+//! | `roofHeight` | `roof:height`, `roof_height`, `measuredRoofHeight` | metres |
 //! | `roofShape` | `roof:shape`, `roof_shape`, `roofShape`, `roofType`, `b3_dak_type` | text |
 //! | `name` | `name`, `names.primary` | text |
 //! | `kind` | `building`, `class`, `subtype`, `type`, `function` | text; `yes` and `true` say nothing and are passed over |
@@ -48,7 +48,7 @@ const MIN_HEIGHT: &[&str] = &[
     "render_min_height",
 ];
 const MIN_LEVEL: &[&str] = &["building:min_level", "min_floor"];
-const ROOF_HEIGHT: &[&str] = &["roof:height", "roof_height"];
+const ROOF_HEIGHT: &[&str] = &["roof:height", "roof_height", "measuredRoofHeight"];
 const ROOF_SHAPE: &[&str] = &[
     "roof:shape",
     "roof_shape",

@@ -103,6 +103,7 @@ fn parse_as(
 ) -> Result<Source, FeatureError> {
     match format {
         Format::GeoJson => source::geojson::parse(name, bytes),
+        Format::FlatGeobuf => source::flatgeobuf::parse(name, bytes),
         Format::OsmPbf => source::openstreetmap::parse(name, bytes),
         Format::VectorTile => {
             let tile_name = || FeatureError::TileName {
@@ -113,8 +114,8 @@ fn parse_as(
             vector_tile::add_tile(name, id, bytes, options.layer.as_deref(), &mut source)?;
             Ok(source)
         }
-        _ => Err(FeatureError::UnknownFormat {
-            name: name.to_owned(),
-        }),
+        Format::PmTiles => source::pmtiles::parse(name, bytes, options),
+        Format::CityJson => source::cityjson::parse(name, bytes),
+        Format::CityJsonSeq => source::cityjson::parse_sequence(name, bytes),
     }
 }

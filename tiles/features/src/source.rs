@@ -1,8 +1,11 @@
 //! Files as they are: rings in the file's own coordinates, and what becomes of them.
 
+pub(crate) mod cityjson;
+pub(crate) mod flatgeobuf;
 pub(crate) mod geojson;
 mod localise;
 pub(crate) mod openstreetmap;
+pub(crate) mod pmtiles;
 pub(crate) mod vector_tile;
 
 pub(crate) use localise::localise;

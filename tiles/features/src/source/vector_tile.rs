@@ -28,7 +28,7 @@ const QA_LAYER: &str = "osm";
 /// A gzipped tile may unpack to this many bytes.
 const LARGEST: u64 = 256 << 20;
 /// The deepest level of a tile.
-const DEEPEST: u32 = 30;
+pub(crate) const DEEPEST: u32 = 30;
 
 /// Level, column, row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +59,7 @@ impl TileId {
 
     /// Longitude and latitude of a point in the tile, from the north-west corner, as shares of its
     /// side.
-    fn degrees_from_share(self, x: f64, y: f64) -> [f64; 2] {
+    pub(crate) fn degrees_from_share(self, x: f64, y: f64) -> [f64; 2] {
         let side = f64::from(1_u32 << self.level);
         let (u, v) = (
             (f64::from(self.column) + x) / side,

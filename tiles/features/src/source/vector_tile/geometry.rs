@@ -41,6 +41,10 @@ fn rings(commands: &[u32]) -> Result<Vec<Vec<Step>>, &'static str> {
                 if ring.is_empty() {
                     return Err("geometry closes a ring that has no point");
                 }
+                // The specification forbids to repeat the first point; many writers do.
+                if ring.len() > 1 && ring.first() == ring.last() {
+                    ring.pop();
+                }
                 rings.push(std::mem::take(&mut ring));
                 rest = parameters;
             }
