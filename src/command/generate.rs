@@ -101,6 +101,9 @@ fn assets(arguments: &GenerateArguments, rules: &Path) -> Result<AssetStore, Fai
     for (name, bytes) in bundle::assets() {
         store.add_fallback(&name, bytes.to_vec());
     }
+    for error in store.errors() {
+        eprintln!("warning: {error}");
+    }
     Ok(store)
 }
 
@@ -128,7 +131,7 @@ fn write_content(output: &Path, content: &Content, arguments: &GenerateArguments
     if arguments.external_textures {
         for name in &content.summary.textures {
             if let Some(bytes) = assets.file(name) {
-                write(&folder.join(name), &bytes)?;
+                write(&folder.join(name), bytes)?;
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::shell::{answers, command, root, run as start};
+use crate::shell::{answers, command, run as start};
 
 const TARGETS: &[&str] = &["parse", "compile", "recipe", "polygon"];
 
@@ -24,7 +24,7 @@ pub(crate) fn run(seconds: u32) -> Result<()> {
             "-max_len=4096",
             "-timeout=20",
         ];
-        start(command("cargo", &arguments).current_dir(root().join("tests")))?;
+        start(&mut command("cargo", &arguments))?;
     }
     Ok(())
 }

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Content {
     /// The file: GLB, or OBJ text.
     pub bytes: Vec<u8>,
+    /// Files that belong beside it (an OBJ's materials), by name.
+    pub companions: Vec<(String, Vec<u8>)>,
     /// What is to be said about it.
     pub summary: Summary,
 }
@@ -29,8 +31,8 @@ pub struct Summary {
     pub further_warnings: u64,
     /// What `print` wrote.
     pub prints: Vec<String>,
-    /// The material file of an OBJ.
-    pub mtl: Option<String>,
+    /// Names of the images that the content uses.
+    pub textures: Vec<String>,
 }
 
 /// How much there is in the content.

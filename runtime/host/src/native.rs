@@ -55,6 +55,16 @@ pub fn generate_natively(
     }
 }
 
+/// Compiles and links a module for [`generate_natively`] and throws the result away: what benchmarks subtract.
+///
+/// # Errors
+/// [`GenerateError::Engine`] when it does not compile.
+pub fn link_natively(engine: &Engine, module: &[u8]) -> Result<(), GenerateError> {
+    let compiled = Module::new(engine.wasmtime(), module).map_err(GenerateError::engine)?;
+    linker(engine)?.instantiate_pre(&compiled).map_err(GenerateError::engine)?;
+    Ok(())
+}
+
 /// Every kernel function as a host function.
 fn linker(engine: &Engine) -> Result<Linker<State>, GenerateError> {
     let mut linker = Linker::new(engine.wasmtime());

@@ -56,7 +56,7 @@ pub(crate) fn make(
     Ok(Recipe {
         kernel: gable_runtime::kernel_hash(),
         module: gable_runtime::hash::sha256(&artifact.wasm),
-        assets: asset_references(assets)?,
+        assets: assets.references(),
         shapes: features.features.iter().map(|feature| shape(feature, &start_rule, manifest)).collect(),
         attributes: settings(arguments, manifest)?,
         seed: arguments.seed,
@@ -86,10 +86,6 @@ fn start_rule(arguments: &GenerateArguments, manifest: &Manifest) -> Result<Stri
             names.join(", ")
         ))),
     }
-}
-
-fn asset_references(assets: &AssetStore) -> Result<Vec<AssetReference>, Failure> {
-    assets.references().map_err(|error| Failure::Input(error.to_string()))
 }
 
 /// A feature as an initial shape: each attribute takes the property of its name, where the types agree.

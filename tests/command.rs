@@ -1,0 +1,115 @@
+//! The command as a user meets it: help, formatting, showing, compiling, generating.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn gable(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gable"))
+        .args(arguments)
+        .env("GABLE_CACHE", folder.join("cache"))
+        .env("NO_COLOR", "1")
+        .current_dir(folder)
+        .output()
+        .expect("the command starts")
+}
+
+fn good(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+const GRAMMAR: &str = "attr height = 12\n@StartRule\nLot --> extrude(height) comp(f) { top: Roof | side: Wall }\n\
+    Wall --> report(\"wall\", geometry.area) split(y) { ~3 : Floor }*\n";
+
+#[test]
+fn help_teaches_and_completions_exist() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let help = good(&gable(folder.path(), &["--help"]));
+    assert!(help.contains("gable generate") && help.contains("Exit codes"), "{help}");
+    for command in ["check", "fmt", "show", "compile", "generate", "grammars", "completions"] {
+        assert!(help.contains(command), "{command} in {help}");
+        good(&gable(folder.path(), &[command, "--help"]));
+    }
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(good(&gable(folder.path(), &["completions", shell])).contains("gable"));
+    }
+}
+
+#[test]
+fn generate_counts_and_reports_as_json() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("box.cga"), GRAMMAR).expect("writable");
+    let text = good(&gable(folder.path(), &["generate", "box.cga", "--lot", "10x8", "--set", "height=6", "--json"]));
+    let summary: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    // Two floors on each of four walls, and a roof.
+    assert_eq!(summary["counts"]["leaves"], 9, "{summary}");
+    assert_eq!(summary["counts"]["triangles"], 18, "{summary}");
+    assert_eq!(summary["reports"]["wall"]["n"], 4, "{summary}");
+    assert_eq!(summary["reports"]["wall"]["sum"], 216.0, "{summary}");
+    let glb = std::fs::read(folder.path().join("box.glb")).expect("the default name");
+    assert_eq!(&glb[..4], b"glTF");
+}
+
+#[test]
+fn an_obj_has_the_polygons() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("box.cga"), GRAMMAR).expect("writable");
+    good(&gable(folder.path(), &["generate", "box.cga", "-o", "out/box.obj"]));
+    let text = std::fs::read_to_string(folder.path().join("out/box.obj")).expect("written");
+    assert_eq!(text.lines().filter(|line| line.starts_with("f ")).count(), 17, "4 floors x 4 walls and a roof");
+}
+
+#[test]
+fn a_recipe_file_is_the_same_for_the_same_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("box.cga"), GRAMMAR).expect("writable");
+    for name in ["a.recipe", "b.recipe"] {
+        good(&gable(folder.path(), &["generate", "box.cga", "--recipe", name]));
+    }
+    let read = |name: &str| std::fs::read(folder.path().join(name)).expect("written");
+    assert_eq!(read("a.recipe"), read("b.recipe"));
+}
+
+#[test]
+fn fmt_changes_once_and_check_agrees() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("a.cga");
+    std::fs::write(&file, "Lot-->extrude( 10 )   // up\n\n\n\nA-->NIL").expect("writable");
+    assert_eq!(gable(folder.path(), &["fmt", "--check", "a.cga"]).status.code(), Some(1));
+    good(&gable(folder.path(), &["fmt", "a.cga"]));
+    good(&gable(folder.path(), &["fmt", "--check", "a.cga"]));
+    let text = std::fs::read_to_string(&file).expect("still there");
+    assert!(text.contains("// up") && text.contains("extrude(10)"), "{text}");
+}
+
+#[test]
+fn show_prints_every_stage() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("box.cga"), GRAMMAR).expect("writable");
+    assert!(good(&gable(folder.path(), &["show", "box.cga", "--ast"])).contains("Wall"));
+    assert!(good(&gable(folder.path(), &["show", "box.cga", "--ir"])).contains("extrude"));
+    assert!(good(&gable(folder.path(), &["show", "box.cga", "--wat"])).contains("k_extrude"));
+    let manifest: serde_json::Value =
+        serde_json::from_str(&good(&gable(folder.path(), &["show", "box.cga", "--manifest"]))).expect("JSON");
+    assert_eq!(manifest["attributes"][0]["name"], "height");
+    assert_eq!(gable(folder.path(), &["show", "box.cga"]).status.code(), Some(2));
+}
+
+#[test]
+fn compile_writes_a_small_module_and_the_kernel() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("box.cga"), GRAMMAR).expect("writable");
+    good(&gable(folder.path(), &["compile", "box.cga", "--kernel", "kernel.wasm"]));
+    let module = std::fs::read(folder.path().join("box.wasm")).expect("the default name");
+    assert!(module.len() < 4096, "{} bytes", module.len());
+    assert_eq!(&std::fs::read(folder.path().join("kernel.wasm")).expect("written")[..4], b"\0asm");
+}
+
+#[test]
+fn bundled_grammars_pass_their_own_check_and_can_be_copied() {
+    let folder = tempfile::tempdir().expect("a folder");
+    good(&gable(folder.path(), &["grammars", "--copy-to", "mine"]));
+    good(&gable(folder.path(), &["check", "--deny-warnings", "mine/grammars"]));
+    assert!(good(&gable(folder.path(), &["grammars"])).contains("perimeter_block"));
+    assert!(good(&gable(folder.path(), &["grammars", "plant"])).contains("-->"));
+}
