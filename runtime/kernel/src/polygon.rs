@@ -109,7 +109,9 @@ impl Polygon {
 
     /// Whether `point` lies inside; points exactly on an edge may count either way.
     pub fn contains(&self, point: DVec2) -> bool {
-        self.rings.iter().fold(false, |inside, ring| inside != contains(ring, point))
+        self.rings
+            .iter()
+            .fold(false, |inside, ring| inside != contains(ring, point))
     }
 
     /// Whether the polygon is one convex ring (straight angles allowed).
@@ -128,7 +130,11 @@ impl Polygon {
         let mut rings = self.rings.iter().map(|ring| clean_ring(ring, tolerance));
         let outer = rings.next().filter(|ring| !ring.is_empty());
         let holes = rings.filter(|ring| !ring.is_empty());
-        Self { rings: outer.map_or_else(Vec::new, |outer| std::iter::once(outer).chain(holes).collect()) }
+        Self {
+            rings: outer.map_or_else(Vec::new, |outer| {
+                std::iter::once(outer).chain(holes).collect()
+            }),
+        }
     }
 }
 
@@ -148,7 +154,10 @@ pub fn signed_area(ring: &[DVec2]) -> f64 {
     let Some(&origin) = ring.first() else {
         return 0.0;
     };
-    ring_edges(ring).map(|(a, b)| (a - origin).perp_dot(b - origin)).sum::<f64>() * 0.5
+    ring_edges(ring)
+        .map(|(a, b)| (a - origin).perp_dot(b - origin))
+        .sum::<f64>()
+        * 0.5
 }
 
 /// Length of the closed ring.
@@ -174,8 +183,10 @@ pub fn is_convex(ring: &[DVec2]) -> bool {
     let count = ring.len();
     let turn = |i: usize| orientation(ring[i], ring[(i + 1) % count], ring[(i + 2) % count]);
     // A ring that winds twice turns left everywhere too: its x direction changes more than twice.
-    let ascending: Vec<bool> =
-        ring_edges(ring).filter(|(a, b)| a.x != b.x).map(|(a, b)| b.x > a.x).collect();
+    let ascending: Vec<bool> = ring_edges(ring)
+        .filter(|(a, b)| a.x != b.x)
+        .map(|(a, b)| b.x > a.x)
+        .collect();
     let changes = (0..ascending.len())
         .filter(|&i| ascending[i] != ascending[(i + 1) % ascending.len()])
         .count();
@@ -194,14 +205,21 @@ fn are_simple<R: AsRef<[DVec2]>>(rings: &[R]) -> bool {
         if ring.len() < 3 {
             return false;
         }
-        edges.extend(ring_edges(ring).enumerate().map(|(i, edge)| (ring_index, i, ring.len(), edge)));
+        edges.extend(
+            ring_edges(ring)
+                .enumerate()
+                .map(|(i, edge)| (ring_index, i, ring.len(), edge)),
+        );
     }
     // Sorted by their left end, edges can only meet while their x ranges overlap.
     let range = |&(a, b): &(DVec2, DVec2)| (a.x.min(b.x), a.x.max(b.x));
     edges.sort_by(|a, b| range(&a.3).0.total_cmp(&range(&b.3).0));
     for (i, first) in edges.iter().enumerate() {
         let right = range(&first.3).1;
-        for second in edges[i + 1..].iter().take_while(|other| range(&other.3).0 <= right) {
+        for second in edges[i + 1..]
+            .iter()
+            .take_while(|other| range(&other.3).0 <= right)
+        {
             let same_ring = first.0 == second.0;
             let meets = if same_ring && second.1 == (first.1 + 1) % first.2 {
                 folds_back(first.3.0, first.3.1, second.3.1)
@@ -255,8 +273,11 @@ pub fn clean_ring(ring: &[DVec2], tolerance: f64) -> Ring {
     while kept.len() >= 3 && unchanged < kept.len() {
         let count = kept.len();
         index %= count;
-        let (before, at, after) =
-            (kept[(index + count - 1) % count], kept[index], kept[(index + 1) % count]);
+        let (before, at, after) = (
+            kept[(index + count - 1) % count],
+            kept[index],
+            kept[(index + 1) % count],
+        );
         if is_superfluous(before, at, after, tolerance) {
             kept.remove(index);
             // The point before may have become superfluous in turn.

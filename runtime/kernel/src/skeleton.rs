@@ -112,8 +112,14 @@ impl std::fmt::Display for SkeletonError {
 impl std::error::Error for SkeletonError {}
 
 /// Tolerance and jitter of each attempt, as fractions of the polygon's extent.
-const ATTEMPTS: [(f64, f64); 6] =
-    [(1e-9, 0.0), (1e-8, 0.0), (1e-11, 0.0), (1e-7, 0.0), (1e-9, 1e-7), (1e-8, 4e-7)];
+const ATTEMPTS: [(f64, f64); 6] = [
+    (1e-9, 0.0),
+    (1e-8, 0.0),
+    (1e-11, 0.0),
+    (1e-7, 0.0),
+    (1e-9, 1e-7),
+    (1e-8, 4e-7),
+];
 
 /// Weighted straight skeleton of `polygon`.
 ///
@@ -130,7 +136,12 @@ pub fn straight_skeleton(
 ) -> Result<Skeleton, SkeletonError> {
     let sweep = sweep(polygon, speeds, limit)?;
     let remainder = faces::group_rings(&sweep.points, sweep.loops);
-    Ok(Skeleton { points: sweep.points, faces: sweep.faces, walls: sweep.walls, remainder })
+    Ok(Skeleton {
+        points: sweep.points,
+        faces: sweep.faces,
+        walls: sweep.walls,
+        remainder,
+    })
 }
 
 /// A skeleton whose remaining loops are not yet grouped into polygons.
@@ -157,7 +168,11 @@ pub(crate) fn sweep(
     }
     let mut first_error = None;
     for (tolerance, jitter) in ATTEMPTS {
-        let settings = Settings { tolerance, jitter, limit };
+        let settings = Settings {
+            tolerance,
+            jitter,
+            limit,
+        };
         let attempt = Wavefront::new(polygon, speeds, settings).and_then(Wavefront::run);
         match attempt.and_then(|wavefront| faces::assemble(polygon, &wavefront)) {
             Ok(sweep) => return Ok(sweep),

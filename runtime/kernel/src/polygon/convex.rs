@@ -66,7 +66,12 @@ pub fn convexify(polygon: &Polygon, max_cut: Option<f64>) -> Vec<Polygon> {
         join_over(&mut pieces, diagonal, &points, too_long);
     }
     let outline = |piece: &Vec<u32>| piece.iter().map(|&i| points[i as usize]).collect();
-    pieces.iter().map(|piece| Polygon { rings: vec![outline(piece)] }).collect()
+    pieces
+        .iter()
+        .map(|piece| Polygon {
+            rings: vec![outline(piece)],
+        })
+        .collect()
 }
 
 /// Sides that two pieces share, each once with the lower index first.
@@ -75,21 +80,30 @@ fn shared_sides(pieces: &[Vec<u32>]) -> Vec<(u32, u32)> {
         let (a, b) = (piece[i], piece[(i + 1) % piece.len()]);
         (a.min(b), a.max(b))
     };
-    let all = pieces.iter().flat_map(|piece| (0..piece.len()).map(move |i| side(piece, i)));
+    let all = pieces
+        .iter()
+        .flat_map(|piece| (0..piece.len()).map(move |i| side(piece, i)));
     let mut sides: Vec<(u32, u32)> = all.collect();
     sides.sort_unstable();
-    sides.chunk_by(|a, b| a == b).filter(|same| same.len() == 2).map(|same| same[0]).collect()
+    sides
+        .chunk_by(|a, b| a == b)
+        .filter(|same| same.len() == 2)
+        .map(|same| same[0])
+        .collect()
 }
 
 /// Joins the two pieces at a diagonal if the result is convex (or `always`, if it is still one ring).
 fn join_over(pieces: &mut Vec<Vec<u32>>, (a, b): (u32, u32), points: &[DVec2], always: bool) {
     let starting = |from: u32, to: u32| {
         pieces.iter().enumerate().find_map(|(index, piece)| {
-            let at = (0..piece.len()).find(|&i| piece[i] == from && piece[(i + 1) % piece.len()] == to)?;
+            let at = (0..piece.len())
+                .find(|&i| piece[i] == from && piece[(i + 1) % piece.len()] == to)?;
             Some((index, at))
         })
     };
-    let (Some((first, i)), Some((second, j))) = (starting(a, b), starting(b, a)) else { return };
+    let (Some((first, i)), Some((second, j))) = (starting(a, b), starting(b, a)) else {
+        return;
+    };
     if first == second {
         return;
     }
@@ -104,7 +118,9 @@ fn join_over(pieces: &mut Vec<Vec<u32>>, (a, b): (u32, u32), points: &[DVec2], a
     let count = joined.len();
     let at = |k: usize| points[joined[k % count] as usize];
     let convex_at = |corner: u32| {
-        let k = (0..count).find(|&k| joined[k] == corner).expect("both ends are in the joined piece");
+        let k = (0..count)
+            .find(|&k| joined[k] == corner)
+            .expect("both ends are in the joined piece");
         orientation(at(k + count - 1), at(k), at(k + 1)) >= 0.0
     };
     let repeats = (0..count).any(|k| joined[k + 1..].contains(&joined[k]));

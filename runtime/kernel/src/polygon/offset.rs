@@ -30,7 +30,9 @@ pub struct TracedPolygon {
 impl TracedPolygon {
     /// The polygon without the origins of its edges.
     pub fn polygon(&self) -> Polygon {
-        Polygon { rings: self.rings.iter().map(|ring| ring.points.clone()).collect() }
+        Polygon {
+            rings: self.rings.iter().map(|ring| ring.points.clone()).collect(),
+        }
     }
 
     pub(crate) fn from_wavefront(wavefront: &WavefrontPolygon, points: &[DVec3]) -> Self {
@@ -39,7 +41,9 @@ impl TracedPolygon {
             points: ring.points.iter().map(place).collect(),
             edges: ring.edges.clone(),
         };
-        Self { rings: wavefront.rings.iter().map(traced).collect() }
+        Self {
+            rings: wavefront.rings.iter().map(traced).collect(),
+        }
     }
 }
 
@@ -71,25 +75,49 @@ pub struct Offset {
 /// # Errors
 /// See [`SkeletonError`]; the polygon is then best left as it is.
 pub fn offset(polygon: &Polygon, distance: f64) -> Result<Offset, SkeletonError> {
-    if distance <= 0.0 { shrink(polygon, -distance) } else { grow(polygon, distance) }
+    if distance <= 0.0 {
+        shrink(polygon, -distance)
+    } else {
+        grow(polygon, distance)
+    }
 }
 
 fn shrink(polygon: &Polygon, distance: f64) -> Result<Offset, SkeletonError> {
     let sweep = sweep(polygon, &vec![1.0; polygon.edge_count()], Some(distance))?;
     let polygons = group_rings(&sweep.points, sweep.loops);
-    let inside = polygons.iter().map(|p| TracedPolygon::from_wavefront(p, &sweep.points)).collect();
+    let inside = polygons
+        .iter()
+        .map(|p| TracedPolygon::from_wavefront(p, &sweep.points))
+        .collect();
     let place = |node: &u32| sweep.points[*node as usize].truncate();
-    let border = sweep.faces.iter().filter(|face| !face.ring.is_empty()).map(|face| BorderFace {
-        edge: face.edge,
-        ring: face.ring.iter().map(place).collect(),
-        holes: face.holes.iter().map(|hole| hole.iter().map(place).collect()).collect(),
-    });
-    Ok(Offset { inside, border: border.collect() })
+    let border = sweep
+        .faces
+        .iter()
+        .filter(|face| !face.ring.is_empty())
+        .map(|face| BorderFace {
+            edge: face.edge,
+            ring: face.ring.iter().map(place).collect(),
+            holes: face
+                .holes
+                .iter()
+                .map(|hole| hole.iter().map(place).collect())
+                .collect(),
+        });
+    Ok(Offset {
+        inside,
+        border: border.collect(),
+    })
 }
 
 /// The outside of a polygon is the inside of its rings run backwards.
 fn grow(polygon: &Polygon, distance: f64) -> Result<Offset, SkeletonError> {
-    let backwards = Polygon { rings: polygon.rings.iter().map(|ring| run_backwards(ring)).collect() };
+    let backwards = Polygon {
+        rings: polygon
+            .rings
+            .iter()
+            .map(|ring| run_backwards(ring))
+            .collect(),
+    };
     let sweep = sweep(&backwards, &vec![1.0; polygon.edge_count()], Some(distance))?;
     // Edge j of a ring run backwards is edge n - 1 - j.
     let mut original = Vec::with_capacity(polygon.edge_count());
@@ -102,12 +130,18 @@ fn grow(polygon: &Polygon, distance: f64) -> Result<Offset, SkeletonError> {
         let edge = |i: usize| ring.edges[i].map(|edge| original[edge as usize]);
         WavefrontRing {
             points: (0..count).rev().map(|i| ring.points[i]).collect(),
-            edges: (0..count).rev().map(|i| edge((i + count - 1) % count)).collect(),
+            edges: (0..count)
+                .rev()
+                .map(|i| edge((i + count - 1) % count))
+                .collect(),
         }
     };
     let loops = sweep.loops.into_iter().map(forwards).collect();
     let polygons = group_rings(&sweep.points, loops);
-    let inside = polygons.iter().map(|p| TracedPolygon::from_wavefront(p, &sweep.points)).collect();
+    let inside = polygons
+        .iter()
+        .map(|p| TracedPolygon::from_wavefront(p, &sweep.points))
+        .collect();
     let backwards_ring = |ring: &Vec<u32>| -> Ring {
         let place = |i: usize| sweep.points[ring[i] as usize].truncate();
         let count = ring.len();

@@ -39,18 +39,29 @@ pub struct ChainPolygon {
 pub fn setback(polygon: &Polygon, distances: &[f64]) -> Result<Setback, SkeletonError> {
     let skeleton = straight_skeleton(polygon, distances, Some(1.0))?;
     let remainder = &skeleton.remainder;
-    let remainder =
-        remainder.iter().map(|p| TracedPolygon::from_wavefront(p, &skeleton.points)).collect();
+    let remainder = remainder
+        .iter()
+        .map(|p| TracedPolygon::from_wavefront(p, &skeleton.points))
+        .collect();
     let place = |node: &u32| skeleton.points[*node as usize].truncate();
     let moved = |face: &&SkeletonFace| distances[face.edge as usize] > 0.0 && !face.ring.is_empty();
     let faces = skeleton.faces.iter().filter(moved).map(|face| BorderFace {
         edge: face.edge,
         ring: face.ring.iter().map(place).collect(),
-        holes: face.holes.iter().map(|hole| hole.iter().map(place).collect()).collect(),
+        holes: face
+            .holes
+            .iter()
+            .map(|hole| hole.iter().map(place).collect())
+            .collect(),
     });
     let faces = faces.collect();
     let chains = moved_chains(polygon, distances);
-    Ok(Setback { remainder, faces, skeleton, chains })
+    Ok(Setback {
+        remainder,
+        faces,
+        skeleton,
+        chains,
+    })
 }
 
 /// Runs of neighbouring edges that move, in order of their lowest edge.
@@ -67,7 +78,10 @@ fn moved_chains(polygon: &Polygon, distances: &[f64]) -> Vec<Vec<u32>> {
         }
         for begin in begins {
             let run = (begin..begin + count).take_while(|&i| moves(i));
-            chains.push(run.map(|i| (first + i % count) as u32).collect::<Vec<u32>>());
+            chains.push(
+                run.map(|i| (first + i % count) as u32)
+                    .collect::<Vec<u32>>(),
+            );
         }
         first += count;
     }
@@ -86,7 +100,10 @@ impl Setback {
             .iter()
             .map(|chain| {
                 let polygons = self.join(chain)?;
-                Ok(ChainPolygon { edges: chain.clone(), polygons })
+                Ok(ChainPolygon {
+                    edges: chain.clone(),
+                    polygons,
+                })
             })
             .collect()
     }
@@ -126,17 +143,26 @@ fn without_opposites(sides: &[((u32, u32), Option<u32>)]) -> Vec<((u32, u32), Op
     let mut sorted: Vec<(u32, u32)> = sides.iter().map(|(side, _)| *side).collect();
     sorted.sort_unstable();
     let opposite = |&(from, to): &(u32, u32)| sorted.binary_search(&(to, from)).is_ok();
-    sides.iter().filter(|(side, _)| !opposite(side)).copied().collect()
+    sides
+        .iter()
+        .filter(|(side, _)| !opposite(side))
+        .copied()
+        .collect()
 }
 
 /// Rings as polygons: clockwise ones are holes of the smallest ring around them.
 fn group_traced(rings: Vec<TracedRing>) -> Vec<TracedPolygon> {
     let area = |ring: &Ring| signed_area(ring);
-    let (outers, holes): (Vec<_>, Vec<_>) = rings.into_iter().partition(|ring| area(&ring.points) > 0.0);
-    let mut polygons: Vec<TracedPolygon> =
-        outers.into_iter().map(|ring| TracedPolygon { rings: vec![ring] }).collect();
+    let (outers, holes): (Vec<_>, Vec<_>) =
+        rings.into_iter().partition(|ring| area(&ring.points) > 0.0);
+    let mut polygons: Vec<TracedPolygon> = outers
+        .into_iter()
+        .map(|ring| TracedPolygon { rings: vec![ring] })
+        .collect();
     for hole in holes {
-        let around = polygons.iter_mut().filter(|p| surrounds(&p.rings[0].points, &hole.points));
+        let around = polygons
+            .iter_mut()
+            .filter(|p| surrounds(&p.rings[0].points, &hole.points));
         if let Some(polygon) =
             around.min_by(|a, b| area(&a.rings[0].points).total_cmp(&area(&b.rings[0].points)))
         {

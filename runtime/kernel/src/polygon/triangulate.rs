@@ -31,8 +31,9 @@ fn fan(ring: &[DVec2]) -> Option<Vec<[u32; 3]>> {
         let at = |i: usize| (apex + i) % count;
         let triangles = (1..count - 1).map(|i| [apex, at(i), at(i + 1)]);
         let triangles: Vec<[usize; 3]> = triangles.collect();
-        let all_turn_left =
-            triangles.iter().all(|&[a, b, c]| orientation(ring[a], ring[b], ring[c]) > 0.0);
+        let all_turn_left = triangles
+            .iter()
+            .all(|&[a, b, c]| orientation(ring[a], ring[b], ring[c]) > 0.0);
         all_turn_left.then(|| triangles.iter().map(|t| t.map(|i| i as u32)).collect())
     })
 }

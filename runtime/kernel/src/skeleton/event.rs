@@ -24,7 +24,9 @@ struct Event {
 
 impl Ord for Event {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.time.total_cmp(&other.time).then_with(|| self.kind.cmp(&other.kind))
+        self.time
+            .total_cmp(&other.time)
+            .then_with(|| self.kind.cmp(&other.kind))
     }
 }
 
@@ -60,7 +62,11 @@ impl Wavefront {
             let reached = self.limit.map_or(event.time, |limit| event.time.min(limit));
             self.now = self.now.max(reached);
             let place = match event.kind {
-                Kind::Collapse { segment, start, end } => self.place_of_collapse(segment, start, end),
+                Kind::Collapse {
+                    segment,
+                    start,
+                    end,
+                } => self.place_of_collapse(segment, start, end),
                 Kind::Hit { vertex, edge } => self.place_of_hit(vertex, edge),
             };
             if let Some(place) = place {
@@ -71,7 +77,11 @@ impl Wavefront {
                 self.resolve(place)?;
             }
         }
-        let mut left = self.segments.iter().filter(|segment| segment.alive).peekable();
+        let mut left = self
+            .segments
+            .iter()
+            .filter(|segment| segment.alive)
+            .peekable();
         match self.limit {
             Some(limit) => self.now = limit,
             None if left.peek().is_none() => {}
@@ -91,8 +101,11 @@ impl Wavefront {
         }
         // The slower end is known more precisely.
         let (a, b) = (&self.vertices[start as usize], &self.vertices[end as usize]);
-        let slower =
-            if a.velocity.length_squared() <= b.velocity.length_squared() { start } else { end };
+        let slower = if a.velocity.length_squared() <= b.velocity.length_squared() {
+            start
+        } else {
+            end
+        };
         Some(self.position(slower))
     }
 
@@ -107,7 +120,9 @@ impl Wavefront {
         let place = self.position(vertex);
         let line = &self.edges[edge as usize];
         let met = line.segments.iter().any(|&segment| {
-            let Segment { start, end, alive, .. } = self.segments[segment as usize];
+            let Segment {
+                start, end, alive, ..
+            } = self.segments[segment as usize];
             alive
                 && (place - self.position(start)).dot(line.direction) >= -self.tolerance
                 && (self.position(end) - place).dot(line.direction) >= -self.tolerance
@@ -124,14 +139,24 @@ impl Wavefront {
         if growth < 0.0 {
             let length = (b.position(self.now) - a.position(self.now)).dot(direction);
             let time = self.now + (length / -growth).max(0.0);
-            self.push(time, Kind::Collapse { segment, start, end });
+            self.push(
+                time,
+                Kind::Collapse {
+                    segment,
+                    start,
+                    end,
+                },
+            );
         }
     }
 
     /// Schedules the moments at which a vertex, if it is reflex, meets the lines of other edges.
     pub(super) fn schedule_hits(&mut self, vertex: u32) {
         let current = &self.vertices[vertex as usize];
-        let (before, after) = (self.edge_of(current.incoming), self.edge_of(current.outgoing));
+        let (before, after) = (
+            self.edge_of(current.incoming),
+            self.edge_of(current.outgoing),
+        );
         if orientation(DVec2::ZERO, before.span, after.span) >= 0.0 {
             return;
         }
@@ -146,7 +171,10 @@ impl Wavefront {
             let closing = edge.speed - edge.normal().dot(current.velocity);
             if height > 1e-3 * self.tolerance && closing > 0.0 {
                 let time = self.now + height / closing;
-                if self.limit.is_none_or(|limit| time <= limit + 8.0 * self.instant) {
+                if self
+                    .limit
+                    .is_none_or(|limit| time <= limit + 8.0 * self.instant)
+                {
                     hits.push((time, index as u32));
                 }
             }
@@ -160,7 +188,12 @@ impl Wavefront {
     pub(super) fn schedule_hits_of(&mut self, edge: u32) {
         let line = &self.edges[edge as usize];
         let mut found = Vec::new();
-        for (index, vertex) in self.vertices.iter().enumerate().filter(|(_, vertex)| vertex.alive) {
+        for (index, vertex) in self
+            .vertices
+            .iter()
+            .enumerate()
+            .filter(|(_, vertex)| vertex.alive)
+        {
             let (before, after) = (self.edge_of(vertex.incoming), self.edge_of(vertex.outgoing));
             let height = line.height(vertex.position(self.now), self.now);
             let closing = line.speed - line.normal().dot(vertex.velocity);

@@ -16,7 +16,11 @@ pub(super) fn assemble(polygon: &Polygon, wavefront: &Wavefront) -> Result<Sweep
     // One bucket of sides per edge.
     sides.sort_by_key(|side| side.edge);
     let mut faces: Vec<SkeletonFace> = (0..polygon.edge_count())
-        .map(|edge| SkeletonFace { edge: edge as u32, ring: Vec::new(), holes: Vec::new() })
+        .map(|edge| SkeletonFace {
+            edge: edge as u32,
+            ring: Vec::new(),
+            holes: Vec::new(),
+        })
         .collect();
     let mut walls = Vec::new();
     let mut swept = 0.0;
@@ -37,24 +41,38 @@ pub(super) fn assemble(polygon: &Polygon, wavefront: &Wavefront) -> Result<Sweep
             None => walls.extend(rings),
         }
     }
-    let mut points: Vec<DVec3> =
-        nodes.iter().map(|node| (node.truncate() + wavefront.origin).extend(node.z)).collect();
+    let mut points: Vec<DVec3> = nodes
+        .iter()
+        .map(|node| (node.truncate() + wavefront.origin).extend(node.z))
+        .collect();
     for (point, given) in points.iter_mut().zip(polygon.points()) {
         *point = given.extend(0.0);
     }
     let total: f64 = local_area(polygon, wavefront.origin);
-    let left: f64 = loops.iter().map(|ring| signed_area(&flat_ring(&points, ring))).sum();
+    let left: f64 = loops
+        .iter()
+        .map(|ring| signed_area(&flat_ring(&points, ring)))
+        .sum();
     let scale = total.abs() + left.abs();
     // Jittered attempts answer for a polygon that differs a little.
-    let jittered = wavefront.nodes.iter().zip(polygon.points()).any(|(node, given)| {
-        (node.truncate() + wavefront.origin).distance(given) > wavefront.tolerance * 0.5
-    });
+    let jittered = wavefront
+        .nodes
+        .iter()
+        .zip(polygon.points())
+        .any(|(node, given)| {
+            (node.truncate() + wavefront.origin).distance(given) > wavefront.tolerance * 0.5
+        });
     let allowed = if jittered { 1e-5 } else { AREA_ERROR } * scale;
     if !((swept + left - total).abs() <= allowed) {
         return Err(SkeletonError::Inconsistent);
     }
     name_own_ends(polygon, &mut faces);
-    Ok(Sweep { points, faces, walls, loops })
+    Ok(Sweep {
+        points,
+        faces,
+        walls,
+        loops,
+    })
 }
 
 /// Area of a ring of a face, if the ring is what it should be: on the edge's plane, simple, and
@@ -65,14 +83,21 @@ fn checked_area(
     nodes: &[DVec3],
     (edge, wavefront): (&Edge, &Wavefront),
 ) -> Result<f64, SkeletonError> {
-    let flat: Vec<DVec2> = ring.iter().map(|&node| nodes[node as usize].truncate()).collect();
+    let flat: Vec<DVec2> = ring
+        .iter()
+        .map(|&node| nodes[node as usize].truncate())
+        .collect();
     let area = signed_area(&flat);
     let on_plane = |&node: &u32| {
         let node = nodes[node as usize];
         edge.height(node.truncate(), node.z).abs() <= 64.0 * wavefront.tolerance
     };
     let rough = 16.0 * wavefront.tolerance * polygon::perimeter(&flat);
-    let turns_right_way = if is_hole { area <= rough } else { area >= -rough };
+    let turns_right_way = if is_hole {
+        area <= rough
+    } else {
+        area >= -rough
+    };
     if turns_right_way && ring.iter().all(on_plane) && !crosses_itself(&flat, wavefront.tolerance) {
         Ok(area)
     } else {
@@ -82,7 +107,11 @@ fn checked_area(
 
 fn local_area(polygon: &Polygon, origin: DVec2) -> f64 {
     let local = |ring: &Vec<DVec2>| ring.iter().map(|&p| p - origin).collect::<Vec<_>>();
-    polygon.rings.iter().map(|ring| signed_area(&local(ring))).sum()
+    polygon
+        .rings
+        .iter()
+        .map(|ring| signed_area(&local(ring)))
+        .sum()
 }
 
 /// Lets each face begin with its edge's own points, where repeated points share a node.
@@ -107,18 +136,35 @@ fn remaining_loops(
     sides: &mut Vec<Side>,
 ) -> Vec<WavefrontRing> {
     let mut node_of = vec![NONE; wavefront.vertices.len()];
-    for (index, vertex) in wavefront.vertices.iter().enumerate().filter(|(_, vertex)| vertex.alive) {
+    for (index, vertex) in wavefront
+        .vertices
+        .iter()
+        .enumerate()
+        .filter(|(_, vertex)| vertex.alive)
+    {
         let place = vertex.position(wavefront.now).extend(wavefront.now);
         let from = nodes[vertex.node as usize];
         let stands = from.distance_squared(place) == 0.0;
-        node_of[index] = if stands { vertex.node } else { nodes.len() as u32 };
+        node_of[index] = if stands {
+            vertex.node
+        } else {
+            nodes.len() as u32
+        };
         if !stands {
             let [left, right] =
                 [vertex.incoming, vertex.outgoing].map(|s| wavefront.segments[s as usize].edge);
             let (from, to) = (vertex.node, nodes.len() as u32);
             nodes.push(place);
-            sides.push(Side { edge: left, from, to });
-            sides.push(Side { edge: right, from: to, to: from });
+            sides.push(Side {
+                edge: left,
+                from,
+                to,
+            });
+            sides.push(Side {
+                edge: right,
+                from: to,
+                to: from,
+            });
         }
     }
     let mut loops = Vec::new();
@@ -129,10 +175,18 @@ fn remaining_loops(
         while wavefront.segments[segment].alive && !done[segment] {
             done[segment] = true;
             let current = wavefront.segments[segment];
-            let (from, to) = (node_of[current.start as usize], node_of[current.end as usize]);
-            sides.push(Side { edge: current.edge, from: to, to: from });
+            let (from, to) = (
+                node_of[current.start as usize],
+                node_of[current.end as usize],
+            );
+            sides.push(Side {
+                edge: current.edge,
+                from: to,
+                to: from,
+            });
             ring.points.push(from);
-            ring.edges.push(wavefront.edges[current.edge as usize].source);
+            ring.edges
+                .push(wavefront.edges[current.edge as usize].source);
             segment = wavefront.vertices[current.end as usize].outgoing as usize;
         }
         if !ring.points.is_empty() {
@@ -144,7 +198,10 @@ fn remaining_loops(
 
 /// Chains directed sides to closed rings, the interior on their left; the first ring begins with the
 /// first side. Rings that touch in a point are separated there.
-pub(crate) fn close_rings(sides: &[(u32, u32)], points: &[DVec3]) -> Result<Vec<Vec<u32>>, SkeletonError> {
+pub(crate) fn close_rings(
+    sides: &[(u32, u32)],
+    points: &[DVec3],
+) -> Result<Vec<Vec<u32>>, SkeletonError> {
     let place = |node: u32| points[node as usize].truncate();
     let mut used = vec![false; sides.len()];
     let mut rings = Vec::new();
@@ -162,7 +219,9 @@ pub(crate) fn close_rings(sides: &[(u32, u32)], points: &[DVec3]) -> Result<Vec<
             let mut best: Option<usize> = None;
             for next in (0..sides.len()).filter(|&next| !used[next] && sides[next].0 == to) {
                 let direction = |side: usize| place(sides[side].1) - place(to);
-                if best.is_none_or(|best| is_sooner_clockwise(back, direction(next), direction(best))) {
+                if best
+                    .is_none_or(|best| is_sooner_clockwise(back, direction(next), direction(best)))
+                {
                     best = Some(next);
                 }
             }
@@ -208,7 +267,10 @@ fn crosses_itself(ring: &[DVec2], tolerance: f64) -> bool {
 }
 
 fn flat_ring(points: &[DVec3], ring: &WavefrontRing) -> Vec<DVec2> {
-    ring.points.iter().map(|&node| points[node as usize].truncate()).collect()
+    ring.points
+        .iter()
+        .map(|&node| points[node as usize].truncate())
+        .collect()
 }
 
 /// Groups loops into polygons: clockwise ones are holes of the smallest polygon around them. Each ring
@@ -229,7 +291,9 @@ pub(crate) fn group_rings(points: &[DVec3], loops: Vec<WavefrontRing>) -> Vec<Wa
     outers.sort_by_key(|(_, _, polygon)| polygon.rings[0].edges[0].unwrap_or(NONE));
     holes.sort_by_key(|(_, ring)| ring.edges[0].unwrap_or(NONE));
     for (flat, ring) in holes {
-        let around = outers.iter_mut().filter(|(_, outer, _)| surrounds(outer, &flat));
+        let around = outers
+            .iter_mut()
+            .filter(|(_, outer, _)| surrounds(outer, &flat));
         if let Some((_, _, polygon)) = around.min_by(|a, b| a.0.total_cmp(&b.0)) {
             polygon.rings.push(ring);
         }
@@ -246,6 +310,9 @@ fn start_at_lowest_edge(ring: &mut WavefrontRing) {
 
 /// Whether most corners of `inner` lie inside `outer` (corners on its outline decide nothing).
 pub(crate) fn surrounds(outer: &[DVec2], inner: &[DVec2]) -> bool {
-    let inside = inner.iter().filter(|&&corner| polygon::contains(outer, corner)).count();
+    let inside = inner
+        .iter()
+        .filter(|&&corner| polygon::contains(outer, corner))
+        .count();
     2 * inside > inner.len()
 }

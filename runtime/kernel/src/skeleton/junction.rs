@@ -46,7 +46,9 @@ impl Wavefront {
             for junction in &mut junctions {
                 junction.pairs = self.pair_up(&junction.vertices, junction.place)?;
             }
-            let Some(next) = self.closing_sliver(&junctions) else { break };
+            let Some(next) = self.closing_sliver(&junctions) else {
+                break;
+            };
             self.gather(next, &mut junctions);
         }
         self.commit(&junctions, &cancelled)
@@ -59,14 +61,17 @@ impl Wavefront {
         for (index, vertex) in self.vertices.iter_mut().enumerate() {
             if vertex.alive
                 && vertex.mark == NONE
-                && vertex.position(self.now).distance_squared(place) <= self.tolerance * self.tolerance
+                && vertex.position(self.now).distance_squared(place)
+                    <= self.tolerance * self.tolerance
             {
                 vertex.mark = mark;
                 found.push(index as u32);
             }
         }
         for index in 0..self.segments.len() as u32 {
-            let Segment { start, end, alive, .. } = self.segments[index as usize];
+            let Segment {
+                start, end, alive, ..
+            } = self.segments[index as usize];
             if alive
                 && self.vertices[start as usize].mark != mark
                 && self.vertices[end as usize].mark != mark
@@ -77,12 +82,19 @@ impl Wavefront {
                 found.push(vertex);
             }
         }
-        junctions.push(Junction { place, vertices: found, pairs: Vec::new(), lost: false });
+        junctions.push(Junction {
+            place,
+            vertices: found,
+            pairs: Vec::new(),
+            lost: false,
+        });
     }
 
     /// Whether a segment passes `place` within tolerance, strictly between its ends.
     fn passes(&self, segment: u32, place: DVec2) -> bool {
-        let Segment { edge, start, end, .. } = self.segments[segment as usize];
+        let Segment {
+            edge, start, end, ..
+        } = self.segments[segment as usize];
         let edge = &self.edges[edge as usize];
         edge.height(place, self.now).abs() <= self.tolerance
             && (place - self.position(start)).dot(edge.direction) > 0.0
@@ -125,7 +137,10 @@ impl Wavefront {
                     }
                     junctions[from].lost = true;
                     junctions[to as usize].lost = true;
-                    cancelled.push(Cancelled { segments: [there, back], junctions: [from, to as usize] });
+                    cancelled.push(Cancelled {
+                        segments: [there, back],
+                        junctions: [from, to as usize],
+                    });
                 }
             }
         }
@@ -169,7 +184,11 @@ impl Wavefront {
                 if self.segments[segment as usize].alive {
                     let span = self.edge_of(segment).span;
                     let outward = if incoming { -span } else { span };
-                    spokes.push(Spoke { segment, outward, incoming });
+                    spokes.push(Spoke {
+                        segment,
+                        outward,
+                        incoming,
+                    });
                 }
             }
         }
@@ -202,8 +221,11 @@ impl Wavefront {
                 let end = self.segments[outgoing as usize].end;
                 let (a, b) = (self.position(start), self.position(end));
                 let here = junction.place;
-                let (near, point, far) =
-                    if here.distance_squared(a) < here.distance_squared(b) { (start, a, b) } else { (end, b, a) };
+                let (near, point, far) = if here.distance_squared(a) < here.distance_squared(b) {
+                    (start, a, b)
+                } else {
+                    (end, b, a)
+                };
                 let touches = segment_distance(point, here, far) <= self.tolerance;
                 (touches && self.vertices[near as usize].mark == NONE).then_some(point)
             })
@@ -211,10 +233,21 @@ impl Wavefront {
     }
 
     /// Ends the old vertices at their nodes and starts the new ones.
-    fn commit(&mut self, junctions: &[Junction], cancelled: &[Cancelled]) -> Result<(), SkeletonError> {
-        let changed: Vec<bool> = junctions.iter().map(|junction| self.has_changed(junction)).collect();
+    fn commit(
+        &mut self,
+        junctions: &[Junction],
+        cancelled: &[Cancelled],
+    ) -> Result<(), SkeletonError> {
+        let changed: Vec<bool> = junctions
+            .iter()
+            .map(|junction| self.has_changed(junction))
+            .collect();
         let mut nodes = vec![NONE; junctions.len()];
-        for (index, junction) in junctions.iter().enumerate().filter(|(index, _)| changed[*index]) {
+        for (index, junction) in junctions
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| changed[*index])
+        {
             nodes[index] = self.node_at(junction);
             for &vertex in &junction.vertices {
                 if !self.vertices[vertex as usize].inserted {
@@ -224,11 +257,23 @@ impl Wavefront {
                 self.vertices[vertex as usize].hits = Vec::new();
             }
         }
-        for Cancelled { segments, junctions: [from, to] } in cancelled {
+        for Cancelled {
+            segments,
+            junctions: [from, to],
+        } in cancelled
+        {
             let (from, to) = (nodes[*from], nodes[*to]);
             let [there, back] = segments.map(|segment| self.segments[segment as usize].edge);
-            self.sides.push(Side { edge: there, from: to, to: from });
-            self.sides.push(Side { edge: back, from, to });
+            self.sides.push(Side {
+                edge: there,
+                from: to,
+                to: from,
+            });
+            self.sides.push(Side {
+                edge: back,
+                from,
+                to,
+            });
         }
         let (first_vertex, first_segment) = (self.vertices.len(), self.segments.len());
         let first_edge = self.edges.len();
@@ -237,7 +282,8 @@ impl Wavefront {
         for (index, junction) in junctions.iter().enumerate() {
             if changed[index] {
                 for &(incoming, outgoing) in &junction.pairs {
-                    let same = self.segments[incoming as usize].edge == self.segments[outgoing as usize].edge;
+                    let same = self.segments[incoming as usize].edge
+                        == self.segments[outgoing as usize].edge;
                     self.join(incoming, outgoing, nodes[index])?;
                     if same {
                         merged.push(self.vertices.len() as u32 - 1);
@@ -303,7 +349,9 @@ impl Wavefront {
 fn clockwise(a: DVec2, b: DVec2) -> Ordering {
     // The lower half comes first when going clockwise.
     let half = |v: DVec2| u8::from(v.y > 0.0 || (v.y == 0.0 && v.x < 0.0));
-    half(a).cmp(&half(b)).then_with(|| orientation(DVec2::ZERO, a, b).total_cmp(&0.0))
+    half(a)
+        .cmp(&half(b))
+        .then_with(|| orientation(DVec2::ZERO, a, b).total_cmp(&0.0))
 }
 
 /// Whether two directions are the same but for rounding.

@@ -66,18 +66,33 @@ pub fn roof(polygon: &Polygon, form: RoofForm, slope: RoofSlope) -> Result<Roof,
         RoofForm::Hip => hip(polygon)?,
         RoofForm::Gable { index } => gable(polygon, index)?,
     };
-    let highest = skeleton.points.iter().map(|point| point.z).fold(0.0, f64::max);
+    let highest = skeleton
+        .points
+        .iter()
+        .map(|point| point.z)
+        .fold(0.0, f64::max);
     let rise = match slope {
         RoofSlope::Angle(degrees) => math::tan(degrees.to_radians()),
         RoofSlope::Height(height) => height / highest,
     };
-    let points = skeleton.points.iter().map(|point| point.truncate().extend(point.z * rise)).collect();
-    let faces = skeleton.faces.into_iter().filter(|face| !face.ring.is_empty()).map(|face| RoofFace {
-        vertical: speeds[face.edge as usize] == 0.0,
-        edge: face.edge,
-        ring: face.ring,
-    });
-    Ok(Roof { points, faces: faces.collect() })
+    let points = skeleton
+        .points
+        .iter()
+        .map(|point| point.truncate().extend(point.z * rise))
+        .collect();
+    let faces = skeleton
+        .faces
+        .into_iter()
+        .filter(|face| !face.ring.is_empty())
+        .map(|face| RoofFace {
+            vertical: speeds[face.edge as usize] == 0.0,
+            edge: face.edge,
+            ring: face.ring,
+        });
+    Ok(Roof {
+        points,
+        faces: faces.collect(),
+    })
 }
 
 fn hip(polygon: &Polygon) -> Result<(Skeleton, Vec<f64>), SkeletonError> {
@@ -139,7 +154,10 @@ fn fold(polygon: &Polygon, edges: &[usize], given: (Skeleton, Vec<f64>)) -> (Ske
 }
 
 fn has_pediments(skeleton: &Skeleton, speeds: &[f64]) -> bool {
-    let upright = skeleton.faces.iter().filter(|face| speeds[face.edge as usize] == 0.0);
+    let upright = skeleton
+        .faces
+        .iter()
+        .filter(|face| speeds[face.edge as usize] == 0.0);
     upright.into_iter().all(|face| face.ring.len() == 3)
         && skeleton.faces.iter().all(|face| face.holes.is_empty())
 }

@@ -36,7 +36,14 @@ pub(super) struct Edge {
 
 impl Edge {
     fn new(start: DVec2, span: DVec2, speed: f64, source: Option<u32>) -> Self {
-        Self { start, span, direction: span.normalize(), speed, source, segments: Vec::new() }
+        Self {
+            start,
+            span,
+            direction: span.normalize(),
+            speed,
+            source,
+            segments: Vec::new(),
+        }
     }
 
     /// Unit normal in the direction of movement.
@@ -132,10 +139,17 @@ impl Wavefront {
             now: 0.0,
             limit: settings.limit,
             tolerance,
-            instant: if fastest > 0.0 { tolerance / fastest } else { 0.0 },
+            instant: if fastest > 0.0 {
+                tolerance / fastest
+            } else {
+                0.0
+            },
         };
         let grid = grid_spacing(extent);
-        let mut jitter = Jitter { state: 0x9E37_79B9, amount: extent * settings.jitter };
+        let mut jitter = Jitter {
+            state: 0x9E37_79B9,
+            amount: extent * settings.jitter,
+        };
         for ring in &polygon.rings {
             let snap = |x: f64| (x / grid).round_ties_even() * grid;
             let local = |p: &DVec2| (*p - low + jitter.next()).map(snap);
@@ -155,8 +169,9 @@ impl Wavefront {
         let first_node = self.nodes.len();
         self.nodes.extend(points.iter().map(|p| p.extend(0.0)));
         let count = points.len();
-        let kept: Vec<usize> =
-            (0..count).filter(|&i| points[i] != points[(i + 1) % count]).collect();
+        let kept: Vec<usize> = (0..count)
+            .filter(|&i| points[i] != points[(i + 1) % count])
+            .collect();
         if kept.len() < 3 {
             return Err(SkeletonError::Degenerate);
         }
@@ -167,8 +182,17 @@ impl Wavefront {
             let flat = (first_node + i) as u32;
             let edge = self.edges.len() as u32;
             let span = points[(i + 1) % count] - points[i];
-            self.edges.push(Edge::new(points[i], span, speeds[first_node + i], Some(flat)));
-            self.sides.push(Side { edge, from: flat, to: (first_node + next) as u32 });
+            self.edges.push(Edge::new(
+                points[i],
+                span,
+                speeds[first_node + i],
+                Some(flat),
+            ));
+            self.sides.push(Side {
+                edge,
+                from: flat,
+                to: (first_node + next) as u32,
+            });
             self.add_segment(edge);
         }
         for position in 0..kept.len() {
@@ -182,20 +206,34 @@ impl Wavefront {
     /// A new segment of `edge` without end points yet.
     pub(super) fn add_segment(&mut self, edge: u32) -> u32 {
         let segment = self.segments.len() as u32;
-        self.segments.push(Segment { edge, start: NONE, end: NONE, alive: true });
+        self.segments.push(Segment {
+            edge,
+            start: NONE,
+            end: NONE,
+            alive: true,
+        });
         self.edges[edge as usize].segments.push(segment);
         segment
     }
 
     /// Joins two segments at a node where they meet now; parallel ones of different speed by a wall.
     /// The caller schedules the events of the new vertices.
-    pub(super) fn join(&mut self, incoming: u32, outgoing: u32, node: u32) -> Result<(), SkeletonError> {
+    pub(super) fn join(
+        &mut self,
+        incoming: u32,
+        outgoing: u32,
+        node: u32,
+    ) -> Result<(), SkeletonError> {
         let (first, second) = (self.edge_of(incoming), self.edge_of(outgoing));
         let sine = first.direction.perp_dot(second.direction);
         let forward = first.direction.dot(second.direction) > 0.0;
         let step = second.speed - first.speed;
         if forward && sine.abs() < PARALLEL && step != 0.0 {
-            let span = if step > 0.0 { first.span.perp() } else { -first.span.perp() };
+            let span = if step > 0.0 {
+                first.span.perp()
+            } else {
+                -first.span.perp()
+            };
             let start = self.nodes[node as usize].truncate();
             let wall = self.edges.len() as u32;
             self.edges.push(Edge::new(start, span, 0.0, None));
@@ -237,9 +275,16 @@ impl Wavefront {
         if sine.abs() < PARALLEL {
             return place;
         }
-        let (a, b) = (first.height(place, self.now), second.height(place, self.now));
+        let (a, b) = (
+            first.height(place, self.now),
+            second.height(place, self.now),
+        );
         let shift = (second.direction * a - first.direction * b) / sine;
-        if shift.length() <= 4.0 * self.tolerance { place + shift } else { place }
+        if shift.length() <= 4.0 * self.tolerance {
+            place + shift
+        } else {
+            place
+        }
     }
 
     /// Cuts a segment in two at `point`, where it is now; gives the inserted vertex.
@@ -268,7 +313,9 @@ impl Wavefront {
 
     /// Undoes [`Self::insert_vertex`]: the two segments at the vertex, of one edge, become one.
     pub(super) fn merge_at(&mut self, vertex: u32) {
-        let Vertex { incoming, outgoing, .. } = self.vertices[vertex as usize];
+        let Vertex {
+            incoming, outgoing, ..
+        } = self.vertices[vertex as usize];
         self.vertices[vertex as usize].alive = false;
         self.segments[outgoing as usize].alive = false;
         if incoming == outgoing {
@@ -291,12 +338,27 @@ impl Wavefront {
 
     /// Records that `vertex` moved from its node to `node`: a side of the faces on its left and right.
     pub(super) fn trace(&mut self, vertex: u32, node: u32) {
-        let Vertex { incoming, outgoing, node: from, .. } = self.vertices[vertex as usize];
+        let Vertex {
+            incoming,
+            outgoing,
+            node: from,
+            ..
+        } = self.vertices[vertex as usize];
         if from != node {
-            let (left, right) =
-                (self.segments[incoming as usize].edge, self.segments[outgoing as usize].edge);
-            self.sides.push(Side { edge: left, from, to: node });
-            self.sides.push(Side { edge: right, from: node, to: from });
+            let (left, right) = (
+                self.segments[incoming as usize].edge,
+                self.segments[outgoing as usize].edge,
+            );
+            self.sides.push(Side {
+                edge: left,
+                from,
+                to: node,
+            });
+            self.sides.push(Side {
+                edge: right,
+                from: node,
+                to: from,
+            });
         }
     }
 }
@@ -318,7 +380,11 @@ fn vertex_velocity(first: &Edge, second: &Edge) -> Option<DVec2> {
 
 fn bounds(polygon: &Polygon) -> Option<(DVec2, DVec2)> {
     let first = polygon.points().next()?;
-    Some(polygon.points().fold((first, first), |(low, high), p| (low.min(p), high.max(p))))
+    Some(
+        polygon
+            .points()
+            .fold((first, first), |(low, high), p| (low.min(p), high.max(p))),
+    )
 }
 
 /// A power of two of which coordinates up to `extent` are multiples below 2^51: differences are exact.
@@ -342,7 +408,10 @@ struct Jitter {
 impl Jitter {
     fn next(&mut self) -> DVec2 {
         let mut unit = || {
-            self.state = self.state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            self.state = self
+                .state
+                .wrapping_mul(1_664_525)
+                .wrapping_add(1_013_904_223);
             f64::from(self.state >> 8) / f64::from(1 << 23) - 1.0
         };
         let (x, y) = (unit(), unit());
