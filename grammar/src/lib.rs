@@ -8,6 +8,7 @@
 
 pub mod ast;
 pub mod diagnostic;
+mod format;
 mod parse;
 mod scan;
 mod source;
@@ -16,6 +17,7 @@ mod span;
 pub use diagnostic::{
     Code, Diagnostic, Diagnostics, Label, RenderStyle, Severity, render, to_json,
 };
+pub use format::format;
 pub use parse::parse;
 pub use source::{Source, SourceId, SourceMap, Sources};
 pub use span::{Position, Span};

@@ -17,6 +17,7 @@ use crate::scan::{Token, scan};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use build::Builder;
+pub(crate) use split::split;
 
 /// The derived parser.
 mod syntax {
@@ -51,7 +52,7 @@ pub fn parse(source: &Source, id: SourceId) -> (File, Diagnostics) {
         pending: Vec::new(),
         diagnostics: Diagnostics::default(),
     };
-    for piece in split::split(text, &tokens) {
+    for piece in split(text, &tokens) {
         reader.read(&tokens[piece]);
     }
     (reader.file, reader.diagnostics)

@@ -7,7 +7,7 @@ use crate::scan::{Token, TokenKind};
 /// Splits tokens (without comments) into declarations, each with the annotations before it.
 ///
 /// Nothing is left out: what belongs to no declaration becomes a piece that fails to parse.
-pub(super) fn split(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
+pub(crate) fn split(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
     let lookahead = Lookahead { text, tokens };
     let mut pieces = Vec::new();
     let mut at = 0;
