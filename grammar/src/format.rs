@@ -39,20 +39,30 @@ pub fn format(source: &Source, id: SourceId) -> Result<String, Diagnostics> {
     let tokens: Vec<Token> = words.iter().map(|word| word.token).collect();
     let mut sheet = Sheet::new(text);
     let mut declarations = file.declarations.as_slice();
-    let annotations: Vec<&Annotation> =
-        file.declarations.iter().flat_map(|d| &d.annotations).collect();
+    let annotations: Vec<&Annotation> = file
+        .declarations
+        .iter()
+        .flat_map(|d| &d.annotations)
+        .collect();
     for piece in split(text, &tokens) {
         let mut piece = words[piece].to_vec();
-        let (Some(start), Some(end)) = (piece.first(), piece.last().map(|word| word.token.end)) else {
+        let (Some(start), Some(end)) = (piece.first(), piece.last().map(|word| word.token.end))
+        else {
             continue;
         };
         let range = start.token.start..end;
-        let count = declarations.iter().take_while(|d| d.span.end as usize <= end).count();
+        let count = declarations
+            .iter()
+            .take_while(|d| d.span.end as usize <= end)
+            .count();
         let (here, rest) = declarations.split_at(count);
         declarations = rest;
         let inside = |span: Span| range.contains(&(span.start as usize));
-        let annotations: Vec<_> =
-            annotations.iter().copied().filter(|a| inside(a.span)).collect();
+        let annotations: Vec<_> = annotations
+            .iter()
+            .copied()
+            .filter(|a| inside(a.span))
+            .collect();
         sheet.comments(&std::mem::take(&mut piece[0].above));
         let here: Vec<&Declaration> = here.iter().collect();
         sheet.piece(&piece, &annotations, &here);
@@ -86,10 +96,18 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    fn piece(&mut self, words: &[Word], annotations: &[&Annotation], declarations: &[&Declaration]) {
+    fn piece(
+        &mut self,
+        words: &[Word],
+        annotations: &[&Annotation],
+        declarations: &[&Declaration],
+    ) {
         let mut builder = Builder::new(self.text, words);
         let doc = builder.declarations(annotations, declarations);
-        assert!(builder.done(), "the builder takes all words of a declaration");
+        assert!(
+            builder.done(),
+            "the builder takes all words of a declaration"
+        );
         let (Some(first), Some(last)) = (words.first(), words.last()) else {
             return;
         };

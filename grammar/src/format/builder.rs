@@ -57,18 +57,30 @@ impl<'a> Builder<'a> {
     fn comments_before(&self, word: &Word) -> Vec<Doc> {
         let text = |comment: &Token| comment_text(comment.text(self.text));
         let above = word.above.iter().map(|comment| Doc::OwnLine(text(comment)));
-        let before = word.before.iter().map(|comment| Doc::text(format!("{} ", text(comment))));
+        let before = word
+            .before
+            .iter()
+            .map(|comment| Doc::text(format!("{} ", text(comment))));
         above.chain(before).collect()
     }
 
     fn comments_after(&self, word: &Word) -> Vec<Doc> {
         let text = |comment: &Token| comment_text(comment.text(self.text));
-        word.after.iter().map(|comment| Doc::LineComment(text(comment))).collect()
+        word.after
+            .iter()
+            .map(|comment| Doc::LineComment(text(comment)))
+            .collect()
     }
 
     /// Takes the next word if it is `text`.
     fn take_if(&mut self, text: &str) -> Option<Doc> {
         (self.peek() == text).then(|| self.take())
+    }
+
+    /// Whether a comment ends the line here.
+    fn after_comment(&self) -> bool {
+        let last = self.at.checked_sub(1).and_then(|last| self.words.get(last));
+        last.is_some_and(|word| !word.after.is_empty())
     }
 
     /// Whether there is a line end in the text before the next word, comments aside.
@@ -106,7 +118,9 @@ impl<'a> Builder<'a> {
             last = word;
             self.at += 1;
         }
-        docs.push(Doc::text(self.text[start..last.token.end].replace("\r\n", "\n")));
+        docs.push(Doc::text(
+            self.text[start..last.token.end].replace("\r\n", "\n"),
+        ));
         docs.extend(self.comments_after(last));
         Doc::Concat(docs)
     }
@@ -114,5 +128,9 @@ impl<'a> Builder<'a> {
 
 /// A comment with line ends as this formatter writes them and nothing after its end.
 pub(super) fn comment_text(comment: &str) -> String {
-    comment.replace("\r\n", "\n").replace('\r', "\n").trim_end().to_owned()
+    comment
+        .replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .trim_end()
+        .to_owned()
 }

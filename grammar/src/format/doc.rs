@@ -8,6 +8,8 @@ const WIDTH: usize = 100;
 pub(super) enum Doc {
     /// Text as it is; may hold line ends (strings, annotations).
     Text(String),
+    /// A blank; nothing at the start of a line.
+    Blank,
     /// A blank, or a line end in a broken group.
     Line,
     /// Nothing, or a line end in a broken group.
@@ -75,6 +77,7 @@ impl Printer {
     fn step<'a>(&mut self, indent: usize, mode: Mode, doc: &'a Doc, stack: &mut Vec<Entry<'a>>) {
         match doc {
             Doc::Text(text) => self.text(indent, text),
+            Doc::Blank => self.blank(),
             Doc::Line if mode == Mode::Flat => self.blank(),
             Doc::SoftLine if mode == Mode::Flat => {}
             Doc::Line | Doc::SoftLine | Doc::HardLine => self.line(indent),
@@ -191,11 +194,15 @@ fn room(column: usize, entry: Entry<'_>, rest: &[Entry<'_>]) -> bool {
                 if text.contains('\n') && !outside {
                     return false;
                 }
-                column += text.split('\n').next().map_or(0, |line| line.chars().count());
+                column += text
+                    .split('\n')
+                    .next()
+                    .map_or(0, |line| line.chars().count());
                 if text.contains('\n') {
                     return column <= WIDTH;
                 }
             }
+            Doc::Blank => column += 1,
             Doc::Line if mode == Mode::Flat => column += 1,
             Doc::SoftLine if mode == Mode::Flat => {}
             Doc::Line | Doc::SoftLine => return true,

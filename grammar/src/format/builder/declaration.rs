@@ -2,7 +2,7 @@
 
 use super::Builder;
 use super::expr::bracketed;
-use super::successor::After;
+use super::successor::Owner;
 use crate::ast::{
     Annotation, Attribute, Binding, Declaration, DeclarationKind, Function, Import, Name, Override,
     Rule, RuleRole,
@@ -16,16 +16,9 @@ impl Builder<'_> {
         annotations: &[&Annotation],
         declarations: &[&Declaration],
     ) -> Doc {
-        let mut docs = Vec::new();
-        let mut annotations = annotations.iter();
-        while self.peek() == "@" {
-            // A file of annotations and a version only has no declaration that keeps them.
-            let span = annotations.next().map_or_else(|| self.up_to("version"), |a| a.span);
-            docs.push(self.raw(span));
-            docs.push(if self.breaks_here() { Doc::HardLine } else { Doc::text(" ") });
-        }
+        let mut docs = self.annotations(annotations);
         if self.peek() == "version" {
-            docs.extend([self.take(), Doc::text(" "), self.take()]);
+            docs.extend([self.take(), Doc::Blank, self.take()]);
         }
         for (index, declaration) in declarations.iter().enumerate() {
             if index > 0 {
@@ -34,6 +27,30 @@ impl Builder<'_> {
             docs.push(self.declaration(&declaration.kind));
         }
         Doc::Concat(docs)
+    }
+
+    /// Annotations fill lines; the author's line ends between them stay.
+    fn annotations(&mut self, annotations: &[&Annotation]) -> Vec<Doc> {
+        let mut docs = Vec::new();
+        let mut line = Vec::new();
+        let mut annotations = annotations.iter();
+        while self.peek() == "@" {
+            // A file of annotations and a version only has no declaration that keeps them.
+            let span = annotations
+                .next()
+                .map_or_else(|| self.up_to("version"), |a| a.span);
+            line.push(self.raw(span));
+            let last = self.peek() != "@";
+            if last || self.breaks_here() {
+                docs.push(Doc::Fill(std::mem::take(&mut line)));
+                docs.push(if self.breaks_here() {
+                    Doc::HardLine
+                } else {
+                    Doc::Blank
+                });
+            }
+        }
+        docs
     }
 
     fn declaration(&mut self, kind: &DeclarationKind) -> Doc {
@@ -54,7 +71,7 @@ impl Builder<'_> {
         let mut docs = Vec::new();
         for index in 0..words {
             if index > 0 {
-                docs.push(Doc::text(" "));
+                docs.push(Doc::Blank);
             }
             docs.push(self.take());
         }
@@ -64,15 +81,15 @@ impl Builder<'_> {
     fn import(&mut self, import: &Import) -> Doc {
         let mut docs = Vec::new();
         if self.peek() == "import" && self.peek_at(1) != ":" {
-            docs.extend([self.take(), Doc::text(" ")]);
+            docs.extend([self.take(), Doc::Blank]);
         }
         docs.push(self.take());
         if !import.styles.is_empty() {
             docs.push(self.names(&import.styles));
         }
-        docs.extend([Doc::text(" "), self.take(), Doc::text(" "), self.take()]);
+        docs.extend([Doc::Blank, self.take(), Doc::Blank, self.take()]);
         if let Some(overrides) = &import.overrides {
-            docs.push(Doc::text(" "));
+            docs.push(Doc::Blank);
             let open = self.take();
             let list = self.separated(overrides, Self::an_override);
             docs.push(bracketed(open, list, self.take()));
@@ -106,7 +123,7 @@ impl Builder<'_> {
     fn rule(&mut self, rule: &Rule) -> Doc {
         let head = self.spaced(if rule.role == RuleRole::Plain { 1 } else { 2 });
         let header = self.header(rule.parameters.as_deref(), &rule.locals);
-        Doc::Concat(vec![head, header, self.body(&rule.successor, After::Arrow)])
+        Doc::Concat(vec![head, header, self.body(&rule.successor, Owner::Rule)])
     }
 
     /// Parameters, locals and the `=` or `-->`.
@@ -116,10 +133,10 @@ impl Builder<'_> {
             docs.push(self.names(parameters));
         }
         if self.peek() == "with" {
-            docs.extend([Doc::text(" "), self.take(), Doc::text(" ")]);
+            docs.extend([Doc::Blank, self.take(), Doc::Blank]);
             docs.push(self.locals(locals));
         }
-        docs.extend([Doc::text(" "), self.take()]);
+        docs.extend([Doc::Blank, self.take()]);
         Doc::Concat(docs)
     }
 

@@ -21,7 +21,7 @@ impl Builder<'_> {
                 Doc::Concat(vec![operator, self.expr(operand)])
             }
             ExprKind::Binary(operator, ..) => self.binary(expr, precedence(*operator)),
-            ExprKind::Case(chain) | ExprKind::Chance(chain) => self.chain(chain),
+            ExprKind::Case(chain) | ExprKind::Chance(chain) => self.chain(&expr.kind, chain),
             ExprKind::Parenthesized(inner) => {
                 let open = self.take();
                 let inner = self.expr(inner);
@@ -89,13 +89,13 @@ impl Builder<'_> {
         let first = self.expr(first);
         let mut rest = Vec::new();
         for operand in operands.into_iter().rev() {
-            rest.extend([Doc::Line, self.take(), Doc::text(" ")]);
+            rest.extend([Doc::Line, self.take(), Doc::Blank]);
             rest.push(self.expr(operand));
         }
         Doc::group(vec![first, Doc::indent(rest)])
     }
 
-    fn chain(&mut self, chain: &Chain<Expr>) -> Doc {
+    fn chain(&mut self, kind: &ExprKind, chain: &Chain<Expr>) -> Doc {
         let short = is_short(chain);
         let mut docs = Vec::new();
         let mut chain = chain;
@@ -106,9 +106,10 @@ impl Builder<'_> {
                 docs.push(if short { Doc::Line } else { Doc::HardLine });
             }
             docs.extend([self.take(), self.take()]);
-            match &chain.otherwise.kind {
-                ExprKind::Case(inner) | ExprKind::Chance(inner) => {
-                    docs.push(Doc::text(" "));
+            match (kind, &chain.otherwise.kind) {
+                (ExprKind::Case(_), ExprKind::Case(inner))
+                | (ExprKind::Chance(_), ExprKind::Chance(inner)) => {
+                    docs.push(Doc::Blank);
                     chain = inner;
                 }
                 _ => break &chain.otherwise,
@@ -126,7 +127,7 @@ impl Builder<'_> {
     pub(super) fn condition(&mut self, condition: &Expr) -> Doc {
         if let Some(case) = self.take_if("case") {
             let condition = self.expr(condition);
-            return Doc::Concat(vec![case, Doc::text(" "), condition, self.take()]);
+            return Doc::Concat(vec![case, Doc::Blank, condition, self.take()]);
         }
         let head = self.expr(condition);
         Doc::Concat(vec![head, self.take(), self.take()])
@@ -164,9 +165,9 @@ impl Builder<'_> {
     }
 
     fn comp(&mut self, arguments: &[Expr], branches: &[SelectedExpr]) -> Doc {
-        let mut docs = vec![self.take(), self.arguments(arguments), Doc::text(" ")];
+        let mut docs = vec![self.take(), self.arguments(arguments), Doc::Blank];
         docs.push(self.branches(branches, |builder, branch| {
-            let mut docs = vec![builder.expr(&branch.selector), Doc::text(" ")];
+            let mut docs = vec![builder.expr(&branch.selector), Doc::Blank];
             docs.push(builder.take());
             docs.push(builder.value(&branch.value));
             Doc::Concat(docs)
@@ -187,7 +188,7 @@ impl Builder<'_> {
             } else {
                 docs.push(Doc::Indent(2, Box::new(Doc::Line)));
                 docs.push(Doc::Indent(2, Box::new(self.take())));
-                docs.push(Doc::text(" "));
+                docs.push(Doc::Blank);
                 docs.push(Doc::indent(vec![item(self, entry)]));
             }
         }

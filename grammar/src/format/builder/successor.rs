@@ -7,23 +7,23 @@ use crate::ast::{
 };
 use crate::format::doc::Doc;
 
-/// Where a successor stands.
+/// What a successor belongs to.
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum After {
-    /// After `-->`: on the next line unless all of it fits on this one.
-    Arrow,
-    /// After a colon: an operation with brackets may begin on the line.
-    Colon,
+pub(super) enum Owner {
+    /// A rule or a test: it goes to the next line unless all of it fits on this one.
+    Rule,
+    /// A branch of a block: an operation with brackets may begin on the branch's line.
+    Branch,
 }
 
 impl Builder<'_> {
     /// A successor after `-->` or `:`, on the same line if it fits.
-    pub(super) fn body(&mut self, successor: &Successor, after: After) -> Doc {
+    pub(super) fn body(&mut self, successor: &Successor, owner: Owner) -> Doc {
         match &successor.kind {
             SuccessorKind::Operations(operations) => match operations.as_slice() {
                 [] => Doc::text(""),
-                [one] if after == After::Colon && has_brackets(one) => {
-                    Doc::Concat(vec![Doc::text(" "), self.operation(one)])
+                [one] if owner == Owner::Branch && has_brackets(one) && !self.after_comment() => {
+                    Doc::Concat(vec![Doc::Blank, self.operation(one)])
                 }
                 _ => {
                     let operations = self.operations(operations);
@@ -31,7 +31,8 @@ impl Builder<'_> {
                 }
             },
             SuccessorKind::Case(chain) | SuccessorKind::Chance(chain) => {
-                Doc::indent(vec![Doc::HardLine, self.choice(chain)])
+                let choice = self.choice(&successor.kind, chain);
+                Doc::indent(vec![Doc::HardLine, choice])
             }
         }
     }
@@ -41,31 +42,33 @@ impl Builder<'_> {
         match &successor.kind {
             SuccessorKind::Operations(operations) => self.operations(operations),
             SuccessorKind::Case(chain) | SuccessorKind::Chance(chain) => {
-                Doc::Concat(vec![Doc::HardLine, self.choice(chain)])
+                let choice = self.choice(&successor.kind, chain);
+                Doc::Concat(vec![Doc::HardLine, choice])
             }
         }
     }
 
-    /// Each test on a line; `else: case` goes on at the same indent.
-    fn choice(&mut self, chain: &Chain<Successor>) -> Doc {
+    /// Each test on a line; `else: case` after `case`, and so with percentages, goes on at the same indent.
+    fn choice(&mut self, kind: &SuccessorKind, chain: &Chain<Successor>) -> Doc {
         let mut docs = Vec::new();
         let mut chain = chain;
         let otherwise = loop {
             for (condition, successor) in &chain.arms {
                 docs.push(self.condition(condition));
-                docs.push(self.body(successor, After::Colon));
+                docs.push(self.body(successor, Owner::Rule));
                 docs.push(Doc::HardLine);
             }
             docs.extend([self.take(), self.take()]);
-            match &chain.otherwise.kind {
-                SuccessorKind::Case(inner) | SuccessorKind::Chance(inner) => {
-                    docs.push(Doc::text(" "));
+            match (kind, &chain.otherwise.kind) {
+                (SuccessorKind::Case(_), SuccessorKind::Case(inner))
+                | (SuccessorKind::Chance(_), SuccessorKind::Chance(inner)) => {
+                    docs.push(Doc::Blank);
                     chain = inner;
                 }
-                SuccessorKind::Operations(_) => break &chain.otherwise,
+                _ => break &chain.otherwise,
             }
         };
-        docs.push(self.body(otherwise, After::Colon));
+        docs.push(self.body(otherwise, Owner::Rule));
         Doc::Concat(docs)
     }
 
@@ -118,7 +121,7 @@ impl Builder<'_> {
         if strategy.is_some() {
             docs.extend([self.take(), self.take(), self.take()]);
         }
-        docs.push(Doc::text(" "));
+        docs.push(Doc::Blank);
         docs.push(match self.take_if("{") {
             Some(open) => self.enclosed(open, body),
             None => self.inside(body),
@@ -143,8 +146,8 @@ impl Builder<'_> {
     fn assignments(&mut self, assignments: &[(Name, Expr)]) -> Doc {
         let open = self.take();
         let list = self.separated(assignments, |builder, (_, value)| {
-            let mut docs = vec![builder.take(), Doc::text(" "), builder.take()];
-            docs.push(Doc::text(" "));
+            let mut docs = vec![builder.take(), Doc::Blank, builder.take()];
+            docs.push(Doc::Blank);
             docs.push(builder.expr(value));
             Doc::Concat(docs)
         });
@@ -156,10 +159,10 @@ impl Builder<'_> {
         if let Some(arguments) = &operation.arguments {
             docs.push(self.arguments(arguments));
         }
-        docs.push(Doc::text(" "));
+        docs.push(Doc::Blank);
         docs.push(self.block(&operation.block, operation.repeat));
         if let Some(item) = &operation.remainder {
-            docs.push(Doc::text(" "));
+            docs.push(Doc::Blank);
             docs.push(self.branches(std::slice::from_ref(item.as_ref()), Self::item));
         }
         Doc::Concat(docs)
@@ -197,11 +200,11 @@ impl Builder<'_> {
         let mut docs = Vec::new();
         for (index, head) in heads.iter().enumerate() {
             if index > 0 {
-                docs.push(Doc::text(" "));
+                docs.push(Doc::Blank);
             }
-            docs.extend([self.expr(head), Doc::text(" "), self.take()]);
+            docs.extend([self.expr(head), Doc::Blank, self.take()]);
         }
-        docs.push(self.body(successor, After::Colon));
+        docs.push(self.body(successor, Owner::Branch));
         Doc::Concat(docs)
     }
 }
