@@ -1,6 +1,6 @@
 //! CityJSON 1.0 to 2.0, as one object or as a text sequence: footprints of buildings.
 //!
-//! A footprint is the LoD 0 surface of a building. Where there is none, it is made of the ground
+//! A footprint is the surface of level of detail 0 of a building. Where there is none, it is made of the ground
 //! surfaces of the most detailed geometry, by their semantics or, without semantics, by lying at the
 //! bottom. A building without a footprint of its own gives one feature for each part that has one,
 //! with the building's attributes under its own.

@@ -5,11 +5,11 @@
 //! tiles count 1,048,576 steps to a side), and feature by feature, so that a broken one is left out
 //! with a warning instead of costing its layer.
 //!
-//! Buildings over a tile's edge are cut at the edge, or at the tile's buffer beyond it; the cuts
-//! stay.
+//! A building over a tile's edge comes out of one tile, or in pieces that meet at the edge ([`seam`]).
 
 mod geometry;
 mod message;
+mod seam;
 
 use std::io::Read as _;
 
@@ -17,9 +17,11 @@ use prost::Message as _;
 
 use crate::error::Location;
 use crate::reference::Reference;
-use crate::source::{RawFeature, Source};
+use crate::source::{Position, RawFeature, Source};
 use crate::{Attributes, Defect, FeatureError, Format, Value};
+use geometry::TilePolygon;
 use message::{Layer, Tile};
+use seam::StepBox;
 
 /// Layers of building footprints in the common schemas.
 const BUILDING_LAYERS: [&str; 2] = ["building", "buildings"];
@@ -67,6 +69,21 @@ impl TileId {
         );
         let latitude = (std::f64::consts::PI * (1.0 - 2.0 * v)).sinh().atan();
         [u * 360.0 - 180.0, latitude.to_degrees()]
+    }
+}
+
+impl TileId {
+    /// Steps to positions.
+    fn degrees(self, polygon: &TilePolygon, extent: i64) -> Vec<Vec<Position>> {
+        let position = |&[x, y]: &[i64; 2]| {
+            let share = |step: i64| step as f64 / extent as f64;
+            let [longitude, latitude] = self.degrees_from_share(share(x), share(y));
+            [longitude, latitude, 0.0]
+        };
+        polygon
+            .iter()
+            .map(|ring| ring.iter().map(position).collect())
+            .collect()
     }
 }
 
@@ -118,7 +135,8 @@ fn unpack(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
 }
 
 fn add_layer(id: TileId, layer: &Layer, only_buildings: bool, source: &mut Source) {
-    let extent = f64::from(layer.extent.unwrap_or(4096).max(1));
+    let extent = i64::from(layer.extent.unwrap_or(4096).max(1));
+    let mut found: Vec<(String, Attributes, Vec<TilePolygon>)> = Vec::new();
     for (index, feature) in layer.features.iter().enumerate() {
         if feature.kind != Some(message::POLYGON) {
             continue;
@@ -128,23 +146,28 @@ fn add_layer(id: TileId, layer: &Layer, only_buildings: bool, source: &mut Sourc
             continue;
         }
         let name = feature_name(id, index, &properties);
-        match geometry::polygons(&feature.geometry) {
-            Ok(polygons) => {
-                let degrees = |&[x, y]: &[i64; 2]| {
-                    let [longitude, latitude] =
-                        id.degrees_from_share(x as f64 / extent, y as f64 / extent);
-                    [longitude, latitude, 0.0]
-                };
-                let ring = |ring: &Vec<[i64; 2]>| ring.iter().map(degrees).collect();
-                let polygon = |rings: &Vec<Vec<[i64; 2]>>| rings.iter().map(ring).collect();
-                let polygons = polygons.iter().map(polygon).collect();
-                source.features.push(RawFeature {
-                    id: name,
-                    polygons,
-                    properties,
-                });
-            }
+        match geometry::polygons(&feature.geometry, extent) {
+            Ok(polygons) => found.push((name, properties, polygons)),
             Err(cause) => source.warn(&name, Defect::BrokenTileFeature { cause }),
+        }
+    }
+    let all = found.iter().flat_map(|(_, _, polygons)| polygons);
+    let Some(reach) = StepBox::around(all) else {
+        return;
+    };
+    for (name, properties, polygons) in found {
+        let was_empty = polygons.is_empty();
+        let polygons = seam::of_tile(polygons, reach, extent);
+        if was_empty || !polygons.is_empty() {
+            let polygons = polygons
+                .iter()
+                .map(|rings| id.degrees(rings, extent))
+                .collect();
+            source.features.push(RawFeature {
+                id: name,
+                polygons,
+                properties,
+            });
         }
     }
 }

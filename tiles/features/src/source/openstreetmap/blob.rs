@@ -30,7 +30,7 @@ pub(super) fn for_each_block(
         let (kind, blob) = next_blob(&mut rest).map_err(malformed)?;
         match &*kind {
             "OSMHeader" => check_header(&blob).map_err(malformed)?,
-            "OSMData" => each(&decode(&*unpack(blob).map_err(malformed)?).map_err(malformed)?),
+            "OSMData" => each(&decode(&unpack(blob).map_err(malformed)?).map_err(malformed)?),
             // The specification wants unknown kinds skipped; but a first one means another format.
             _ if offset == 0 => return Err(malformed(format!("starts with a `{kind}` blob"))),
             _ => {}

@@ -1,17 +1,31 @@
 //! Commands of a polygon geometry (Mapbox vector tile specification, section 4.3).
 
 /// Steps east and south of the tile's north-west corner.
-type Step = [i64; 2];
+pub(super) type Step = [i64; 2];
 /// The outer ring, then the holes.
-type TilePolygon = Vec<Vec<Step>>;
+pub(super) type TilePolygon = Vec<Vec<Step>>;
 
 const MOVE_TO: u32 = 1;
 const LINE_TO: u32 = 2;
 const CLOSE_PATH: u32 = 7;
 
-/// Decodes polygons. The error is the cause, for people.
-pub(super) fn polygons(commands: &[u32]) -> Result<Vec<TilePolygon>, &'static str> {
-    Ok(grouped(rings(commands)?))
+/// A tile may reach this many sides beyond itself.
+const FARTHEST: i64 = 16;
+
+/// Decodes polygons in a tile of so many steps to a side. The error is the cause, for people.
+pub(super) fn polygons(commands: &[u32], extent: i64) -> Result<Vec<TilePolygon>, &'static str> {
+    let rings = rings(commands)?;
+    let near = -FARTHEST * extent..=(FARTHEST + 1) * extent;
+    if rings
+        .iter()
+        .flatten()
+        .flatten()
+        .all(|step| near.contains(step))
+    {
+        Ok(grouped(rings))
+    } else {
+        Err("geometry lies far outside its tile")
+    }
 }
 
 /// Closed rings, the first point not repeated. Memory is linear in the number of commands.

@@ -43,15 +43,23 @@ fn a_ring_of_the_other_sign_is_a_hole_and_one_of_the_same_sign_a_new_polygon() {
     let mut commands = ring(&[[0, 0], [9, 0], [0, 9], [-9, 0]]);
     commands.extend(ring(&[[3, -6], [0, 3], [3, 0], [0, -3]]));
     commands.extend(ring(&[[20, 0], [9, 0], [0, 9], [-9, 0]]));
-    let polygons = polygons(&commands).unwrap();
+    let polygons = polygons(&commands, 4096).unwrap();
     assert_eq!(polygons.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
     assert_eq!(polygons[0][1], [[3, 3], [3, 6], [6, 6], [6, 3]]);
 }
 
 #[test]
 fn broken_geometry_is_an_error() {
-    let cases: [&[u32]; 5] = [&[9, 0], &[15], &[9, 0, 0, 3], &[u32::MAX - 6], &[9, 0, 0]];
+    let far = ring(&[[0, 0], [9_000_000, 0], [0, 9]]);
+    let cases: [&[u32]; 6] = [
+        &far,
+        &[9, 0],
+        &[15],
+        &[9, 0, 0, 3],
+        &[u32::MAX - 6],
+        &[9, 0, 0],
+    ];
     for commands in cases {
-        assert!(polygons(commands).is_err(), "{commands:?}");
+        assert!(polygons(commands, 4096).is_err(), "{commands:?}");
     }
 }
