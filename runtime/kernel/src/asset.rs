@@ -3,9 +3,11 @@
 //! Reading model files is the host's work (well-kept libraries, no untrusted parser in the kernel); the prepared form
 //! is plain data in bincode format, the same everywhere, and its SHA-256 is what a recipe names.
 
+use glam::{DVec2, DVec3};
 use wincode::{SchemaRead, SchemaWrite};
 
 use crate::bytes::{decode, encode};
+use crate::mesh::{Mesh, UvSet};
 use crate::recipe::DecodeError;
 
 /// First bytes of a prepared asset.
@@ -79,5 +81,79 @@ impl Asset {
     /// [`DecodeError`] for another format or damaged bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         decode(&MAGIC, bytes)
+    }
+}
+
+impl Model {
+    /// The model as a mesh in its own coordinates. Its materials get numbers from `first_material` on, see
+    /// [`first_materials`]. What indices out of range or too few corners make meaningless is left out.
+    pub fn to_mesh(&self, first_material: u32) -> Mesh {
+        let finite = |p: DVec3| if p.is_finite() { p } else { DVec3::ZERO };
+        let points = self.points.iter().map(|&p| finite(DVec3::from_array(p))).collect();
+        let mut mesh = Mesh { points, ..Mesh::default() };
+        let total: usize = self.polygons.iter().map(Vec::len).sum();
+        let with_uvs = self.uvs.len() == total && total > 0;
+        let with_normals = self.normals.len() == total;
+        let mut coordinates = Vec::new();
+        let mut first = 0;
+        for (number, polygon) in self.polygons.iter().enumerate() {
+            let corners = first..first + polygon.len();
+            first = corners.end;
+            if polygon.len() < 3 || polygon.iter().any(|&corner| corner as usize >= self.points.len()) {
+                continue;
+            }
+            mesh.add_face([polygon.as_slice()]);
+            let own = self.polygon_materials.get(number).filter(|&&own| (own as usize) < self.materials.len());
+            if let (Some(last), Some(&own)) = (mesh.materials.last_mut(), own) {
+                *last = first_material.saturating_add(own);
+            }
+            if with_uvs {
+                coordinates.extend(self.uvs[corners.clone()].iter().map(|&uv| DVec2::from_array(uv)));
+            }
+            if with_normals {
+                let normals = &self.normals[corners];
+                mesh.normals.truncate(mesh.corners.len() - polygon.len());
+                mesh.normals.extend(normals.iter().map(|&n| DVec3::from_array(n).normalize_or_zero()));
+            }
+        }
+        if with_uvs {
+            mesh.uv_sets.push(UvSet { set: 0, coordinates });
+        }
+        mesh
+    }
+}
+
+/// The number of each asset's first material in one numbering over all of a run's assets, as faces of meshes use
+/// it (`Mesh::materials`); one number more than there are assets.
+pub fn first_materials<'a>(assets: impl IntoIterator<Item = &'a Asset>) -> Vec<u32> {
+    let mut firsts = vec![0];
+    let mut next = 0_u32;
+    for asset in assets {
+        if let Asset::Model(model) = asset {
+            next = next.saturating_add(u32::try_from(model.materials.len()).unwrap_or(u32::MAX));
+        }
+        firsts.push(next);
+    }
+    firsts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_becomes_a_mesh_that_passes() {
+        let model = Model {
+            points: vec![[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 0.0]],
+            polygons: vec![vec![0, 1], vec![0, 1, 2, 3], vec![0, 1, 9], vec![2, 1, 0]],
+            polygon_materials: vec![0, 0, 0, 7],
+            uvs: vec![[0.5, 0.5]; 12],
+            normals: vec![[0.0, 0.0, 2.0]; 12],
+            materials: vec![ModelMaterial::default()],
+        };
+        let mesh = model.to_mesh(5);
+        assert_eq!(mesh.check(), Ok(()));
+        assert_eq!(mesh.materials, [5, crate::mesh::SHAPE_MATERIAL]);
+        assert_eq!(mesh.normals, [DVec3::Z; 7]);
     }
 }

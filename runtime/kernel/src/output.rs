@@ -1,0 +1,126 @@
+//! Output: leaves become files.
+//!
+//! ```text
+//! leaves -> plan (faces by look, repeated assets as instances) -> vertices -> glb or obj
+//! ```
+//! Coordinates stay f64 until they are written relative to the centre of everything. The order of everything in a
+//! file follows from the order of the leaves; nothing depends on addresses or hashes, so equal scenes give equal bytes.
+
+mod book;
+mod face;
+mod glb;
+mod json;
+mod look;
+mod obj;
+mod placement;
+mod plan;
+pub(crate) mod summary;
+mod table;
+mod tangent;
+mod vertices;
+
+use glam::DAffine3;
+
+use crate::kernel::{LoadedAsset, Values};
+use crate::limits::Stop;
+use crate::recipe::{Format, Output};
+use crate::shape::Geometry;
+use crate::state::Material;
+
+#[cfg(test)]
+mod tests;
+
+/// A shape that becomes content.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Leaf<'a> {
+    /// What it looks like, in its own coordinates.
+    pub(crate) geometry: &'a Geometry,
+    /// Takes those to the world.
+    pub(crate) world_from_geometry: DAffine3,
+    /// Its material attributes.
+    pub(crate) material: &'a Material,
+    /// Number of the initial shape it comes from.
+    pub(crate) feature: u32,
+}
+
+/// Everything that is written.
+#[derive(Debug)]
+pub(crate) struct Scene<'a> {
+    /// In order of derivation.
+    pub(crate) leaves: Vec<Leaf<'a>>,
+    /// Sorted by name; asset numbers count these.
+    pub(crate) assets: &'a [LoadedAsset],
+    /// Where material strings are.
+    pub(crate) strings: &'a Values,
+    /// The initial shapes; may be empty unless `options.features`.
+    pub(crate) features: Vec<Feature>,
+    /// What to write.
+    pub(crate) options: Output,
+    /// The most bytes of content.
+    pub(crate) output_bytes: u32,
+}
+
+/// An initial shape as feature metadata.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Feature {
+    /// Its name.
+    pub name: String,
+    /// Attributes and reports by name.
+    pub properties: Vec<(String, Property)>,
+}
+
+/// A value of feature metadata.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Property {
+    /// A number.
+    Number(f64),
+    /// A truth value.
+    Bool(bool),
+    /// A text.
+    Text(String),
+}
+
+/// Finished content.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Content {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Further files by name that it refers to.
+    pub companions: Vec<(String, Vec<u8>)>,
+    /// What is in it.
+    pub counts: Counts,
+    /// Images that materials name and no asset provides, sorted.
+    pub missing: Vec<String>,
+}
+
+/// What content consists of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Polygons of all shapes; those of an instanced asset count for every instance.
+    pub faces: u64,
+    /// Triangles in the file.
+    pub triangles: u64,
+    /// Vertices in the file.
+    pub vertices: u64,
+    /// Placements of instanced assets.
+    pub instances: u64,
+    /// Different looks.
+    pub materials: u64,
+    /// Draw calls.
+    pub primitives: u64,
+    /// Size of the file.
+    pub bytes: u64,
+    /// Shapes, faces and triangles left out because they are not finite or have no area.
+    pub dropped: u64,
+}
+
+/// Writes a scene.
+///
+/// # Errors
+/// [`Stop::OutputBytes`] when the file would be larger than the scene allows.
+pub(crate) fn write(scene: &Scene<'_>) -> Result<Content, Stop> {
+    match scene.options.format {
+        Format::Glb => glb::write(scene),
+        Format::Obj => obj::write(scene),
+    }
+}

@@ -1,0 +1,224 @@
+//! The binary part of a GLB: streams of equal elements, and accessors that cut them up.
+
+use crate::output::json::Json;
+
+/// A stream of equal elements; all accessors of one kind share a buffer view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stream {
+    /// Vertex numbers below 65535.
+    Indices16,
+    /// Vertex numbers.
+    Indices32,
+    /// Positions.
+    Positions,
+    /// Normals.
+    Normals,
+    /// Tangents.
+    Tangents,
+    /// Texture coordinates as floats.
+    Uvs,
+    /// Texture coordinates as 16-bit integers.
+    QuantizedUvs,
+    /// Feature numbers of vertices.
+    Features,
+    /// Vectors of instances: translations, scales.
+    InstanceVectors,
+    /// Rotations of instances.
+    InstanceRotations,
+    /// Feature numbers of instances.
+    InstanceFeatures,
+}
+
+const STREAMS: usize = 11;
+
+/// Size of a component in bytes and its number in glTF.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Component {
+    /// i8
+    Byte = 5120,
+    /// i16
+    Short = 5122,
+    /// u16
+    UnsignedShort = 5123,
+    /// u32
+    UnsignedInt = 5125,
+    /// f32
+    Float = 5126,
+}
+
+/// What an accessor says besides where it is.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Elements {
+    /// Number of elements.
+    pub(crate) count: usize,
+    /// Type of a component.
+    pub(crate) component: Component,
+    /// Whether integers stand for fractions.
+    pub(crate) normalized: bool,
+    /// Components of an element, 1 to 4.
+    pub(crate) width: usize,
+    /// Least and greatest components, where glTF asks for them.
+    pub(crate) bounds: Option<[Vec<f64>; 2]>,
+}
+
+#[derive(Debug)]
+struct Accessor {
+    stream: Stream,
+    offset: usize,
+    elements: Elements,
+}
+
+/// Streams, accessors and further data under construction.
+#[derive(Debug, Default)]
+pub(crate) struct Buffer {
+    streams: [Vec<u8>; STREAMS],
+    strides: [usize; STREAMS],
+    accessors: Vec<Accessor>,
+    /// Buffer views of their own (images, metadata).
+    blobs: Vec<Vec<u8>>,
+}
+
+impl Buffer {
+    /// Adds an accessor at the end of a stream, of which `stride` bytes are one element, and returns its number;
+    /// `fill` appends the elements.
+    pub(crate) fn accessor(
+        &mut self,
+        stream: Stream,
+        stride: usize,
+        elements: Elements,
+        fill: impl FnOnce(&mut Vec<u8>),
+    ) -> usize {
+        let bytes = &mut self.streams[stream as usize];
+        let offset = bytes.len();
+        fill(bytes);
+        self.strides[stream as usize] = stride;
+        self.accessors.push(Accessor {
+            stream,
+            offset,
+            elements,
+        });
+        self.accessors.len() - 1
+    }
+
+    /// Adds a buffer view and returns its number among those added so.
+    pub(crate) fn blob(&mut self, bytes: Vec<u8>) -> usize {
+        self.blobs.push(bytes);
+        self.blobs.len() - 1
+    }
+
+    /// Bytes so far.
+    pub(crate) fn size(&self) -> usize {
+        self.streams.iter().chain(&self.blobs).map(Vec::len).sum()
+    }
+
+    /// The number of a blob's buffer view: views of streams that are used come first.
+    pub(crate) fn blob_view(&self, blob: usize) -> usize {
+        self.streams
+            .iter()
+            .filter(|bytes| !bytes.is_empty())
+            .count()
+            + blob
+    }
+
+    /// Writes `accessors`, `bufferViews` and `buffers`, and returns the binary chunk.
+    pub(crate) fn write(&self, json: &mut Json) -> Vec<u8> {
+        let mut binary = Vec::with_capacity(self.size() + 8 * (STREAMS + self.blobs.len()));
+        let mut views = [usize::MAX; STREAMS];
+        let mut view_json = Json::default();
+        let mut count = 0;
+        view_json.array(|json| {
+            for (number, bytes) in self
+                .streams
+                .iter()
+                .enumerate()
+                .filter(|(_, bytes)| !bytes.is_empty())
+            {
+                views[number] = count;
+                count += 1;
+                let target = match number {
+                    n if n <= Stream::Indices32 as usize => Some(34963_u32),
+                    n if n <= Stream::Features as usize => Some(34962),
+                    _ => None,
+                };
+                let stride = (target == Some(34962)).then_some(self.strides[number]);
+                write_view(json, &mut binary, bytes, stride, target);
+            }
+            for blob in &self.blobs {
+                count += 1;
+                write_view(json, &mut binary, blob, None, None);
+            }
+        });
+        if !self.accessors.is_empty() {
+            json.key("accessors").array(|json| {
+                for accessor in &self.accessors {
+                    accessor.write(json, views[accessor.stream as usize]);
+                }
+            });
+        }
+        if count > 0 {
+            json.key("bufferViews").raw(&view_json.finish());
+            align(&mut binary, 4, 0);
+            json.key("buffers")
+                .array(|json| json.object(|json| json.field("byteLength", &binary.len())));
+        }
+        binary
+    }
+}
+
+impl Accessor {
+    fn write(&self, json: &mut Json, view: usize) {
+        let Elements {
+            count,
+            component,
+            normalized,
+            width,
+            bounds,
+        } = &self.elements;
+        json.object(|json| {
+            json.field("bufferView", &view);
+            if self.offset > 0 {
+                json.field("byteOffset", &self.offset);
+            }
+            json.field("componentType", &(*component as u32));
+            if *normalized {
+                json.field("normalized", &true);
+            }
+            json.field("count", count);
+            json.field("type", ["SCALAR", "VEC2", "VEC3", "VEC4"][width - 1]);
+            if let Some([low, high]) = bounds {
+                json.field("min", low.as_slice());
+                json.field("max", high.as_slice());
+            }
+        });
+    }
+}
+
+fn write_view(
+    json: &mut Json,
+    binary: &mut Vec<u8>,
+    bytes: &[u8],
+    stride: Option<usize>,
+    target: Option<u32>,
+) {
+    // Eight suits everything, metadata with doubles included.
+    align(binary, 8, 0);
+    json.object(|json| {
+        json.field("buffer", &0_u32);
+        if !binary.is_empty() {
+            json.field("byteOffset", &binary.len());
+        }
+        json.field("byteLength", &bytes.len());
+        if let Some(stride) = stride {
+            json.field("byteStride", &stride);
+        }
+        if let Some(target) = target {
+            json.field("target", &target);
+        }
+    });
+    binary.extend_from_slice(bytes);
+}
+
+/// Fills up to a multiple of `to` bytes.
+pub(crate) fn align(bytes: &mut Vec<u8>, to: usize, with: u8) {
+    bytes.resize(bytes.len().next_multiple_of(to), with);
+}

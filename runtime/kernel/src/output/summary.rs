@@ -1,0 +1,180 @@
+//! The summary of a run as JSON: what was made, what rules reported, warned and printed.
+//!
+//! ```json
+//! {
+//!   "gas": 1234,
+//!   "counts": {"faces": 6, "triangles": 12, "vertices": 24, "instances": 0, "materials": 1, "primitives": 1, "bytes": 1660, "dropped": 0},
+//!   "reports": {
+//!     "Area": {"n": 2, "sum": 30, "avg": 15, "min": 10, "max": 20},
+//!     "Use": {"strings": {"home": 1, "work": 3}},
+//!     "Sunny": {"bools": {"false": 1, "true": 2}}
+//!   },
+//!   "warnings": [{"text": "...", "source": "a.cga", "line": 3, "column": 5, "shape": 0, "count": 2}],
+//!   "prints": ["..."]
+//! }
+//! ```
+//! `reports` is sorted by key; `warningsDropped` and `printsDropped` count what found no room.
+
+use super::Counts;
+use super::json::Json;
+use crate::kernel::{Report, Values, Warning};
+use crate::manifest::Manifest;
+
+/// What a summary is made of.
+#[derive(Debug)]
+pub(crate) struct Summary<'a> {
+    /// Units of work used.
+    pub(crate) gas: u64,
+    /// What the content consists of.
+    pub(crate) counts: Counts,
+    /// Reports by key, in any order.
+    pub(crate) reports: Vec<(&'a str, &'a Report)>,
+    /// Warnings in order.
+    pub(crate) warnings: &'a [Warning],
+    /// Warnings that found no room.
+    pub(crate) warnings_dropped: u64,
+    /// Printed lines in order.
+    pub(crate) prints: Vec<&'a str>,
+    /// Printed lines that found no room.
+    pub(crate) prints_dropped: u64,
+    /// Where reported strings are.
+    pub(crate) strings: &'a Values,
+    /// Where sites are.
+    pub(crate) manifest: &'a Manifest,
+}
+
+impl Summary<'_> {
+    /// The summary as JSON.
+    pub(crate) fn to_json(&self) -> String {
+        let mut json = Json::default();
+        json.object(|json| {
+            json.field("gas", &self.gas);
+            json.key("counts")
+                .object(|json| write_counts(json, &self.counts));
+            let mut reports = self.reports.clone();
+            reports.sort_by_key(|(key, _)| *key);
+            json.key("reports").object(|json| {
+                for (key, report) in reports {
+                    json.key(key).object(|json| self.write_report(json, report));
+                }
+            });
+            json.key("warnings").array(|json| {
+                for warning in self.warnings {
+                    json.object(|json| self.write_warning(json, warning));
+                }
+            });
+            if self.warnings_dropped > 0 {
+                json.field("warningsDropped", &self.warnings_dropped);
+            }
+            json.field("prints", self.prints.as_slice());
+            if self.prints_dropped > 0 {
+                json.field("printsDropped", &self.prints_dropped);
+            }
+        });
+        json.finish()
+    }
+
+    fn write_report(&self, json: &mut Json, report: &Report) {
+        if report.count > 0 {
+            json.field("n", &report.count);
+            json.field("sum", &report.sum);
+            json.field("avg", &(report.sum / report.count as f64));
+            json.field("min", &report.min);
+            json.field("max", &report.max);
+        }
+        if report.bools != [0, 0] {
+            json.key("bools").object(|json| {
+                json.field("false", &report.bools[0]);
+                json.field("true", &report.bools[1]);
+            });
+        }
+        if !report.strings.is_empty() {
+            let mut strings: Vec<_> = report
+                .strings
+                .iter()
+                .map(|(&text, count)| (self.strings.string(text), count))
+                .collect();
+            strings.sort_unstable();
+            json.key("strings").object(|json| {
+                for (text, count) in strings {
+                    json.field(text, count);
+                }
+            });
+        }
+    }
+
+    fn write_warning(&self, json: &mut Json, warning: &Warning) {
+        json.field("text", &warning.text);
+        if let Some(site) = self.manifest.sites.get(warning.site as usize) {
+            if let Some(source) = self.manifest.sources.get(site.source as usize) {
+                json.field("source", source);
+            }
+            json.field("line", &site.line);
+            json.field("column", &site.column);
+        }
+        json.field("shape", &warning.initial);
+        json.field("count", &warning.count);
+    }
+}
+
+fn write_counts(json: &mut Json, counts: &Counts) {
+    let Counts {
+        faces,
+        triangles,
+        vertices,
+        instances,
+        materials,
+        primitives,
+        bytes,
+        dropped,
+    } = counts;
+    json.field("faces", faces);
+    json.field("triangles", triangles);
+    json.field("vertices", vertices);
+    json.field("instances", instances);
+    json.field("materials", materials);
+    json.field("primitives", primitives);
+    json.field("bytes", bytes);
+    json.field("dropped", dropped);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_are_sorted_and_averaged() {
+        let mut strings = Values::new(1000);
+        let home = strings.intern_constant("home");
+        let area = Report {
+            count: 2,
+            sum: 30.0,
+            min: 10.0,
+            max: 20.0,
+            ..Report::default()
+        };
+        let usage = Report {
+            bools: [0, 3],
+            strings: [(home, 4)].into(),
+            ..Report::default()
+        };
+        let summary = Summary {
+            gas: 7,
+            counts: Counts::default(),
+            reports: vec![("Use", &usage), ("Area", &area)],
+            warnings: &[],
+            warnings_dropped: 0,
+            prints: vec!["a", "b"],
+            prints_dropped: 1,
+            strings: &strings,
+            manifest: &Manifest::default(),
+        };
+        let text = summary.to_json();
+        let reports = r#""reports":{"Area":{"n":2,"sum":30,"avg":15,"min":10,"max":20},"Use":{"bools":{"false":0,"true":3},"strings":{"home":4}}}"#;
+        assert!(text.contains(reports), "{text}");
+        assert!(
+            text.ends_with(r#""warnings":[],"prints":["a","b"],"printsDropped":1}"#),
+            "{text}"
+        );
+    }
+}
