@@ -13,9 +13,9 @@ pub mod rectangle;
 pub mod setback;
 pub mod triangulate;
 
-pub use convex::{convex_hull, convexify, minimum_rectangle};
+pub use convex::{convex_hull, convexify};
 pub use offset::{BorderFace, Offset, TracedPolygon, TracedRing, offset};
-pub use rectangle::{Rectangle, inner_rectangle, inner_rectangle_by_edge};
+pub use rectangle::{Rectangle, inner_rectangle, inner_rectangle_by_edge, minimum_rectangle};
 pub use setback::{ChainPolygon, Setback, setback};
 pub use triangulate::triangulate;
 

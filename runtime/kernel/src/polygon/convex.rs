@@ -1,8 +1,7 @@
-//! Convexity: hulls, smallest rectangles, and concave polygons cut into convex pieces.
+//! Convexity: hulls, and concave polygons cut into convex pieces.
 
-use super::rectangle::Rectangle;
 use super::triangulate::triangulate;
-use super::{Polygon, Ring, orientation, ring_edges};
+use super::{Polygon, Ring, orientation};
 use glam::DVec2;
 
 /// The convex hull, counter-clockwise, without collinear points (Andrew's monotone chain); fewer than
@@ -32,17 +31,6 @@ fn half_hull(points: impl Iterator<Item = DVec2>) -> Ring {
     }
     chain.pop();
     chain
-}
-
-/// The rectangle of smallest area around the points; one of its sides lies on the hull. Of equal ones
-/// that of the earlier hull edge. None for fewer than three points not on one line.
-pub fn minimum_rectangle(points: &[DVec2]) -> Option<Rectangle> {
-    let hull = convex_hull(points);
-    if hull.len() < 3 {
-        return None;
-    }
-    let around = ring_edges(&hull).filter_map(|(a, b)| Rectangle::around(&hull, b - a));
-    around.min_by(|a, b| a.area().total_cmp(&b.area()))
 }
 
 /// Cuts a polygon into convex pieces along diagonals.

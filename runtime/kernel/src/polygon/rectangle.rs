@@ -1,6 +1,7 @@
 //! Rectangles around and inside polygons.
 
-use super::{Polygon, Ring};
+use super::convex::convex_hull;
+use super::{Polygon, Ring, ring_edges};
 use glam::{DVec2, Vec2Swizzles as _};
 
 /// A rectangle in the plane with sides along `axis` and its left normal.
@@ -54,6 +55,17 @@ fn to_local(p: DVec2, axis: DVec2) -> DVec2 {
 
 fn from_local(p: DVec2, axis: DVec2) -> DVec2 {
     axis * p.x + axis.perp() * p.y
+}
+
+/// The rectangle of smallest area around the points; one of its sides lies on the hull. Of equal ones
+/// that of the earlier hull edge. None for fewer than three points not on one line.
+pub fn minimum_rectangle(points: &[DVec2]) -> Option<Rectangle> {
+    let hull = convex_hull(points);
+    if hull.len() < 3 {
+        return None;
+    }
+    let around = ring_edges(&hull).filter_map(|(a, b)| Rectangle::around(&hull, b - a));
+    around.min_by(|a, b| a.area().total_cmp(&b.area()))
 }
 
 /// Lines tried besides those through corners.

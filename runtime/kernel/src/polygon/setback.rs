@@ -108,7 +108,8 @@ impl Setback {
             .collect()
     }
 
-    fn join(&self, chain: &[u32]) -> Result<Vec<TracedPolygon>, SkeletonError> {
+    /// The joined faces of some moved edges, which should be neighbours.
+    pub(crate) fn join(&self, chain: &[u32]) -> Result<Vec<TracedPolygon>, SkeletonError> {
         let mut edges = chain.to_vec();
         edges.sort_unstable();
         // Sides with the edge they are, if any; the first side of a face is its edge.

@@ -16,10 +16,12 @@ pub fn triangulate(rings: &[Ring]) -> Vec<[u32; 3]> {
     if outer.len() < 3 {
         return Vec::new();
     }
-    if holes.is_empty() && outer.len() <= 8 && is_convex(outer) {
-        if let Some(triangles) = fan(outer) {
-            return triangles;
-        }
+    if holes.is_empty()
+        && outer.len() <= 8
+        && is_convex(outer)
+        && let Some(triangles) = fan(outer)
+    {
+        return triangles;
     }
     clip_ears(rings)
 }

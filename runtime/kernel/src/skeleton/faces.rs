@@ -63,7 +63,8 @@ pub(super) fn assemble(polygon: &Polygon, wavefront: &Wavefront) -> Result<Sweep
             (node.truncate() + wavefront.origin).distance(given) > wavefront.tolerance * 0.5
         });
     let allowed = if jittered { 1e-5 } else { AREA_ERROR } * scale;
-    if !((swept + left - total).abs() <= allowed) {
+    let error = (swept + left - total).abs();
+    if error.is_nan() || error > allowed {
         return Err(SkeletonError::Inconsistent);
     }
     name_own_ends(polygon, &mut faces);

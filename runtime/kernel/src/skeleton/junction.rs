@@ -44,7 +44,7 @@ impl Wavefront {
             self.drop_collapsed(&mut junctions);
             self.cancel_opposite(&mut junctions, &mut cancelled);
             for junction in &mut junctions {
-                junction.pairs = self.pair_up(&junction.vertices, junction.place)?;
+                junction.pairs = self.pair_up(&junction.vertices)?;
             }
             let Some(next) = self.closing_sliver(&junctions) else {
                 break;
@@ -148,8 +148,8 @@ impl Wavefront {
 
     /// Joins each segment that ends at a junction to the one that starts there and bounds the same part
     /// of the inside: the next one clockwise.
-    fn pair_up(&self, vertices: &[u32], place: DVec2) -> Result<Vec<(u32, u32)>, SkeletonError> {
-        let spokes = self.spokes(vertices, place);
+    fn pair_up(&self, vertices: &[u32]) -> Result<Vec<(u32, u32)>, SkeletonError> {
+        let spokes = self.spokes(vertices);
         let depth_after = |depth: i32, spoke: &Spoke| depth + if spoke.incoming { 1 } else { -1 };
         // Incoming spokes open and outgoing ones close: begin where nothing is open.
         let (mut depth, mut lowest, mut begin) = (0, 0, 0);
@@ -176,7 +176,7 @@ impl Wavefront {
     }
 
     /// The ends of living segments at a junction, clockwise.
-    fn spokes(&self, vertices: &[u32], _place: DVec2) -> Vec<Spoke> {
+    fn spokes(&self, vertices: &[u32]) -> Vec<Spoke> {
         let mut spokes = Vec::with_capacity(2 * vertices.len());
         for &vertex in vertices {
             let vertex = &self.vertices[vertex as usize];
@@ -238,10 +238,8 @@ impl Wavefront {
         junctions: &[Junction],
         cancelled: &[Cancelled],
     ) -> Result<(), SkeletonError> {
-        let changed: Vec<bool> = junctions
-            .iter()
-            .map(|junction| self.has_changed(junction))
-            .collect();
+        let changed = junctions.iter().map(|junction| self.has_changed(junction));
+        let changed: Vec<bool> = changed.collect();
         let mut nodes = vec![NONE; junctions.len()];
         for (index, junction) in junctions
             .iter()
@@ -249,13 +247,7 @@ impl Wavefront {
             .filter(|(index, _)| changed[*index])
         {
             nodes[index] = self.node_at(junction);
-            for &vertex in &junction.vertices {
-                if !self.vertices[vertex as usize].inserted {
-                    self.trace(vertex, nodes[index]);
-                }
-                self.vertices[vertex as usize].alive = false;
-                self.vertices[vertex as usize].hits = Vec::new();
-            }
+            self.end_vertices(&junction.vertices, nodes[index]);
         }
         for Cancelled {
             segments,
@@ -275,40 +267,55 @@ impl Wavefront {
                 to,
             });
         }
-        let (first_vertex, first_segment) = (self.vertices.len(), self.segments.len());
-        let first_edge = self.edges.len();
+        let first = (self.vertices.len(), self.segments.len(), self.edges.len());
         let mut touched = Vec::new();
         let mut merged = Vec::new();
-        for (index, junction) in junctions.iter().enumerate() {
-            if changed[index] {
-                for &(incoming, outgoing) in &junction.pairs {
-                    let same = self.segments[incoming as usize].edge
-                        == self.segments[outgoing as usize].edge;
-                    self.join(incoming, outgoing, nodes[index])?;
-                    if same {
-                        merged.push(self.vertices.len() as u32 - 1);
-                    }
-                    touched.extend([incoming, outgoing]);
-                }
-            } else {
+        for (junction, &node) in junctions.iter().zip(&nodes) {
+            if node == NONE {
                 for &vertex in &junction.vertices {
                     self.vertices[vertex as usize].mark = NONE;
                 }
                 let inserted = |vertex: &u32| self.vertices[*vertex as usize].inserted;
                 merged.extend(junction.vertices.iter().copied().filter(inserted));
+                continue;
+            }
+            for &(incoming, outgoing) in &junction.pairs {
+                self.join(incoming, outgoing, node)?;
+                let edge = |segment: u32| self.segments[segment as usize].edge;
+                if edge(incoming) == edge(outgoing) {
+                    merged.push(self.vertices.len() as u32 - 1);
+                }
+                touched.extend([incoming, outgoing]);
             }
         }
         for vertex in merged {
             touched.push(self.vertices[vertex as usize].incoming);
             self.merge_at(vertex);
         }
-        touched.extend(first_segment as u32..self.segments.len() as u32);
-        touched.sort_unstable();
-        touched.dedup();
-        for segment in touched {
-            if self.segments[segment as usize].alive {
-                self.schedule_collapse(segment);
+        touched.extend(first.1 as u32..self.segments.len() as u32);
+        self.schedule_changes(touched, first.0, first.2);
+        Ok(())
+    }
+
+    /// Ends the ways of vertices at a node.
+    fn end_vertices(&mut self, vertices: &[u32], node: u32) {
+        for &vertex in vertices {
+            if !self.vertices[vertex as usize].inserted {
+                self.trace(vertex, node);
             }
+            let vertex = &mut self.vertices[vertex as usize];
+            vertex.alive = false;
+            vertex.hits = Vec::new();
+        }
+    }
+
+    /// Schedules the events of segments, and of all vertices and edges from given indices on.
+    fn schedule_changes(&mut self, mut segments: Vec<u32>, first_vertex: usize, first_edge: usize) {
+        segments.sort_unstable();
+        segments.dedup();
+        segments.retain(|&segment| self.segments[segment as usize].alive);
+        for segment in segments {
+            self.schedule_collapse(segment);
         }
         for vertex in first_vertex..self.vertices.len() {
             if self.vertices[vertex].alive {
@@ -318,7 +325,6 @@ impl Wavefront {
         for edge in first_edge..self.edges.len() {
             self.schedule_hits_of(edge as u32);
         }
-        Ok(())
     }
 
     /// Whether segments vanish at a junction or are joined to others than before.

@@ -5,6 +5,8 @@ use crate::math;
 use crate::polygon::Polygon;
 use glam::DVec3;
 
+mod overhang;
+
 /// What the ends of a roof look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoofForm {
@@ -28,10 +30,22 @@ pub enum RoofSlope {
     Height(f64),
 }
 
+/// How far a roof reaches out over its footprint, and whether its ridges are level.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RoofOptions {
+    /// Overhang over the eaves, at right angles to them, measured in the roof plane.
+    pub eave_overhang: f64,
+    /// Overhang over the pediments, along the ridge.
+    pub gable_overhang: f64,
+    /// Lifts every ridge to the height of its highest point; faces may then be bent.
+    pub level_ridges: bool,
+}
+
 /// A roof over a footprint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Roof {
-    /// x, y in the plane and the height above it; the footprint's points come first, in flat order.
+    /// x, y in the plane and the height above it; the footprint's points come first, in flat order. With
+    /// an overhang the points of the eaves and ridge ends outside the footprint come last.
     pub points: Vec<DVec3>,
     /// One face per footprint edge, in flat order; edges without length have none.
     pub faces: Vec<RoofFace>,
@@ -43,7 +57,7 @@ pub struct RoofFace {
     /// Flat number of the footprint edge.
     pub edge: u32,
     /// Indices of points, counter-clockwise seen from outside; the first two are the footprint edge (the
-    /// eave). None repeats.
+    /// eave), moved out and down by an overhang. None repeats.
     pub ring: Vec<u32>,
     /// Whether the face stands upright (a pediment).
     pub vertical: bool,
@@ -52,20 +66,31 @@ pub struct RoofFace {
 /// A roof over `polygon`, whose plane is at height 0.
 ///
 /// # Errors
-/// See [`SkeletonError`]; [`SkeletonError::Invalid`] also for an angle outside (0, 90) or a height that
-/// is not a number. A flat roof is the usual way out.
-pub fn roof(polygon: &Polygon, form: RoofForm, slope: RoofSlope) -> Result<Roof, SkeletonError> {
+/// See [`SkeletonError`]; [`SkeletonError::Invalid`] also for an angle outside (0, 90), a height that is
+/// not positive or an overhang that is negative. A flat roof is the usual way out.
+pub fn roof(
+    polygon: &Polygon,
+    form: RoofForm,
+    slope: RoofSlope,
+    options: RoofOptions,
+) -> Result<Roof, SkeletonError> {
     let valid = match slope {
         RoofSlope::Angle(degrees) => degrees > 0.0 && degrees < 90.0,
-        RoofSlope::Height(height) => height.is_finite(),
+        RoofSlope::Height(height) => height.is_finite() && height > 0.0,
     };
-    if !valid {
+    let overhangs = [options.eave_overhang, options.gable_overhang];
+    if !valid
+        || !overhangs
+            .iter()
+            .all(|overhang| overhang.is_finite() && *overhang >= 0.0)
+    {
         return Err(SkeletonError::Invalid);
     }
     let (skeleton, speeds) = match form {
         RoofForm::Hip => hip(polygon)?,
         RoofForm::Gable { index } => gable(polygon, index)?,
     };
+    let mut skeleton = skeleton;
     let highest = skeleton
         .points
         .iter()
@@ -75,24 +100,56 @@ pub fn roof(polygon: &Polygon, form: RoofForm, slope: RoofSlope) -> Result<Roof,
         RoofSlope::Angle(degrees) => math::tan(degrees.to_radians()),
         RoofSlope::Height(height) => height / highest,
     };
-    let points = skeleton
-        .points
-        .iter()
-        .map(|point| point.truncate().extend(point.z * rise))
-        .collect();
-    let faces = skeleton
+    if options.level_ridges {
+        level_ridges(&mut skeleton, polygon.edge_count());
+    }
+    if overhangs != [0.0, 0.0] {
+        // A length l in the roof plane reaches l cos(angle) outward.
+        let eave = options.eave_overhang / (1.0 + rise * rise).sqrt();
+        overhang::add(
+            polygon,
+            &speeds,
+            &mut skeleton,
+            [eave, options.gable_overhang],
+        );
+    }
+    let lift = |point: &DVec3| point.truncate().extend(point.z * rise);
+    let points = skeleton.points.iter().map(lift).collect();
+    let shown = skeleton
         .faces
         .into_iter()
-        .filter(|face| !face.ring.is_empty())
-        .map(|face| RoofFace {
-            vertical: speeds[face.edge as usize] == 0.0,
-            edge: face.edge,
-            ring: face.ring,
-        });
+        .filter(|face| !face.ring.is_empty());
+    let faces = shown.map(|face| RoofFace {
+        vertical: speeds[face.edge as usize] == 0.0,
+        edge: face.edge,
+        ring: face.ring,
+    });
     Ok(Roof {
         points,
         faces: faces.collect(),
     })
+}
+
+/// Lifts all nodes that are joined by arcs above the footprint to the highest of them.
+fn level_ridges(skeleton: &mut Skeleton, corners: usize) {
+    let sides = skeleton.faces.iter().flat_map(|face| {
+        (0..face.ring.len()).map(|i| (face.ring[i], face.ring[(i + 1) % face.ring.len()]))
+    });
+    let ridges: Vec<(usize, usize)> = sides
+        .map(|(a, b)| (a as usize, b as usize))
+        .filter(|&(a, b)| a < b && a >= corners)
+        .collect();
+    let mut changed = true;
+    while changed {
+        changed = false;
+        for &(a, b) in &ridges {
+            let [low, high] = [skeleton.points[a].z, skeleton.points[b].z];
+            let top = low.max(high);
+            changed |= low != high;
+            skeleton.points[a].z = top;
+            skeleton.points[b].z = top;
+        }
+    }
 }
 
 fn hip(polygon: &Polygon) -> Result<(Skeleton, Vec<f64>), SkeletonError> {

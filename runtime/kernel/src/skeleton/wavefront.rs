@@ -279,7 +279,7 @@ impl Wavefront {
             first.height(place, self.now),
             second.height(place, self.now),
         );
-        let shift = (second.direction * a - first.direction * b) / sine;
+        let shift = (first.direction * b - second.direction * a) / sine;
         if shift.length() <= 4.0 * self.tolerance {
             place + shift
         } else {
