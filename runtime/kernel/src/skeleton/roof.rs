@@ -63,12 +63,20 @@ pub struct RoofFace {
     pub vertical: bool,
 }
 
+/// A roof over `polygon`, whose plane is at height 0, without overhang.
+///
+/// # Errors
+/// As [`roof_with`].
+pub fn roof(polygon: &Polygon, form: RoofForm, slope: RoofSlope) -> Result<Roof, SkeletonError> {
+    roof_with(polygon, form, slope, RoofOptions::default())
+}
+
 /// A roof over `polygon`, whose plane is at height 0.
 ///
 /// # Errors
 /// See [`SkeletonError`]; [`SkeletonError::Invalid`] also for an angle outside (0, 90), a height that is
 /// not positive or an overhang that is negative. A flat roof is the usual way out.
-pub fn roof(
+pub fn roof_with(
     polygon: &Polygon,
     form: RoofForm,
     slope: RoofSlope,

@@ -1,4 +1,4 @@
-use super::roof::{Roof, RoofForm, RoofOptions, RoofSlope};
+use super::roof::{Roof, RoofForm, RoofOptions, RoofSlope, roof, roof_with};
 use super::*;
 use crate::polygon::{Ring, signed_area};
 use glam::DVec2;
@@ -351,14 +351,6 @@ fn bad_input_is_an_error() {
     );
 }
 
-fn hip_or_gable(
-    polygon: &Polygon,
-    form: RoofForm,
-    slope: RoofSlope,
-) -> Result<Roof, SkeletonError> {
-    roof::roof(polygon, form, slope, RoofOptions::default())
-}
-
 /// Faces as corner lists in the axes of the measured runs: x, height above eave 10, 20 - y.
 fn measured_faces(roof: &Roof) -> Vec<Vec<[f64; 3]>> {
     let corner = |&n: &u32| {
@@ -373,8 +365,7 @@ fn measured_faces(roof: &Roof) -> Vec<Vec<[f64; 3]>> {
 
 #[test]
 fn hip_roofs_are_those_measured_in_city_engine() {
-    let hip =
-        |polygon: &Polygon| hip_or_gable(polygon, RoofForm::Hip, RoofSlope::Height(4.0)).unwrap();
+    let hip = |polygon: &Polygon| roof(polygon, RoofForm::Hip, RoofSlope::Height(4.0)).unwrap();
     assert_eq!(
         measured_faces(&hip(&rectangle())),
         [
@@ -431,7 +422,7 @@ fn hip_roofs_are_those_measured_in_city_engine() {
 fn gable_roofs_are_those_measured_in_city_engine() {
     // The measured grammar passes index 0; on the concave footprint the index is ignored.
     let form = RoofForm::Gable { index: Some(0) };
-    let gable = |polygon: &Polygon| hip_or_gable(polygon, form, RoofSlope::Height(4.0)).unwrap();
+    let gable = |polygon: &Polygon| roof(polygon, form, RoofSlope::Height(4.0)).unwrap();
     assert_eq!(
         measured_faces(&gable(&rectangle())),
         [
@@ -486,11 +477,11 @@ fn gable_roofs_are_those_measured_in_city_engine() {
 
 #[test]
 fn a_roof_by_angle_rises_with_the_tangent() {
-    let by_angle = hip_or_gable(&rectangle(), RoofForm::Hip, RoofSlope::Angle(45.0)).unwrap();
+    let by_angle = roof(&rectangle(), RoofForm::Hip, RoofSlope::Angle(45.0)).unwrap();
     let highest = by_angle.points.iter().map(|p| p.z).fold(0.0, f64::max);
     assert!((highest - 10.0).abs() < 1e-12);
     assert_eq!(
-        hip_or_gable(&rectangle(), RoofForm::Hip, RoofSlope::Angle(90.0)),
+        roof(&rectangle(), RoofForm::Hip, RoofSlope::Angle(90.0)),
         Err(SkeletonError::Invalid)
     );
 }
@@ -498,7 +489,7 @@ fn a_roof_by_angle_rises_with_the_tangent() {
 #[test]
 fn a_square_has_two_opposite_pediments() {
     let square = polygon(&[(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)]);
-    let gable = hip_or_gable(
+    let gable = roof(
         &square,
         RoofForm::Gable { index: None },
         RoofSlope::Angle(30.0),
@@ -527,7 +518,7 @@ fn an_overhang_continues_the_roof_planes_outside() {
     };
     let form = RoofForm::Gable { index: None };
     let slope = RoofSlope::Height(7.5);
-    let gable = roof::roof(&rectangle(), form, slope, options).unwrap();
+    let gable = roof_with(&rectangle(), form, slope, options).unwrap();
     let front = [
         [-2.0, -4.0, -3.0],
         [32.0, -4.0, -3.0],
@@ -537,7 +528,7 @@ fn an_overhang_continues_the_roof_planes_outside() {
     assert_eq!(corners(&gable, 0), front);
     let pediment = [[30.0, 0.0, 0.0], [30.0, 20.0, 0.0], [30.0, 10.0, 7.5]];
     assert_eq!(corners(&gable, 1), pediment);
-    let hip = roof::roof(&rectangle(), RoofForm::Hip, slope, options).unwrap();
+    let hip = roof_with(&rectangle(), RoofForm::Hip, slope, options).unwrap();
     assert_eq!(
         corners(&hip, 1),
         [[34.0, -4.0, -3.0], [34.0, 24.0, -3.0], [20.0, 10.0, 7.5]]
@@ -552,7 +543,7 @@ fn level_ridges_are_all_as_high_as_the_highest() {
             level_ridges,
             ..RoofOptions::default()
         };
-        let roof = roof::roof(&wedge, RoofForm::Hip, RoofSlope::Height(5.0), options);
+        let roof = roof_with(&wedge, RoofForm::Hip, RoofSlope::Height(5.0), options);
         roof.unwrap().points[4..]
             .iter()
             .map(|p| p.z)
