@@ -9,29 +9,39 @@
 //! ```
 //! Every method that a module can call is in `abi::table`; the files below hold them by subject.
 
+mod array_functions;
+mod arrays;
 mod attributes;
 mod color;
 mod comp;
 mod derivation;
 mod failure;
+mod files;
+mod finish;
 mod initial;
 mod inline;
 mod journal;
+mod lists;
+mod maths;
 mod meter;
+mod number;
 mod pending;
-mod pending_cut;
-mod pending_machine;
 mod pieces;
 mod random;
+mod regions;
+mod scatter;
 mod sizes;
 mod split;
 mod split_sizes;
 mod stack;
+mod strings;
 mod values;
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub use self::failure::{Failure, StartError};
+pub use self::finish::Finished;
 pub use self::journal::{Print, Report, Warning};
 pub(crate) use self::pieces::Piece;
 pub use self::values::Values;
@@ -43,6 +53,7 @@ use crate::asset::Asset;
 use crate::builtin;
 use crate::frame::Frame;
 use crate::manifest::Manifest;
+use crate::ops::Baked;
 use crate::recipe::Recipe;
 use crate::shape::{AssetId, Shape};
 use crate::state::{Material, State, StringId};
@@ -72,6 +83,8 @@ pub struct Kernel {
     pub(crate) leaves: Vec<Leaf>,
     /// Warnings, prints and reports.
     pub(crate) journal: Journal,
+    /// Assets as meshes, made when first needed.
+    pub(crate) baked_assets: BTreeMap<AssetId, Baked>,
     derivation: Derivation,
     meter: Meter,
     /// Number in the manifest's sites of the operation that runs.
@@ -150,6 +163,7 @@ impl Kernel {
             initial_shape: shape.clone(),
             shape,
             leaves: Vec::new(),
+            baked_assets: BTreeMap::new(),
             site: 0,
             manifest,
             recipe: Rc::new(recipe),

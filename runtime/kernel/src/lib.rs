@@ -17,6 +17,8 @@ pub mod limits;
 pub mod manifest;
 pub mod math;
 pub mod mesh;
+mod ops;
+pub mod output;
 pub mod polygon;
 pub mod recipe;
 pub mod shape;
@@ -25,4 +27,4 @@ pub mod state;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
-pub use kernel::{Failure, Kernel, Leaf, LoadedAsset, Print, Report, StartError, Values, Warning};
+pub use kernel::{Failure, Finished, Kernel, Leaf, LoadedAsset, Print, Report, StartError, Values, Warning};

@@ -3,6 +3,7 @@
 use crate::Kernel;
 use crate::limits::Stop;
 use crate::manifest::Manifest;
+use crate::output::json::Json;
 use crate::recipe::Recipe;
 
 /// Why a run cannot begin.
@@ -110,6 +111,24 @@ impl std::fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+impl Failure {
+    /// As JSON: `{"kind":"depth","text":"...","source":"a.cga","line":3,"column":5,"rule":"Lot","shape":0,"name":"..."}`.
+    pub fn to_json(&self) -> String {
+        let mut json = Json::default();
+        json.object(|json| {
+            json.field("kind", self.stop.kind());
+            json.field("text", self.stop.to_string().as_str());
+            json.field("source", self.source.as_str());
+            json.field("line", &self.line);
+            json.field("column", &self.column);
+            json.field("rule", self.rule.as_str());
+            json.field("shape", &self.initial_shape);
+            json.field("name", self.shape_name.as_str());
+        });
+        json.finish()
+    }
+}
 
 impl Stop {
     /// A short name for programs.

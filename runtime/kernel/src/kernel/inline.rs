@@ -101,7 +101,7 @@ impl Kernel {
             self.shape = parent;
             let mesh = mesh?;
             self.charge(mesh.corners.len() / 4)?;
-            super::pending_cut::append(&mut merged, &mesh.transformed(&map));
+            crate::mesh::merge::append(&mut merged, &mesh.transformed(&map));
         }
         let bounds = merged.bounds();
         self.shape.set_mesh_in_scope(merged);

@@ -129,6 +129,11 @@ impl Kernel {
         });
     }
 
+    /// Records a warning that belongs to no place in the text.
+    pub(super) fn warn_anywhere(&mut self, text: String) {
+        self.journal.warn(Warning { site: u32::MAX, text, initial: 0, count: 1, depth: 0 });
+    }
+
     /// The argument of an operation, 0 with a warning when it is not finite.
     pub(crate) fn finite(&mut self, x: f64, operation: &str) -> f64 {
         if x.is_finite() {

@@ -161,7 +161,7 @@ impl Kernel {
                 axis,
                 unit_space,
                 set,
-            } => super::pending_cut::uv_length(&mesh, set, axis, unit_space),
+            } => crate::ops::pieces::uv_length(&mesh, set, axis, unit_space),
         };
         let Ok(ranges) = solve(items, length) else {
             self.warn("split: more than 100000 pieces, none are made");
@@ -174,13 +174,13 @@ impl Kernel {
             .collect();
         let shapes = match along {
             Along::Axis { axis, adjust } => {
-                super::pending_cut::slabs(&self.shape, &mesh, axis, &bounds, adjust)
+                crate::ops::pieces::slabs(&self.shape, &mesh, axis, &bounds, adjust)
             }
             Along::Uv {
                 axis,
                 unit_space,
                 set,
-            } => super::pending_cut::uv_slabs(&self.shape, &mesh, set, axis, unit_space, &bounds),
+            } => crate::ops::pieces::uv_slabs(&self.shape, &mesh, set, axis, unit_space, &bounds),
         };
         Ok(ranges
             .iter()

@@ -8,6 +8,7 @@ use crate::state::State;
 use super::comp::Components;
 use super::inline::Inline;
 use super::pieces::Pieces;
+use super::regions::RegionBlock;
 use super::split::Split;
 
 /// What the stack may hold: a rule's text nests no deeper than this.
@@ -38,8 +39,10 @@ pub(super) enum Entry {
     Push(Saved),
     /// A split whose sizes are being told.
     Split(Box<Split>),
-    /// A component split, setback or other block whose components are being given to branches.
+    /// A component split or setback whose components are being given to branches.
     Components(Box<Components>),
+    /// Regions being given to branches.
+    Regions(Box<RegionBlock>),
     /// Pieces that become current one after the other.
     Pieces(Box<Pieces>),
     /// An inline derivation.

@@ -1,0 +1,87 @@
+//! The end of a run: leaves become content, everything said becomes the summary.
+
+use std::rc::Rc;
+
+use crate::Kernel;
+use crate::kernel::Failure;
+use crate::output::summary::Summary;
+use crate::output::{self, Content, Feature, Property, Scene};
+use crate::recipe::Value;
+use crate::shape::Geometry;
+
+/// What a run gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finished {
+    /// The content and what is in it.
+    pub content: Content,
+    /// Counts, reports, warnings, prints and gas as JSON.
+    pub summary: String,
+}
+
+impl Kernel {
+    /// Writes the content. Call it once, after `next_rule` has answered -1.
+    ///
+    /// # Errors
+    /// [`Failure`] at the limits of gas and of bytes of content.
+    pub fn finish(&mut self) -> Result<Finished, Failure> {
+        self.journal.end_initial();
+        let corners = self.leaves.iter().map(|leaf| match &leaf.shape.geometry {
+            Geometry::Mesh(mesh) => 1 + mesh.corners.len() / 8,
+            Geometry::Asset(_) => 1,
+        });
+        let units = corners.sum();
+        self.charge(units).map_err(|stop| self.failure(stop))?;
+        let leaves = self.leaves.iter().map(|leaf| output::Leaf {
+            geometry: &leaf.shape.geometry,
+            world_from_geometry: leaf.shape.world_from_geometry,
+            material: &leaf.material,
+            feature: leaf.initial,
+        });
+        let scene = Scene {
+            leaves: leaves.collect(),
+            assets: &self.assets,
+            strings: &self.values,
+            features: self.features(),
+            options: self.recipe.output,
+            output_bytes: self.recipe.limits.output_bytes,
+        };
+        let content = output::write(&scene).map_err(|stop| self.failure(stop))?;
+        for name in &content.missing {
+            self.warn_anywhere(format!("there is no image `{name}`"));
+        }
+        let summary = Summary {
+            gas: self.gas_used(),
+            counts: content.counts,
+            reports: self.journal.reports.iter().map(|(key, report)| (self.values.string(*key), report)).collect(),
+            warnings: &self.journal.warnings,
+            warnings_dropped: self.journal.warnings_dropped,
+            prints: self.prints().collect(),
+            prints_dropped: self.journal.prints_dropped,
+            strings: &self.values,
+            manifest: &self.manifest,
+        };
+        let summary = summary.to_json();
+        Ok(Finished { content, summary })
+    }
+
+    /// Names and single values of the initial shapes.
+    fn features(&self) -> Vec<Feature> {
+        if !self.recipe.output.features {
+            return Vec::new();
+        }
+        let recipe = Rc::clone(&self.recipe);
+        let feature = |shape: &crate::recipe::InitialShape| {
+            let properties = shape.attributes.iter().filter_map(|(name, value)| {
+                let property = match value {
+                    Value::Float(x) => Property::Number(*x),
+                    Value::Bool(x) => Property::Bool(*x),
+                    Value::String(x) => Property::Text(x.clone()),
+                    Value::FloatArray(_) | Value::BoolArray(_) | Value::StringArray(_) => return None,
+                };
+                Some((name.clone(), property))
+            });
+            Feature { name: shape.name.clone(), properties: properties.collect() }
+        };
+        recipe.shapes.iter().map(feature).collect()
+    }
+}
