@@ -6,7 +6,7 @@
 //! | `levels` | `building:levels`, `levels`, `num_floors`, `storeysAboveGround`, `floors_ag`, `b3_bouwlagen` | a count |
 //! | `minHeight` | `min_height`, `building:min_height`, `minHeight`, `render_min_height`; else `building:min_level`, `min_floor` times 3 m | metres from the ground to the base |
 //! | `roofHeight` | `roof:height`, `roof_height`, `measuredRoofHeight` | metres |
-//! | `roofShape` | `roof:shape`, `roof_shape`, `roofShape`, `roofType`, `b3_dak_type` | text |
+//! | `roofShape` | `roof:shape`, `roof_shape`, `roofShape`, `roofType`, `b3_dak_type` | text: OpenStreetMap's word for it, see [`ROOF_SHAPES`] |
 //! | `name` | `name`, `names.primary` | text |
 //! | `kind` | `building`, `class`, `subtype`, `type`, `function` | text; `yes` and `true` say nothing and are passed over |
 //!
@@ -66,6 +66,27 @@ const KIND: &[&str] = &[
     "function",
 ];
 
+/// OpenStreetMap's words for the roof shapes of 3DBAG and of German and Austrian cadastres (names, and
+/// codes of ADV's list). 3DBAG's `slanted` stays: it says neither gabled nor hipped.
+const ROOF_SHAPES: &[(&str, &str)] = &[
+    ("horizontal", "flat"),
+    ("multiple horizontal", "flat"),
+    ("flachdach", "flat"),
+    ("1000", "flat"),
+    ("pultdach", "skillion"),
+    ("2100", "skillion"),
+    ("satteldach", "gabled"),
+    ("3100", "gabled"),
+    ("walmdach", "hipped"),
+    ("3200", "hipped"),
+    ("krüppelwalmdach", "half-hipped"),
+    ("3300", "half-hipped"),
+    ("mansarddach", "mansard"),
+    ("3400", "mansard"),
+    ("zeltdach", "pyramidal"),
+    ("3500", "pyramidal"),
+];
+
 /// Which property becomes which attribute: the defaults of this module, and what the user adds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AttributeMapping {
@@ -105,6 +126,7 @@ impl AttributeMapping {
         };
         reader.heights();
         reader.text("roofShape", ROOF_SHAPE);
+        reader.name_roof();
         reader.text("name", NAME);
         reader.text("kind", KIND);
         reader.rest();
@@ -188,6 +210,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Says the roof's shape in OpenStreetMap's words.
+    fn name_roof(&mut self) {
+        if let Some(Value::String(shape)) = self.attributes.get_mut("roofShape") {
+            let plain = shape.to_lowercase();
+            let named = ROOF_SHAPES.iter().find(|(theirs, _)| *theirs == plain);
+            *shape = named.map_or(plain, |(_, ours)| (*ours).to_owned());
+        }
+    }
+
     /// What the user mapped to attributes of the grammar's own: text that is a length becomes a
     /// number.
     fn rest(&mut self) {
@@ -243,6 +274,18 @@ mod tests {
         assert_eq!(number(&attributes, "height"), Some(15.0));
         assert_eq!(number(&attributes, "levels"), Some(5.0));
         assert_eq!(attributes.get("kind"), None);
+    }
+
+    #[test]
+    fn roofs_go_by_the_names_of_openstreetmap() {
+        for (theirs, ours) in [
+            ("SATTELDACH", "gabled"),
+            ("1000", "flat"),
+            ("Hipped", "hipped"),
+        ] {
+            let (attributes, _) = apply(&AttributeMapping::default(), &[("roofType", theirs)]);
+            assert_eq!(attributes["roofShape"].as_str(), Some(ours));
+        }
     }
 
     #[test]

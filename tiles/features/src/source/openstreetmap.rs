@@ -27,7 +27,7 @@ use message::PrimitiveBlock;
 pub(crate) fn parse(name: &str, bytes: &[u8]) -> Result<Source, FeatureError> {
     let mut relations = Vec::new();
     blob::for_each_block(name, bytes, |block| {
-        collect_relations(block, &mut relations)
+        collect_relations(block, &mut relations);
     })?;
     let mut ways = Ways::wanted_by(&relations);
     blob::for_each_block(name, bytes, |block| ways.collect(block))?;
