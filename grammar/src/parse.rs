@@ -12,7 +12,7 @@ mod split;
 use pest::Parser as _;
 
 use crate::ast::{Annotation, File};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::scan::{Token, scan};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
@@ -50,13 +50,22 @@ pub fn parse(source: &Source, id: SourceId) -> (File, Diagnostics) {
             span: Span::new(id, 0, text.len()),
         },
         pending: Vec::new(),
+        problems: 0,
         diagnostics: Diagnostics::default(),
     };
     for piece in split(text, &tokens) {
+        if reader.problems == MOST_PROBLEMS {
+            let place = Span::new(id, tokens[piece.start].start, tokens[piece.start].end);
+            reader.report(message::too_many(place, MOST_PROBLEMS));
+            break;
+        }
         reader.read(&tokens[piece]);
     }
     (reader.file, reader.diagnostics)
 }
+
+/// After so many problems the rest of the file is not read.
+const MOST_PROBLEMS: usize = 500;
 
 /// What has been read so far.
 struct Reader<'a> {
@@ -66,16 +75,23 @@ struct Reader<'a> {
     /// Annotations before `version`, which belong to the file's first declaration.
     pending: Vec<Annotation>,
     diagnostics: Diagnostics,
+    /// How many there are.
+    problems: usize,
 }
 
 impl Reader<'_> {
+    fn report(&mut self, problem: Diagnostic) {
+        self.problems += 1;
+        self.diagnostics.push(problem);
+    }
+
     /// Reads the declaration that `tokens` spell.
     fn read(&mut self, tokens: &[Token]) {
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
             return;
         };
         if let Some(problem) = check::check(self.text, self.id, tokens) {
-            self.diagnostics.push(problem);
+            self.report(problem);
             return;
         }
         let piece = &self.text[first.start..last.end];
@@ -92,11 +108,11 @@ impl Reader<'_> {
                     self.pending.extend(annotations);
                     self.file.version = Some(version);
                 }
-                Err(problem) => self.diagnostics.push(*problem),
+                Err(problem) => self.report(*problem),
             },
             Ok(pairs) => match builder.declaration(pairs, std::mem::take(&mut self.pending)) {
                 Ok(declarations) => self.file.declarations.extend(declarations),
-                Err(problem) => self.diagnostics.push(*problem),
+                Err(problem) => self.report(*problem),
             },
             Err(error) => {
                 let failure = message::Failure {
@@ -106,7 +122,7 @@ impl Reader<'_> {
                     body,
                     base: first.start,
                 };
-                self.diagnostics.push(failure.explain(&error));
+                self.report(failure.explain(&error));
             }
         }
     }

@@ -100,7 +100,7 @@ impl Printer {
             match entry {
                 Override::Protect(name) => self.line(1, &format!("protect {}", name.text)),
                 Override::Attribute(name, value) => {
-                    self.line(1, &format!("{} = {value}", name.text))
+                    self.line(1, &format!("{} = {value}", name.text));
                 }
                 Override::Rule(rule) => self.rule(1, rule),
             }

@@ -62,7 +62,7 @@ pub struct Call {
     pub leaf: bool,
     /// The rule called in a dynamic import. The import's arguments are `attribute = value` pairs, kept in
     /// `assignments`.
-    pub member: Option<Box<Call>>,
+    pub member: Option<Box<Self>>,
     /// `attribute = value` pairs of a dynamic import.
     pub assignments: Vec<(Name, Expr)>,
 }

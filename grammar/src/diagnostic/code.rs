@@ -30,3 +30,5 @@ pub const SIZE_NEEDS_COLON: Code = Code("E0112");
 pub const NO_SELECTOR: Code = Code("E0113");
 /// A branch of a block with nothing in it.
 pub const EMPTY_BRANCH: Code = Code("E0114");
+/// More problems than anyone reads.
+pub const TOO_MANY: Code = Code("E0115");

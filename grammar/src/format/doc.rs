@@ -21,13 +21,13 @@ pub(super) enum Doc {
     /// A comment on a line of its own.
     OwnLine(String),
     /// One after another.
-    Concat(Vec<Doc>),
+    Concat(Vec<Self>),
     /// On one line if it fits, else all its own `Line`s break.
-    Group(Box<Doc>),
+    Group(Box<Self>),
     /// Breaks inside are indented by so many more columns.
-    Indent(usize, Box<Doc>),
+    Indent(usize, Box<Self>),
     /// Pieces with a blank between them, or a line end where the next does not fit.
-    Fill(Vec<Doc>),
+    Fill(Vec<Self>),
 }
 
 impl Doc {

@@ -20,6 +20,7 @@ pub(super) fn check(text: &str, id: SourceId, tokens: &[Token]) -> Option<Diagno
             tokens,
             open: Vec::new(),
             chains: 0,
+            inlines: 0,
             last_open: 0,
         };
         brackets.check()
@@ -62,6 +63,8 @@ struct Brackets<'a> {
     open: Vec<Open>,
     /// Waiting chains outside all brackets and in all open ones.
     chains: usize,
+    /// `inline inline inline ...` up to here.
+    inlines: usize,
     /// The opening token of the bracket pair closed last.
     last_open: usize,
 }
@@ -90,12 +93,16 @@ impl Brackets<'_> {
                     self.leave_chain();
                     None
                 }
+                "inline" => {
+                    self.count_inline(at);
+                    None
+                }
                 _ => None,
             };
             if problem.is_some() {
                 return problem;
             }
-            if self.open.len() + self.chains > DEEPEST {
+            if self.open.len() + self.chains + self.inlines > DEEPEST {
                 return Some(message::too_deep(self.span(at), DEEPEST));
             }
         }
@@ -146,6 +153,13 @@ impl Brackets<'_> {
         if head > 0 && self.word(head - 1) == ":" {
             self.enter_chain();
         }
+    }
+
+    /// `inline(unify) inline ...` nests though it has no brackets.
+    fn count_inline(&mut self, at: usize) {
+        let before = |back: usize| at.checked_sub(back).map_or("", |at| self.word(at));
+        let nested = before(1) == "inline" || (before(1) == ")" && before(4) == "inline");
+        self.inlines = if nested { self.inlines + 1 } else { 0 };
     }
 
     fn enter_chain(&mut self) {

@@ -145,3 +145,11 @@ pub(super) fn empty_branch(span: Span) -> Diagnostic {
     Diagnostic::error(code::EMPTY_BRANCH, "there is nothing in this branch", span)
         .help("write `NIL` for nothing, or remove the `|`")
 }
+
+pub(super) fn too_many(span: Span, limit: usize) -> Diagnostic {
+    Diagnostic::error(
+        code::TOO_MANY,
+        format!("more than {limit} problems; the rest of the file was not read"),
+        span,
+    )
+}
