@@ -1,0 +1,68 @@
+//! What the language has and this compiler does not have yet: named, so that authors are told so.
+
+/// Operations of the language without an implementation.
+pub(crate) fn is_unsupported_operation(name: &str) -> bool {
+    matches!(
+        name,
+        "insertAlongUV"
+            | "footprint"
+            | "splitArea"
+            | "splitAndSetbackPerimeter"
+            | "modify"
+            | "setbackPerEdge"
+            | "setbackToArea"
+            | "rectify"
+            | "reduceGeometry"
+            | "tag"
+            | "deleteTags"
+            | "setTagsFromEdgeAttrs"
+            | "union"
+            | "subtract"
+            | "intersect"
+            | "label"
+            | "setupUV"
+            | "bakeUV"
+            | "roof"
+    )
+}
+
+/// Functions of the language without an implementation.
+pub(crate) fn is_unsupported_function(name: &str) -> bool {
+    matches!(
+        name,
+        "sel"
+            | "geometry.groups"
+            | "geometry.hasTags"
+            | "geometry.materials"
+            | "geometry.tags"
+            | "getMaterial"
+            | "readMaterial"
+            | "filesSearch"
+            | "readTextFile"
+            | "readStringTable"
+            | "readFloatTable"
+            | "assetMetadata"
+            | "assetNamingInfo"
+            | "assetNamingInfos"
+            | "assetsSortRatio"
+            | "assetsSortSize"
+            | "imagesSortRatio"
+            | "assetApproxRatio"
+            | "assetApproxSize"
+            | "assetBestRatio"
+            | "assetBestSize"
+            | "assetFitSize"
+            | "imageApproxRatio"
+            | "imageBestRatio"
+            | "inside"
+            | "overlaps"
+            | "touches"
+            | "minimumDistance"
+            | "contextCompare"
+            | "contextCount"
+            | "edgeAttr.getFloat"
+            | "edgeAttr.getString"
+            | "edgeAttr.getBool"
+            | "isTagged"
+    )
+}

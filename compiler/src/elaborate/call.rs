@@ -1,0 +1,440 @@
+//! Function calls, and arguments of everything in the builtin tables.
+
+use gable_grammar::ast::{Expr, ExprKind, Name};
+use gable_grammar::{Code, Diagnostic, Span};
+
+use super::size::SizeMode;
+use super::{Elaborator, Scope};
+use crate::builtins::{self, Output, Overload, Param, Special};
+use crate::suggest::nearest;
+use crate::symbols::Path;
+use crate::tree::{Node, NodeKind};
+use crate::ty::{Constraint, Scalar, Type, Variable};
+
+/// What the arguments of a builtin became.
+pub(super) struct Arguments {
+    pub(super) overload: &'static Overload,
+    /// For each parameter of the kernel function, the bit set of relative sizes included.
+    pub(super) nodes: Vec<Node>,
+    /// The type of its array argument, where it has one of any type.
+    array: Option<Variable>,
+}
+
+impl<'a> Elaborator<'_, 'a> {
+    /// A call in an expression; names without parentheses come here too.
+    pub(super) fn call(
+        &mut self,
+        scope: &mut Scope<'a>,
+        name: &'a Name,
+        arguments: &'a [Expr],
+        span: Span,
+    ) -> Node {
+        let Path::In(at, rest) = self.symbols.follow(scope.instance, &name.text) else {
+            return self.missing(span);
+        };
+        if let Some(id) = self.symbols.function(at, rest, arguments.len()) {
+            let symbols = self.symbols;
+            let symbol = &symbols.functions[id.index()];
+            let nodes = self.user_arguments(
+                scope,
+                arguments,
+                &symbol.params,
+                symbol.declaration.parameters,
+            );
+            return Node {
+                kind: NodeKind::Call(id, nodes),
+                ty: symbol.result,
+                span,
+            };
+        }
+        if let Some((special, arity)) = builtins::special(&name.text) {
+            if !arity.contains(&arguments.len()) {
+                self.report_arity(name, arguments.len(), arity.collect(), None);
+                return self.missing(span);
+            }
+            let nodes = arguments
+                .iter()
+                .map(|argument| self.expr(scope, argument))
+                .collect();
+            return self.special(special, nodes, span);
+        }
+        if let Some(overloads) = builtins::function(&name.text) {
+            let Some(call) = self.overload(scope, name, overloads, arguments) else {
+                return self.missing(span);
+            };
+            let ty = match call.overload.output {
+                Output::Value(ty) => self.types.known(ty),
+                Output::SameArray => call.array.expect("such functions take an array"),
+                Output::Nothing => unreachable!("the table of functions has no operations"),
+            };
+            return Node {
+                kind: NodeKind::Kernel(call.overload.kernel(), call.nodes),
+                ty,
+                span,
+            };
+        }
+        if builtins::is_unsupported_function(&name.text) {
+            self.unsupported(scope, &name.text, name.span);
+        } else if let Some((declared, arity)) = self.symbols.other_function(at, rest) {
+            self.report_arity(name, arguments.len(), vec![arity], Some(declared));
+        } else if !arguments.is_empty() && self.symbols.attribute(at, rest).is_some() {
+            self.report_arity(name, arguments.len(), vec![0], None);
+        } else {
+            let what = if arguments.is_empty() {
+                "attribute or function"
+            } else {
+                "function"
+            };
+            self.report_unknown_value(scope, name, what);
+        }
+        self.missing(span)
+    }
+
+    /// Arguments of a rule or function of the program.
+    pub(super) fn user_arguments(
+        &mut self,
+        scope: &mut Scope<'a>,
+        arguments: &'a [Expr],
+        types: &[Variable],
+        names: &[Name],
+    ) -> Vec<Node> {
+        let mut nodes = Vec::new();
+        for ((argument, ty), name) in arguments.iter().zip(types).zip(names) {
+            let node = self.expr(scope, argument);
+            self.expect(&node, *ty, || {
+                let title = format!("argument `{}` has the wrong type", name.text);
+                (title, Some((name.span, "the parameter".to_owned())))
+            });
+            nodes.push(node);
+        }
+        nodes
+    }
+
+    /// Picks the overload that a call means and elaborates its arguments; `None` after a message.
+    pub(super) fn overload(
+        &mut self,
+        scope: &mut Scope<'a>,
+        name: &Name,
+        overloads: &'static [Overload],
+        arguments: &'a [Expr],
+    ) -> Option<Arguments> {
+        let possible: Vec<&Overload> = overloads
+            .iter()
+            .filter(|it| it.arity() == arguments.len())
+            .collect();
+        let Some(first) = possible.first() else {
+            self.report_arity(
+                name,
+                arguments.len(),
+                overloads.iter().map(Overload::arity).collect(),
+                None,
+            );
+            return None;
+        };
+        let fitting = possible
+            .iter()
+            .find(|overload| wrong_token(overload, arguments).is_none());
+        let Some(overload) = fitting else {
+            let (argument, words) = wrong_token(first, arguments).expect("no overload fits");
+            self.report_token(name, argument, words);
+            return None;
+        };
+        Some(self.arguments(scope, name, overload, arguments))
+    }
+
+    fn arguments(
+        &mut self,
+        scope: &mut Scope<'a>,
+        name: &Name,
+        overload: &'static Overload,
+        arguments: &'a [Expr],
+    ) -> Arguments {
+        let mut rest = arguments.iter();
+        let mut nodes = Vec::new();
+        let (mut bits, mut sizes, mut array) = (0, 0, None);
+        for param in overload.params {
+            let span = name.span;
+            let node = match *param {
+                Param::Number(value) => Self::float(value, span),
+                Param::Word(value) => Self::word(value, span),
+                Param::Fixed(word) => Self::word(builtins::token(word), span),
+                Param::Again(index) => Self::repeat(scope, &mut nodes, index),
+                _ => {
+                    let argument = rest.next().expect("the arity is checked");
+                    let (node, mode) = self.argument(scope, name, *param, argument);
+                    match mode {
+                        SizeMode::Relative => bits |= 1 << sizes,
+                        SizeMode::Floating => bits |= 1 << (sizes + 8),
+                        SizeMode::Absolute => {}
+                    }
+                    sizes += u32::from(matches!(param, Param::Size | Param::TileSize));
+                    if *param == Param::AnyArray {
+                        array = Some(node.ty);
+                    }
+                    node
+                }
+            };
+            nodes.push(node);
+        }
+        if overload.has_relative_bits() {
+            nodes.push(Self::word(bits, name.span));
+        }
+        Arguments {
+            overload,
+            nodes,
+            array,
+        }
+    }
+
+    /// The value of an earlier argument, which is kept in a local.
+    fn repeat(scope: &mut Scope<'a>, nodes: &mut [Node], index: usize) -> Node {
+        let (ty, span) = (nodes[index].ty, nodes[index].span);
+        let local = scope.local(ty);
+        let stored = std::mem::replace(
+            &mut nodes[index],
+            Node {
+                kind: NodeKind::Missing,
+                ty,
+                span,
+            },
+        );
+        nodes[index].kind = NodeKind::Tee(local, Box::new(stored));
+        Node {
+            kind: NodeKind::Local(local),
+            ty,
+            span,
+        }
+    }
+
+    /// One argument of a builtin.
+    fn argument(
+        &mut self,
+        scope: &mut Scope<'a>,
+        name: &Name,
+        param: Param,
+        argument: &'a Expr,
+    ) -> (Node, SizeMode) {
+        let wrong = || {
+            (
+                format!("argument of `{}` has the wrong type", name.text),
+                None,
+            )
+        };
+        let node = match param {
+            Param::Size | Param::TileSize => {
+                let (mode, node) = self.size(scope, argument);
+                if mode == SizeMode::Floating && param == Param::Size {
+                    self.report_mark(argument);
+                }
+                return (node, mode);
+            }
+            Param::Value(ty) => {
+                let node = self.expr(scope, argument);
+                let ty = self.types.known(ty);
+                self.expect(&node, ty, wrong);
+                node
+            }
+            Param::AnyArray => {
+                let node = self.expr(scope, argument);
+                let element = self.types.open();
+                let array = self.types.array(element);
+                self.expect(&node, array, wrong);
+                node
+            }
+            Param::Text => {
+                let node = self.expr(scope, argument);
+                let span = node.span;
+                Node {
+                    kind: NodeKind::Text(Box::new(node)),
+                    ty: Variable::STRING,
+                    span,
+                }
+            }
+            Param::Token(_) => self.token(scope, argument),
+            Param::Number(_) | Param::Word(_) | Param::Fixed(_) | Param::Again(_) => {
+                unreachable!("these are no arguments")
+            }
+        };
+        (node, SizeMode::Absolute)
+    }
+
+    /// A word, or `sel(string)`; that it is one of those allowed is checked before.
+    fn token(&mut self, scope: &mut Scope<'a>, argument: &'a Expr) -> Node {
+        match &argument.kind {
+            ExprKind::Name(word) => Self::word(builtins::token(&word.text), argument.span),
+            ExprKind::Call(_, text) => {
+                let text = self.expr(scope, &text[0]);
+                self.expect(&text, Variable::STRING, || {
+                    ("`sel` takes a string".to_owned(), None)
+                });
+                Self::kernel("token_s", vec![text], Variable::BOOL, argument.span)
+            }
+            _ => unreachable!("checked before"),
+        }
+    }
+
+    /// A word of a block operation that must be one of `words`; the first of them after a message.
+    pub(super) fn one_of(
+        &mut self,
+        scope: &mut Scope<'a>,
+        name: &Name,
+        argument: &'a Expr,
+        words: &'static [&'static str],
+    ) -> Node {
+        if is_token(argument, words) {
+            return self.token(scope, argument);
+        }
+        self.report_token(name, argument, words);
+        Self::word(builtins::token(words[0]), argument.span)
+    }
+
+    fn report_token(&mut self, name: &Name, argument: &Expr, words: &[&str]) {
+        let listed = if words.len() > 12 {
+            &words[..12]
+        } else {
+            words
+        };
+        let more = if words.len() > 12 { ", ..." } else { "" };
+        let title = format!(
+            "`{}` expects one of {}{more} here",
+            name.text,
+            listed.join(", ")
+        );
+        let mut diagnostic = Diagnostic::error(Code("E0404"), title, argument.span);
+        if let ExprKind::Name(found) = &argument.kind {
+            diagnostic.help = nearest(&found.text, words.iter().copied())
+                .map(|word| format!("did you mean `{word}`?"));
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// The type of a special function's result, after saying what is known of its arguments' types.
+    pub(super) fn special_type(
+        &mut self,
+        special: Special,
+        arguments: &[Node],
+        span: Span,
+    ) -> Variable {
+        use Special as P;
+        let float = |this: &mut Self, node: &Node| {
+            this.expect(node, Variable::FLOAT, || {
+                ("this function takes floats".to_owned(), None)
+            });
+        };
+        match special {
+            P::Abs | P::Ceil | P::Floor | P::Rint => {
+                self.types.constrain(
+                    Constraint::Numeric {
+                        value: arguments[0].ty,
+                    },
+                    span,
+                );
+                arguments[0].ty
+            }
+            P::IsNan | P::IsInf => {
+                self.types.constrain(
+                    Constraint::Numeric {
+                        value: arguments[0].ty,
+                    },
+                    span,
+                );
+                let result = self.types.open();
+                let constraint = Constraint::Mapped {
+                    value: arguments[0].ty,
+                    element: Scalar::Bool,
+                    result,
+                };
+                self.types.constrain(constraint, span);
+                result
+            }
+            P::Sqrt | P::Rand | P::Chance => {
+                arguments.iter().for_each(|node| float(self, node));
+                if special == P::Chance {
+                    Variable::BOOL
+                } else {
+                    Variable::FLOAT
+                }
+            }
+            P::Min | P::Max | P::Clamp => {
+                for node in &arguments[1..] {
+                    self.expect(node, arguments[0].ty, || {
+                        ("arguments have one type".to_owned(), None)
+                    });
+                }
+                arguments[0].ty
+            }
+            P::Str => Variable::STRING,
+            P::Float => Variable::FLOAT,
+            P::Bool | P::IsNull => Variable::BOOL,
+            P::FloatArray => self.types.known(Type::Array(Scalar::Float)),
+            P::BoolArray => self.types.known(Type::Array(Scalar::Bool)),
+            P::StringArray => self.types.known(Type::Array(Scalar::String)),
+            P::FindFirst => {
+                if let Some(epsilon) = arguments.get(2) {
+                    float(self, epsilon);
+                }
+                let constraint = Constraint::Spliced {
+                    value: arguments[0].ty,
+                    element: arguments[1].ty,
+                };
+                self.types.constrain(constraint, span);
+                Variable::FLOAT
+            }
+            P::SetElems => {
+                let element = self.types.open();
+                let array = self.types.array(element);
+                self.expect(&arguments[0], array, || {
+                    ("`setElems` changes arrays".to_owned(), None)
+                });
+                let constraint = Constraint::Spliced {
+                    value: arguments[1].ty,
+                    element: Variable::FLOAT,
+                };
+                self.types.constrain(constraint, span);
+                self.types.constrain(
+                    Constraint::Spliced {
+                        value: arguments[2].ty,
+                        element,
+                    },
+                    span,
+                );
+                array
+            }
+            P::Sum => {
+                let result = self.types.open();
+                self.types.constrain(
+                    Constraint::Summed {
+                        array: arguments[0].ty,
+                        result,
+                    },
+                    span,
+                );
+                result
+            }
+            P::Print => arguments[0].ty,
+        }
+    }
+}
+
+/// The first argument that should be one of a list of words and is not.
+fn wrong_token<'e>(
+    overload: &Overload,
+    arguments: &'e [Expr],
+) -> Option<(&'e Expr, &'static [&'static str])> {
+    let params = overload.params.iter().filter(|param| param.is_argument());
+    params
+        .zip(arguments)
+        .find_map(|(param, argument)| match param {
+            Param::Token(words) if !is_token(argument, words) => Some((argument, *words)),
+            _ => None,
+        })
+}
+
+/// Whether an argument is one of these words, or a string made one at run time.
+fn is_token(argument: &Expr, words: &[&str]) -> bool {
+    match &argument.kind {
+        ExprKind::Name(word) => words.contains(&word.text.as_str()),
+        ExprKind::Call(name, arguments) => name.text == "sel" && arguments.len() == 1,
+        _ => false,
+    }
+}

@@ -1,0 +1,141 @@
+//! The module's functions.
+
+use gable_kernel::abi::ValueType;
+use wasm_encoder::{Function as WasmFunction, ValType};
+
+use super::Emitter;
+use super::code::{Code, Layout, val_type};
+use crate::ir::{self, Type};
+
+/// A finished function.
+pub(super) struct Emitted {
+    pub(super) name: String,
+    pub(super) params: Vec<ValType>,
+    pub(super) result: Option<ValType>,
+    pub(super) code: WasmFunction,
+}
+
+impl Emitter<'_> {
+    /// All functions of the module, in the order of their numbers.
+    pub(super) fn functions(&mut self) -> Vec<Emitted> {
+        let program = self.program;
+        let mut emitted = vec![self.generate(), self.attributes()];
+        emitted.extend(
+            program
+                .functions
+                .iter()
+                .map(|function| self.function(function)),
+        );
+        emitted.extend(program.rules.iter().map(|rule| self.rule(rule)));
+        emitted
+    }
+
+    /// The dispatch loop.
+    fn generate(&mut self) -> Emitted {
+        let program = self.program;
+        let mut code = Code::new(self, Layout::default());
+        code.dispatch("next_rule", 1 + program.rules.len(), |code, index| {
+            let target = match index.checked_sub(1) {
+                None => code.emitter.attributes_index(),
+                Some(rule) => code.emitter.rule_index(ir::RuleId::new(rule)),
+            };
+            code.sink().call(target);
+        });
+        let code = code.finish();
+        Emitted {
+            name: "generate".to_owned(),
+            params: Vec::new(),
+            result: None,
+            code,
+        }
+    }
+
+    /// Evaluates all attributes that have no value from outside.
+    fn attributes(&mut self) -> Emitted {
+        let program = self.program;
+        let layouts: Vec<Layout> = program
+            .attributes
+            .iter()
+            .map(|it| Layout::new(&it.body.locals, 0))
+            .collect();
+        let mut code = Code::shared(self, &layouts);
+        for id in &program.order {
+            let attribute = &program.attributes[id.index()];
+            let slot = Self::slot(*id);
+            code.enter(&attribute.body.locals);
+            code.word(slot);
+            code.kernel_named("attribute_begin");
+            code.sink().i32_eqz().if_(wasm_encoder::BlockType::Empty);
+            code.bindings(&attribute.body);
+            code.word(slot);
+            code.expr(&attribute.body.value);
+            code.kernel_named(if attribute.ty == Type::FLOAT {
+                "set_attribute_f"
+            } else {
+                "set_attribute_i"
+            });
+            code.sink().end();
+        }
+        let code = code.finish();
+        Emitted {
+            name: "attributes".to_owned(),
+            params: Vec::new(),
+            result: None,
+            code,
+        }
+    }
+
+    fn function(&mut self, function: &ir::Function) -> Emitted {
+        let locals = &function.body.locals;
+        let mut code = Code::new(self, Layout::new(locals, function.params));
+        if function.counted {
+            let site = code.emitter.site(function.span);
+            code.word(site);
+            code.kernel_named("enter");
+        }
+        code.bindings(&function.body);
+        code.expr(&function.body.value);
+        if function.counted {
+            code.kernel_named("leave");
+        }
+        let code = code.finish();
+        Emitted {
+            name: function.name.clone(),
+            params: locals[..function.params]
+                .iter()
+                .map(|ty| val_type(*ty))
+                .collect(),
+            result: Some(val_type(function.body.value.ty)),
+            code,
+        }
+    }
+
+    fn rule(&mut self, rule: &ir::Rule) -> Emitted {
+        let mut code = Code::new(self, Layout::new(&rule.locals, 0));
+        for (ty, n) in rule.locals[..rule.params].iter().zip(0..) {
+            code.word(n);
+            let is_float = ty.value_type() == ValueType::F64;
+            code.kernel_named(if is_float { "param_f" } else { "param_i" });
+            let index = code.index(ir::LocalId(n.cast_unsigned()));
+            code.sink().local_set(index);
+        }
+        code.steps(&rule.steps);
+        let code = code.finish();
+        Emitted {
+            name: rule.name.clone(),
+            params: Vec::new(),
+            result: None,
+            code,
+        }
+    }
+}
+
+impl Code<'_, '_> {
+    fn bindings(&mut self, body: &ir::Body) {
+        for (local, value) in &body.bindings {
+            self.expr(value);
+            let index = self.index(*local);
+            self.sink().local_set(index);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Sections of the module, and the manifest.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use gable_kernel::manifest::{self, Manifest};
+use wasm_encoder::{
+    CodeSection, CustomSection, EntityType, ExportKind, ExportSection, FunctionSection,
+    ImportSection, Module, NameMap, NameSection, TypeSection, ValType,
+};
+
+use super::code::value_type;
+use super::function::Emitted;
+use super::{Artifact, Emitter};
+
+/// The module that functions are imported from.
+const KERNEL: &str = "kernel";
+
+/// The type of a function.
+type Signature = (Vec<ValType>, Option<ValType>);
+
+/// Function types without repeats.
+#[derive(Default)]
+struct Types {
+    section: TypeSection,
+    numbers: BTreeMap<Vec<u8>, u32>,
+}
+
+impl Types {
+    fn number(&mut self, (params, result): Signature) -> u32 {
+        let letter = |ty: &ValType| if *ty == ValType::F64 { b'f' } else { b'i' };
+        let mut key: Vec<u8> = params.iter().map(letter).collect();
+        key.push(b'>');
+        key.extend(result.iter().map(letter));
+        let next = u32::try_from(self.numbers.len()).expect("types are fewer than functions");
+        *self.numbers.entry(key).or_insert_with(|| {
+            self.section.ty().function(params, result);
+            next
+        })
+    }
+}
+
+/// Puts the module together.
+pub(super) fn assemble(
+    mut emitter: Emitter<'_>,
+    functions: &[Emitted],
+    kernel: [u8; 32],
+) -> Artifact {
+    let mut types = Types::default();
+    let mut imports = ImportSection::new();
+    for function in emitter.imports.keys() {
+        let entry = function.entry();
+        let params = entry.params.iter().map(|ty| value_type(*ty)).collect();
+        let number = types.number((params, entry.result.map(value_type)));
+        imports.import(KERNEL, entry.export, EntityType::Function(number));
+    }
+    let (mut declared, mut code, mut names) =
+        (FunctionSection::new(), CodeSection::new(), NameMap::new());
+    for (index, function) in functions.iter().enumerate() {
+        declared.function(types.number((function.params.clone(), function.result)));
+        code.function(&function.code);
+        names.append(emitter.own(index), &function.name);
+    }
+    let mut exports = ExportSection::new();
+    exports.export("generate", ExportKind::Func, emitter.generate_index());
+    let manifest = manifest(&mut emitter, kernel);
+    let mut name_section = NameSection::new();
+    name_section.functions(&names);
+    let mut module = Module::new();
+    module
+        .section(&types.section)
+        .section(&imports)
+        .section(&declared)
+        .section(&exports)
+        .section(&code);
+    let bytes = manifest.to_bytes();
+    module.section(&CustomSection {
+        name: Cow::Borrowed(manifest::SECTION),
+        data: Cow::Borrowed(&bytes),
+    });
+    module.section(&name_section);
+    Artifact {
+        wasm: module.finish(),
+        manifest,
+    }
+}
+
+fn manifest(emitter: &mut Emitter<'_>, kernel: [u8; 32]) -> Manifest {
+    let program = emitter.program;
+    let attributes = program.attributes.iter().map(|it| manifest::Attribute {
+        name: it.name.clone(),
+        ty: it.ty.manifest(),
+        settable: it.settable,
+        hidden: it.hidden,
+        default: it.default.clone(),
+        annotations: it.annotations.clone(),
+    });
+    let attributes = attributes.collect();
+    let rules = program.rules.iter().map(|it| manifest::Rule {
+        name: it.name.clone(),
+        params: Emitter::params(&it.locals[..it.params]),
+        start: it.start,
+        annotations: it.annotations.clone(),
+        site: emitter.site(it.span).cast_unsigned(),
+    });
+    let rules = rules.collect();
+    let strings = std::mem::take(&mut emitter.strings.list);
+    let assets = strings
+        .iter()
+        .filter(|text| is_asset(text))
+        .cloned()
+        .collect();
+    Manifest {
+        kernel,
+        strings,
+        attributes,
+        rules,
+        sources: emitter
+            .sources
+            .iter()
+            .map(|(_, source)| source.path.clone())
+            .collect(),
+        sites: std::mem::take(&mut emitter.sites),
+        assets,
+    }
+}
+
+/// Whether a string names a model or an image.
+fn is_asset(text: &str) -> bool {
+    const EXTENSIONS: &[&str] = &[
+        "obj", "glb", "gltf", "dae", "fbx", "png", "jpg", "jpeg", "tif", "tiff", "tga", "bmp",
+        "gif", "webp",
+    ];
+    let extension = text
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_ascii_lowercase());
+    !text.contains(['*', '\n'])
+        && extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
+}
