@@ -12,6 +12,20 @@
 
 use glam::{DAffine3, DVec2, DVec3};
 
+pub(crate) mod build;
+pub mod cleanup;
+pub(crate) mod clip;
+pub mod component;
+pub mod cut;
+pub mod extrude;
+pub(crate) mod flat;
+pub mod measure;
+pub mod merge;
+pub mod normals;
+pub mod primitive;
+pub(crate) mod topology;
+pub mod uv;
+
 /// A mesh; see the module's picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mesh {
@@ -156,13 +170,15 @@ impl Mesh {
         for point in &mut mesh.points {
             *point = map.transform_point3(*point);
         }
+        let mirrors = map.matrix3.determinant() < 0.0;
         if !mesh.normals.is_empty() {
-            let normal_map = map.matrix3.inverse().transpose();
+            // Flipping below negates normals once more.
+            let normal_map = map.matrix3.inverse().transpose() * if mirrors { -1.0 } else { 1.0 };
             for normal in &mut mesh.normals {
                 *normal = (normal_map * *normal).normalize_or_zero();
             }
         }
-        if map.matrix3.determinant() < 0.0 {
+        if mirrors {
             mesh.flip();
         }
         mesh
@@ -219,14 +235,15 @@ impl Mesh {
 }
 
 /// Reverses a ring so that its first edge stays first.
-fn flip_ring<T>(ring: &mut [T]) {
+pub(crate) fn flip_ring<T>(ring: &mut [T]) {
     ring.reverse();
     if ring.len() >= 2 {
         ring.rotate_right(2);
     }
 }
 
-fn index(n: usize) -> u32 {
+/// A count or number as meshes store it.
+pub(crate) fn index(n: usize) -> u32 {
     u32::try_from(n).expect("limits keep meshes far below 2^32 corners")
 }
 
@@ -256,6 +273,14 @@ mod tests {
         mesh.flip();
         assert_eq!(mesh.outline(0), [1, 0, 3, 2]);
         assert_eq!(mesh.normal(0), -DVec3::Y);
+    }
+
+    #[test]
+    fn mirroring_keeps_the_outside_outside() {
+        let mut mesh = square();
+        mesh.normals = vec![DVec3::Y; 4];
+        let mirrored = mesh.transformed(&DAffine3::from_scale(DVec3::new(-1.0, 1.0, 1.0)));
+        assert_eq!((mirrored.normal(0), mirrored.normals), (DVec3::Y, vec![DVec3::Y; 4]));
     }
 
     #[test]

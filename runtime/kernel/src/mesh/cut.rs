@@ -1,0 +1,319 @@
+//! Cutting meshes by planes: slabs along an axis for `split`, half spaces for trimming. Solids stay closed: where a
+//! closed part is cut, the section is covered by cap faces.
+
+use glam::{DVec2, DVec3};
+
+use super::clip::{Clipped, clip};
+use super::topology::Topology;
+use super::{Mesh, SHAPE_MATERIAL};
+use crate::polygon;
+
+/// Points closer than this to a plane lie on it (metres, relative to a mesh of size 1; grows with the mesh).
+const TOLERANCE: f64 = 1e-7;
+
+/// The parts of a mesh between planes normal to an axis: one mesh for each (low, high). Points keep their places;
+/// faces keep their order, then caps follow, or come first where the first face was cut off. A face that lies in
+/// a plane between two slabs belongs to the slab whose solid it bounds; faces in the outermost planes are kept.
+pub fn slabs(mesh: &Mesh, axis: usize, bounds: &[(f64, f64)]) -> Vec<Mesh> {
+    let tolerance = tolerance(mesh);
+    let closed = closed_faces(mesh);
+    let coordinate = |corner: usize| mesh.point(mesh.corners[corner])[axis];
+    let ranges: Vec<(f64, f64)> = (0..mesh.face_count())
+        .map(|face| {
+            let corners = mesh.face_corners(face).map(coordinate);
+            corners.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
+                (low.min(x), high.max(x))
+            })
+        })
+        .collect();
+    let mesh_low = ranges.iter().map(|r| r.0).fold(f64::INFINITY, f64::min);
+    let mesh_high = ranges.iter().map(|r| r.1).fold(f64::NEG_INFINITY, f64::max);
+    let slab = |&(low, high): &(f64, f64)| {
+        if !mesh.lines.is_empty() || (mesh.face_count() == 0 && !mesh.points.is_empty()) {
+            return slab_of_lines(mesh, axis, low, high);
+        }
+        if low <= mesh_low + tolerance && high >= mesh_high - tolerance {
+            return mesh.clone();
+        }
+        let touched: Vec<usize> = (0..mesh.face_count())
+            .filter(|&face| ranges[face].1 >= low - tolerance && ranges[face].0 <= high + tolerance)
+            .collect();
+        let mut piece = Clipped {
+            mesh: mesh.subset(&touched),
+            sources: Vec::new(),
+        };
+        piece.sources = touched.iter().map(|&face| super::index(face)).collect();
+        let mut normal = DVec3::ZERO;
+        normal[axis] = -1.0;
+        let lower = Plane {
+            normal,
+            offset: -low,
+            outermost: low <= mesh_low + tolerance,
+        };
+        normal[axis] = 1.0;
+        let upper = Plane {
+            normal,
+            offset: high,
+            outermost: high >= mesh_high - tolerance,
+        };
+        let planes = [lower, upper];
+        for plane in &planes {
+            piece = cut_once(&piece, plane, tolerance);
+        }
+        cap(piece, &closed, &planes, tolerance)
+    };
+    bounds.iter().map(slab).collect()
+}
+
+/// The part of a mesh where `normal · point <= offset`, with caps on cut solids. `normal` is a unit vector.
+pub fn half_space(mesh: &Mesh, normal: DVec3, offset: f64) -> Mesh {
+    let tolerance = tolerance(mesh);
+    let is_outside = |point: &DVec3| normal.dot(*point) - offset > tolerance;
+    if !mesh.points.iter().any(is_outside) {
+        return mesh.clone();
+    }
+    let plane = Plane {
+        normal,
+        offset,
+        outermost: false,
+    };
+    let all = (0..mesh.face_count()).map(super::index).collect();
+    let whole = Clipped {
+        mesh: mesh.clone(),
+        sources: all,
+    };
+    let piece = cut_once(&whole, &plane, tolerance);
+    cap(piece, &closed_faces(mesh), &[plane], tolerance)
+}
+
+/// A cutting plane; what lies on the side of the normal goes.
+struct Plane {
+    normal: DVec3,
+    offset: f64,
+    /// Nothing lies beyond: faces in the plane stay, whichever way they look.
+    outermost: bool,
+}
+
+impl Plane {
+    /// The distance above the plane; exactly 0 when within the tolerance.
+    fn height(&self, point: DVec3, tolerance: f64) -> f64 {
+        let height = self.normal.dot(point) - self.offset;
+        if height.abs() <= tolerance {
+            0.0
+        } else {
+            height
+        }
+    }
+}
+
+fn tolerance(mesh: &Mesh) -> f64 {
+    let extent = mesh
+        .bounds()
+        .map_or(0.0, |(low, high)| low.abs().max(high.abs()).max_element());
+    TOLERANCE * extent.max(1.0)
+}
+
+fn closed_faces(mesh: &Mesh) -> Vec<bool> {
+    if mesh.face_count() < 4 {
+        return vec![false; mesh.face_count()];
+    }
+    Topology::new(mesh).closed_faces(mesh)
+}
+
+fn cut_once(piece: &Clipped, plane: &Plane, tolerance: f64) -> Clipped {
+    let mesh = &piece.mesh;
+    let heights: Vec<f64> = mesh
+        .points
+        .iter()
+        .map(|&p| -plane.height(p, tolerance))
+        .collect();
+    let values: Vec<f64> = mesh
+        .corners
+        .iter()
+        .map(|&point| heights[point as usize])
+        .collect();
+    let keep_flat = |face: usize| plane.outermost || mesh.area_vector(face).dot(plane.normal) > 0.0;
+    let mut clipped = clip(mesh, &values, keep_flat);
+    for source in &mut clipped.sources {
+        *source = piece.sources[*source as usize];
+    }
+    // New points lie in the plane exactly when it is normal to an axis.
+    for axis in 0..3 {
+        if plane.normal[axis].abs() == 1.0 {
+            let at = plane.offset * plane.normal[axis];
+            for point in &mut clipped.mesh.points {
+                if (point[axis] - at).abs() <= tolerance {
+                    point[axis] = at;
+                }
+            }
+        }
+    }
+    clipped
+}
+
+/// Covers the sections of closed parts and puts the caps in their place.
+fn cap(piece: Clipped, closed: &[bool], planes: &[Plane], tolerance: f64) -> Mesh {
+    let Clipped { mut mesh, sources } = piece;
+    if !sources.iter().any(|&face| closed[face as usize]) {
+        return mesh;
+    }
+    let open = open_edges(&mesh, |face| closed[sources[face] as usize]);
+    if open.is_empty() {
+        return mesh;
+    }
+    let old_count = mesh.face_count();
+    for plane in planes {
+        let on_plane = |point: u32| plane.height(mesh.point(point), 2.0 * tolerance) == 0.0;
+        let edges: Vec<(u32, u32)> = open
+            .iter()
+            .copied()
+            .filter(|&(a, b)| on_plane(a) && on_plane(b))
+            .collect();
+        for rings in sections(&mesh, &edges, plane.normal) {
+            mesh.add_face(rings.iter().map(Vec::as_slice));
+        }
+    }
+    set_cap_normals(&mut mesh, old_count);
+    if sources.first() != Some(&0) {
+        let caps = old_count..mesh.face_count();
+        let order: Vec<usize> = caps.chain(0..old_count).collect();
+        return mesh.subset(&order);
+    }
+    mesh
+}
+
+fn set_cap_normals(mesh: &mut Mesh, first: usize) {
+    for face in first..mesh.face_count() {
+        mesh.materials[face] = SHAPE_MATERIAL;
+        if !mesh.normals.is_empty() {
+            let normal = mesh.normal(face);
+            let corners = mesh.face_corners(face);
+            mesh.normals[corners].fill(normal);
+        }
+    }
+}
+
+/// Edges of the chosen faces that no face runs along the other way, turned over: the edges a cap must have.
+fn open_edges(mesh: &Mesh, chosen: impl Fn(usize) -> bool) -> Vec<(u32, u32)> {
+    let mut directed: Vec<(u32, u32)> = Vec::new();
+    for face in (0..mesh.face_count()).filter(|&face| chosen(face)) {
+        for loop_number in mesh.loops_of(face) {
+            let ring = mesh.ring(loop_number);
+            directed.extend((0..ring.len()).map(|k| (ring[k], ring[(k + 1) % ring.len()])));
+        }
+    }
+    let mut sorted = directed.clone();
+    sorted.sort_unstable();
+    let count = |edge: (u32, u32)| {
+        sorted.partition_point(|&e| e <= edge) - sorted.partition_point(|&e| e < edge)
+    };
+    let mut open: Vec<(u32, u32)> = Vec::new();
+    for (a, b) in directed {
+        if count((b, a)) < count((a, b)) {
+            open.push((b, a));
+        }
+    }
+    open
+}
+
+/// Joins directed edges in a plane to polygons with holes, counter-clockwise about `normal`. Edges that close no ring
+/// are left out.
+fn sections(mesh: &Mesh, edges: &[(u32, u32)], normal: DVec3) -> Vec<Vec<Vec<u32>>> {
+    let mut by_start: Vec<(u32, u32, bool)> = edges.iter().map(|&(a, b)| (a, b, false)).collect();
+    by_start.sort_by_key(|&(a, ..)| a);
+    let mut rings: Vec<Vec<u32>> = Vec::new();
+    for &(start, _) in edges {
+        let mut path: Vec<u32> = vec![start];
+        while let Some(&at) = path.last() {
+            let first = by_start.partition_point(|&(a, ..)| a < at);
+            let free = by_start[first..]
+                .iter_mut()
+                .take_while(|(a, ..)| *a == at)
+                .find(|(.., used)| !*used);
+            let Some((_, to, used)) = free else { break };
+            *used = true;
+            if let Some(seen) = path.iter().position(|point| point == to) {
+                let ring = path.split_off(seen);
+                path.push(*to);
+                if ring.len() >= 3 {
+                    rings.push(ring);
+                }
+            } else {
+                path.push(*to);
+            }
+        }
+    }
+    nest(mesh, rings, normal)
+}
+
+/// Sorts rings into outlines and the holes inside them, by their turning about `normal`.
+fn nest(mesh: &Mesh, rings: Vec<Vec<u32>>, normal: DVec3) -> Vec<Vec<Vec<u32>>> {
+    let x_axis = normal.any_orthonormal_vector();
+    let y_axis = normal.cross(x_axis);
+    let flatten = |ring: &[u32]| -> Vec<DVec2> {
+        let flat =
+            |&point: &u32| DVec2::new(mesh.point(point).dot(x_axis), mesh.point(point).dot(y_axis));
+        ring.iter().map(flat).collect()
+    };
+    let (mut outlines, mut holes) = (Vec::new(), Vec::new());
+    for ring in rings {
+        let flat = flatten(&ring);
+        let area = polygon::signed_area(&flat);
+        if area > 0.0 {
+            outlines.push((area, flat, vec![ring]));
+        } else if area < 0.0 {
+            holes.push((flat[0], ring));
+        }
+    }
+    for (inside, hole) in holes {
+        let around = outlines
+            .iter_mut()
+            .filter(|(_, outline, _)| polygon::contains(outline, inside));
+        if let Some((.., face)) = around.min_by(|a, b| a.0.total_cmp(&b.0)) {
+            face.push(hole);
+        }
+    }
+    outlines.into_iter().map(|(.., face)| face).collect()
+}
+
+/// A slab of a shape of edges or points.
+fn slab_of_lines(mesh: &Mesh, axis: usize, low: f64, high: f64) -> Mesh {
+    let mut piece = Mesh::default();
+    if mesh.lines.is_empty() {
+        piece.points = mesh
+            .points
+            .iter()
+            .copied()
+            .filter(|p| (low..=high).contains(&p[axis]))
+            .collect();
+        return piece;
+    }
+    for &[a, b] in &mesh.lines {
+        let (a, b) = (mesh.point(a), mesh.point(b));
+        let (from, to) = (a[axis], b[axis]);
+        let at = |x: f64| {
+            if from == to {
+                0.0
+            } else {
+                ((x - from) / (to - from)).clamp(0.0, 1.0)
+            }
+        };
+        if from.max(to) < low || from.min(to) > high {
+            continue;
+        }
+        let (s, t) = if from <= to {
+            (at(low), at(high))
+        } else {
+            (at(high), at(low))
+        };
+        let (s, t) = if from == to { (0.0, 1.0) } else { (s, t) };
+        if s < t {
+            let ends = [piece.add_point(a.lerp(b, s)), piece.add_point(a.lerp(b, t))];
+            piece.lines.push(ends);
+        }
+    }
+    piece
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! The components of the current shape, for `comp` and `setback`.
+
+use crate::Kernel;
+use crate::abi::token::word;
+use crate::frame::Frame;
+use crate::limits::Stop;
+use crate::mesh::component::{self, Component};
+use crate::shape::Shape;
+use crate::state::TrimPlane;
+
+/// Components with what is needed to choose and to merge them.
+#[derive(Debug)]
+pub(crate) struct Components {
+    /// In mesh order.
+    pub(crate) list: Vec<Component>,
+    parent: Shape,
+    object: Frame,
+    /// By face; made when first asked for.
+    planes: std::cell::OnceCell<Vec<Vec<TrimPlane>>>,
+}
+
+impl Components {
+    /// Whether a component is chosen by a selector token.
+    pub(crate) fn matches(&self, index: usize, selector: i32) -> bool {
+        component::matches(&self.list[index], &self.parent, &self.object, selector)
+    }
+
+    /// The planes that `:` puts on the edges of a face; none for other components.
+    pub(crate) fn trim_planes(&self, index: usize) -> Vec<TrimPlane> {
+        let component = &self.list[index];
+        let (Some(face), None) = (component.face, component.edge) else {
+            return Vec::new();
+        };
+        let planes = self
+            .planes
+            .get_or_init(|| component::all_trim_planes(&self.parent));
+        planes.get(face as usize).cloned().unwrap_or_default()
+    }
+
+    /// Components as one shape in the parent's pivot and orientation.
+    pub(crate) fn merged(&self, indices: &[usize]) -> Shape {
+        component::merged(&self.chosen(indices), &self.parent)
+    }
+
+    /// Groups components that touch each other.
+    pub(crate) fn connected(&self, indices: &[usize]) -> Vec<Vec<usize>> {
+        let groups = component::connected(&self.chosen(indices));
+        groups
+            .into_iter()
+            .map(|group| group.into_iter().map(|k| indices[k]).collect())
+            .collect()
+    }
+
+    fn chosen(&self, indices: &[usize]) -> Vec<&Component> {
+        indices.iter().map(|&index| &self.list[index]).collect()
+    }
+}
+
+impl Kernel {
+    /// Takes the current shape apart: kind and alignment tokens as in `comp`.
+    ///
+    /// # Errors
+    /// [`Stop::Gas`].
+    pub(crate) fn components(&mut self, kind: i32, align: i32) -> Result<Components, Stop> {
+        self.bake()?;
+        let corners = self.own_mesh().corners.len();
+        self.charge(1 + corners / 4)?;
+        if !matches!(
+            word(kind),
+            Some("f" | "e" | "fe" | "v" | "fv" | "g" | "m" | "h")
+        ) {
+            self.warn("comp: unknown kind of components".to_owned());
+        }
+        let list = component::components(&self.shape, kind, align);
+        Ok(Components {
+            list,
+            parent: self.shape.clone(),
+            object: self.object,
+            planes: std::cell::OnceCell::new(),
+        })
+    }
+}

@@ -1,0 +1,243 @@
+//! `setback`, `shapeL`, `shapeU`, `shapeO`, `innerRectangle`: faces cut into regions in their own planes.
+
+use glam::DVec2;
+
+use crate::Kernel;
+use crate::abi::token::{token, word};
+use crate::limits::Stop;
+use crate::mesh::flat::FlatFace;
+use crate::mesh::{Mesh, cleanup, clip, merge};
+use crate::ops::components::Components;
+use crate::ops::fit_mesh;
+use crate::ops::offset::{WELD, scope_direction};
+use crate::polygon::rectangle::{Rectangle, inner_rectangle, inner_rectangle_by_edge};
+use crate::polygon::setback::setback;
+use crate::shape::Shape;
+
+/// Edges set back together.
+#[derive(Debug)]
+pub(crate) struct Chain {
+    /// The branch they were given to.
+    pub(crate) branch: i32,
+    /// Their numbers among the edges of all faces.
+    pub(crate) edges: Vec<usize>,
+    /// What they swept.
+    pub(crate) shape: Shape,
+}
+
+/// The result of a setback.
+#[derive(Debug, Default)]
+pub(crate) struct SetbackPieces {
+    /// One for each run of neighbouring edges of one branch, face by face.
+    pub(crate) chains: Vec<Chain>,
+    /// What is left of each face.
+    pub(crate) remainder: Vec<Shape>,
+}
+
+/// The result of an operation with the branches `shape` and `remainder`.
+#[derive(Debug, Default)]
+pub(crate) struct Regions {
+    /// One for each face (or connected part).
+    pub(crate) shape: Vec<Shape>,
+    /// What is left of each face.
+    pub(crate) remainder: Vec<Shape>,
+}
+
+impl Kernel {
+    /// The edges of all faces in order, to choose from.
+    ///
+    /// # Errors
+    /// [`Stop::Gas`].
+    pub(crate) fn setback_edges(&mut self) -> Result<Components, Stop> {
+        let kind = token("fe").unwrap_or(-1);
+        self.components(kind, -1)
+    }
+
+    /// Sets edges back: for each of `edges` its distance and branch, or `None` where it stays.
+    ///
+    /// # Errors
+    /// [`Stop::Gas`].
+    pub(crate) fn setback_pieces(
+        &mut self,
+        edges: &Components,
+        chosen: &[Option<(f64, i32)>],
+    ) -> Result<SetbackPieces, Stop> {
+        debug_assert_eq!(edges.list.len(), chosen.len(), "one entry for each edge");
+        let mesh = self.mesh_in_scope()?;
+        let parent = self.shape.clone();
+        let mut pieces = SetbackPieces::default();
+        for face in 0..mesh.face_count() {
+            let corners = mesh.face_corners(face);
+            self.charge(1 + corners.len() * corners.len())?;
+            let part = &chosen[corners.clone()];
+            let distances: Vec<f64> = part
+                .iter()
+                .map(|c| c.map_or(0.0, |(d, _)| d.max(0.0)))
+                .collect();
+            let whole = || in_scope(&parent, mesh.subset(&[face]));
+            let Some(flat) =
+                FlatFace::new(&mesh, face).filter(|_| distances.iter().any(|&d| d > 0.0))
+            else {
+                pieces.remainder.push(whole());
+                continue;
+            };
+            let moved = match setback(&flat.polygon, &distances) {
+                Ok(moved) => moved,
+                Err(error) => {
+                    self.warn(format!("setback: {error}; the face is left whole"));
+                    pieces.remainder.push(whole());
+                    continue;
+                }
+            };
+            for chain in runs(&flat, part) {
+                let joined = match moved.join(&chain) {
+                    Ok(joined) => joined,
+                    Err(error) => {
+                        self.warn(format!("setback: {error}"));
+                        continue;
+                    }
+                };
+                let branch = part[chain[0] as usize].map_or(-1, |(_, branch)| branch);
+                let mut swept = Mesh::default();
+                for polygon in joined {
+                    merge::append(&mut swept, &flat.mesh_of(&polygon.polygon().rings));
+                }
+                cleanup::weld(&mut swept, WELD);
+                let edges = chain
+                    .iter()
+                    .map(|&edge| corners.start + edge as usize)
+                    .collect();
+                if swept.face_count() > 0 {
+                    pieces.chains.push(Chain {
+                        branch,
+                        edges,
+                        shape: in_scope(&parent, swept),
+                    });
+                }
+            }
+            for polygon in &moved.remainder {
+                pieces
+                    .remainder
+                    .push(in_scope(&parent, flat.mesh_of(&polygon.polygon().rings)));
+            }
+        }
+        Ok(pieces)
+    }
+
+    /// `shapeL`, `shapeU`, `shapeO`: edges set back by where they look (front, right, back, left).
+    ///
+    /// # Errors
+    /// [`Stop::Gas`].
+    pub(crate) fn shape_region(&mut self, distances: [f64; 4]) -> Result<Regions, Stop> {
+        let distances = distances.map(|distance| self.finite(distance, "shapeL"));
+        let edges = self.setback_edges()?;
+        let sides = ["front", "right", "back", "left"].map(|side| token(side).unwrap_or(-1));
+        let side_of = |edge: usize| (0..4).find(|&side| edges.matches(edge, sides[side]));
+        let chosen: Vec<Option<(f64, i32)>> = (0..edges.list.len())
+            .map(|edge| {
+                side_of(edge)
+                    .map(|side| (distances[side], 0))
+                    .filter(|(distance, _)| *distance > 0.0)
+            })
+            .collect();
+        let pieces = self.setback_pieces(&edges, &chosen)?;
+        let shape = pieces.chains.into_iter().map(|chain| chain.shape).collect();
+        Ok(Regions {
+            shape,
+            remainder: pieces.remainder,
+        })
+    }
+
+    /// `innerRectangle`: the largest rectangle in each face, along the scope or along one of its long edges.
+    ///
+    /// # Errors
+    /// [`Stop::Gas`].
+    pub(crate) fn inner_rectangle_region(&mut self, alignment: i32) -> Result<Regions, Stop> {
+        let mesh = self.mesh_in_scope()?;
+        let parent = self.shape.clone();
+        let mut regions = Regions::default();
+        for face in 0..mesh.face_count() {
+            let part = mesh.subset(&[face]);
+            self.charge(1 + part.corners.len() * part.corners.len())?;
+            let found = FlatFace::new(&mesh, face).and_then(|flat| {
+                let rectangle = match word(alignment) {
+                    Some("edge") => inner_rectangle_by_edge(&flat.polygon),
+                    _ => inner_rectangle(&flat.polygon, scope_direction(&flat)),
+                };
+                Some((rectangle?, flat))
+            });
+            let Some((rectangle, flat)) = found else {
+                regions.remainder.push(in_scope(&parent, part));
+                continue;
+            };
+            regions
+                .shape
+                .push(in_scope(&parent, flat.mesh_of(&[rectangle.ring()])));
+            let rest = outside(&part, &flat, &rectangle);
+            if rest.face_count() > 0 {
+                regions.remainder.push(in_scope(&parent, rest));
+            }
+        }
+        Ok(regions)
+    }
+}
+
+/// A piece in the parent's pivot and orientation, from a mesh in the parent's scope coordinates.
+fn in_scope(parent: &Shape, mesh: Mesh) -> Shape {
+    let mut shape = parent.clone();
+    fit_mesh(&mut shape, mesh);
+    shape
+}
+
+/// Runs of neighbouring chosen edges of one branch, in ring order, sorted by their lowest edge.
+fn runs(flat: &FlatFace, chosen: &[Option<(f64, i32)>]) -> Vec<Vec<u32>> {
+    let mut runs: Vec<Vec<u32>> = Vec::new();
+    let mut first = 0;
+    for ring in &flat.polygon.rings {
+        let count = ring.len();
+        let branch = |k: usize| {
+            chosen[first + k % count]
+                .filter(|(d, _)| *d > 0.0)
+                .map(|(_, branch)| branch)
+        };
+        let starts: Vec<usize> = (0..count)
+            .filter(|&k| branch(k).is_some() && branch(k) != branch(k + count - 1))
+            .collect();
+        let closed = starts.is_empty() && branch(0).is_some();
+        for start in if closed { vec![0] } else { starts } {
+            let run = (start..start + count).take_while(|&k| branch(k) == branch(start));
+            runs.push(run.map(|k| crate::mesh::index(first + k % count)).collect());
+        }
+        first += count;
+    }
+    runs.sort_by_key(|run| run.iter().min().copied());
+    runs
+}
+
+/// The parts of a face around a rectangle: left and right of it over the whole depth, then before and behind it.
+fn outside(face: &Mesh, flat: &FlatFace, rectangle: &Rectangle) -> Mesh {
+    let corner = rectangle.origin;
+    let (x, y) = (rectangle.axis, rectangle.axis.perp());
+    let cut = |mesh: &Mesh, direction: DVec2, at: DVec2| {
+        let value = |&point: &u32| {
+            let value = (flat.flatten(mesh.point(point)) - at).dot(direction);
+            if value.abs() < WELD { 0.0 } else { value }
+        };
+        let values: Vec<f64> = mesh.corners.iter().map(value).collect();
+        clip::clip(mesh, &values, |_| false).mesh
+    };
+    let far = corner + x * rectangle.size.x + y * rectangle.size.y;
+    let between = cut(&cut(face, x, corner), -x, far);
+    let parts = [
+        cut(face, -x, corner),
+        cut(face, x, far),
+        cut(&between, -y, corner),
+        cut(&between, y, far),
+    ];
+    let mut rest = Mesh::default();
+    for part in &parts {
+        merge::append(&mut rest, part);
+    }
+    cleanup::weld(&mut rest, WELD);
+    rest
+}
