@@ -19,6 +19,8 @@
 //! - Consecutive parallel edges of different speed: the faster one leaves a *wall* behind, a segment at
 //!   right angles that no input edge made.
 //! - Edges of zero length: they have an empty face.
+//! - Rings that touch, slits and spikes in the input: what touches at the start is resolved like any
+//!   later meeting; opposite edges on one line cancel.
 //!
 //! # Errors
 //! The result is checked: faces close, are simple, lie on their edge's plane and add up to the area of
@@ -61,7 +63,7 @@ pub struct SkeletonFace {
     /// Flat number of the edge.
     pub edge: u32,
     /// Indices of points, counter-clockwise in the plane; the first two are the edge itself. Empty for
-    /// an edge without length.
+    /// an edge without length or one that sweeps nothing.
     pub ring: Vec<u32>,
     /// Holes of the face, clockwise: where the edge went around a part of the polygon that slower edges
     /// enclose. Always empty when all edges move at one speed.

@@ -53,6 +53,7 @@ pub(super) struct EventQueue {
 impl Wavefront {
     /// Lets the wavefront run until it vanishes or the limit is reached.
     pub(super) fn run(mut self) -> Result<Self, SkeletonError> {
+        self.settle()?;
         let last = self.limit.map(|limit| limit + 8.0 * self.instant);
         let mut budget = 64 + 32 * self.edges.len();
         while let Some(Reverse(event)) = self.queue.heap.pop() {
@@ -91,6 +92,24 @@ impl Wavefront {
             None => return Err(SkeletonError::Inconsistent),
         }
         Ok(self)
+    }
+
+    /// Resolves what already touches at the start: repeated corners, rings that touch, slits, spikes.
+    fn settle(&mut self) -> Result<(), SkeletonError> {
+        for vertex in 0..self.vertices.len() as u32 {
+            if self.vertices[vertex as usize].alive && self.touches(vertex) {
+                self.resolve(self.position(vertex))?;
+            }
+        }
+        let stuck = self
+            .vertices
+            .iter()
+            .any(|vertex| vertex.alive && self.is_tip(vertex));
+        if stuck {
+            Err(SkeletonError::Degenerate)
+        } else {
+            Ok(())
+        }
     }
 
     /// Where a segment vanishes; none when it has changed since the event was scheduled.

@@ -35,7 +35,10 @@ pub(super) fn assemble(polygon: &Polygon, wavefront: &Wavefront) -> Result<Sweep
         match edge.source {
             Some(source) => {
                 let face = &mut faces[source as usize];
-                face.ring = rings.next().unwrap_or_default();
+                face.ring = rings
+                    .next()
+                    .filter(|ring| ring.len() >= 3)
+                    .unwrap_or_default();
                 face.holes = rings.collect();
             }
             None => walls.extend(rings),
@@ -121,7 +124,7 @@ fn name_own_ends(polygon: &Polygon, faces: &mut [SkeletonFace]) {
     for ring in &polygon.rings {
         for i in 0..ring.len() {
             let face = &mut faces[start + i].ring;
-            if face.len() >= 2 {
+            if !face.is_empty() {
                 face[0] = (start + i) as u32;
                 face[1] = (start + (i + 1) % ring.len()) as u32;
             }

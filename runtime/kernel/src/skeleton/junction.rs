@@ -54,6 +54,25 @@ impl Wavefront {
         self.commit(&junctions, &cancelled)
     }
 
+    /// Whether another vertex or segment is where a vertex is now.
+    pub(super) fn touches(&self, vertex: u32) -> bool {
+        let place = self.position(vertex);
+        let near = self.tolerance * self.tolerance;
+        let meets_vertex = (0..self.vertices.len() as u32).any(|other| {
+            other != vertex
+                && self.vertices[other as usize].alive
+                && self.position(other).distance_squared(place) <= near
+        });
+        meets_vertex
+            || (0..self.segments.len() as u32).any(|index| {
+                let segment = self.segments[index as usize];
+                segment.alive
+                    && segment.start != vertex
+                    && segment.end != vertex
+                    && self.passes(index, place)
+            })
+    }
+
     /// Makes a junction of everything within tolerance of `place`.
     fn gather(&mut self, place: DVec2, junctions: &mut Vec<Junction>) {
         let mark = junctions.len() as u32;

@@ -284,6 +284,62 @@ fn repeated_points_have_empty_faces() {
 }
 
 #[test]
+fn touching_rings_slits_and_spikes_are_resolved_at_the_start() {
+    let remaining = |polygon: &Polygon| {
+        let speeds = vec![1.0; polygon.edge_count()];
+        let result = straight_skeleton(polygon, &speeds, Some(0.5)).unwrap();
+        let area = covered_area(&result);
+        assert!((area - polygon.area()).abs() < 1e-9);
+        let ring = |ring: &WavefrontRing| {
+            let points = ring
+                .points
+                .iter()
+                .map(|&n| result.points[n as usize].truncate());
+            signed_area(&points.collect::<Ring>())
+        };
+        result
+            .remainder
+            .iter()
+            .flat_map(|polygon| &polygon.rings)
+            .map(ring)
+            .sum::<f64>()
+    };
+    let square = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)];
+    let slit = [
+        (0.0, 5.0),
+        (4.0, 5.0),
+        (4.0, 6.0),
+        (6.0, 6.0),
+        (6.0, 4.0),
+        (4.0, 4.0),
+        (4.0, 5.0),
+    ];
+    let keyhole = polygon(&[&square[..], &slit, &[(0.0, 5.0)]].concat());
+    assert_eq!(remaining(&keyhole), 81.0 - 9.0);
+    let notch = ring(&[(0.0, 4.0), (4.0, 4.0), (4.0, 6.0), (0.0, 6.0)]);
+    let hole_at_the_outline = Polygon::with_holes(ring(&square), vec![notch]);
+    assert_eq!(remaining(&hole_at_the_outline), 81.0 - 12.0);
+    let spike = polygon(&[
+        (0.0, 0.0),
+        (15.0, 0.0),
+        (10.0, 0.0),
+        (10.0, 10.0),
+        (0.0, 10.0),
+    ]);
+    assert_eq!(remaining(&spike), 81.0);
+    let two = [
+        (0.0, 0.0),
+        (4.0, 0.0),
+        (4.0, 4.0),
+        (8.0, 4.0),
+        (8.0, 8.0),
+        (4.0, 8.0),
+    ];
+    let two_squares = polygon(&[&two[..], &[(4.0, 4.0), (0.0, 4.0)]].concat());
+    assert_eq!(remaining(&two_squares), 18.0);
+}
+
+#[test]
 fn resting_edges_have_upright_faces() {
     let result = straight_skeleton(&rectangle(), &[1.0, 0.0, 1.0, 0.0], None).unwrap();
     let expected = [[0.0, 10.0, 10.0], [30.0, 10.0, 10.0]];

@@ -126,6 +126,9 @@ impl Wavefront {
     ) -> Result<Self, SkeletonError> {
         let (low, high) = bounds(polygon).ok_or(SkeletonError::Degenerate)?;
         let extent = (high - low).max_element();
+        if polygon.area().abs() <= 1e-13 * extent * extent {
+            return Err(SkeletonError::Degenerate);
+        }
         let fastest = speeds.iter().copied().fold(0.0, f64::max);
         let tolerance = extent * settings.tolerance;
         let mut wavefront = Self {
@@ -247,7 +250,12 @@ impl Wavefront {
 
     fn add_vertex(&mut self, incoming: u32, outgoing: u32, node: u32) -> Result<(), SkeletonError> {
         let (first, second) = (self.edge_of(incoming), self.edge_of(outgoing));
-        let velocity = vertex_velocity(first, second).ok_or(SkeletonError::Degenerate)?;
+        let velocity = match vertex_velocity(first, second) {
+            Some(velocity) => velocity,
+            // The tip of a spike in the input; it has to be gone before the wavefront moves.
+            None if self.now == 0.0 => DVec2::ZERO,
+            None => return Err(SkeletonError::Degenerate),
+        };
         let place = self.nodes[node as usize].truncate();
         let origin = self.on_both_lines(first, second, place);
         let vertex = self.vertices.len() as u32;
@@ -324,6 +332,11 @@ impl Wavefront {
         let end = self.segments[outgoing as usize].end;
         self.segments[incoming as usize].end = end;
         self.vertices[end as usize].incoming = incoming;
+    }
+
+    /// Whether a vertex is the tip of a spike: two segments that run back on each other.
+    pub(super) fn is_tip(&self, vertex: &Vertex) -> bool {
+        vertex_velocity(self.edge_of(vertex.incoming), self.edge_of(vertex.outgoing)).is_none()
     }
 
     /// The edge a segment is part of.
