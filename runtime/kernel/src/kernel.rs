@@ -35,6 +35,8 @@ mod split;
 mod split_sizes;
 mod stack;
 mod strings;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use std::collections::BTreeMap;
