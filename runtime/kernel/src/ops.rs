@@ -50,7 +50,10 @@ pub(crate) fn fit_mesh(shape: &mut Shape, mesh: Mesh) {
 pub(crate) fn fit_scope(shape: &mut Shape, low: DVec3, high: DVec3) {
     let mirrored = shape.scope.size.cmplt(DVec3::ZERO);
     let (low, high) = (settle(low), settle(high));
-    let (start, end) = (DVec3::select(mirrored, high, low), DVec3::select(mirrored, low, high));
+    let (start, end) = (
+        DVec3::select(mirrored, high, low),
+        DVec3::select(mirrored, low, high),
+    );
     shape.fit_scope(start, end);
 }
 
@@ -77,7 +80,10 @@ pub(crate) fn merge_shapes(shapes: &[Shape], parent: &Shape) -> Shape {
 
 /// A model as a mesh.
 pub(crate) fn mesh_of_model(model: &Model) -> Mesh {
-    let mut mesh = Mesh { points: model.points.iter().map(|&p| DVec3::from_array(p)).collect(), ..Mesh::default() };
+    let mut mesh = Mesh {
+        points: model.points.iter().map(|&p| DVec3::from_array(p)).collect(),
+        ..Mesh::default()
+    };
     let mut kept_corners: Vec<usize> = Vec::new();
     let mut corner = 0;
     let mut materials = Vec::new();
@@ -88,18 +94,33 @@ pub(crate) fn mesh_of_model(model: &Model) -> Mesh {
         if fits {
             mesh.add_face([polygon.as_slice()]);
             kept_corners.extend(corners);
-            materials.push(model.polygon_materials.get(number).copied().unwrap_or(crate::mesh::SHAPE_MATERIAL));
+            materials.push(
+                model
+                    .polygon_materials
+                    .get(number)
+                    .copied()
+                    .unwrap_or(crate::mesh::SHAPE_MATERIAL),
+            );
         }
     }
     mesh.materials = materials;
     if model.uvs.len() == corner && corner > 0 {
         let coordinates = kept_corners.iter().map(|&c| model.uvs[c].into()).collect();
-        mesh.uv_sets = vec![UvSet { set: 0, coordinates }];
+        mesh.uv_sets = vec![UvSet {
+            set: 0,
+            coordinates,
+        }];
     }
     if model.normals.len() == corner && corner > 0 {
-        mesh.normals = kept_corners.iter().map(|&c| DVec3::from_array(model.normals[c])).collect();
+        mesh.normals = kept_corners
+            .iter()
+            .map(|&c| DVec3::from_array(model.normals[c]))
+            .collect();
     }
-    mesh.points.iter_mut().filter(|p| !p.is_finite()).for_each(|p| *p = DVec3::ZERO);
+    mesh.points
+        .iter_mut()
+        .filter(|p| !p.is_finite())
+        .for_each(|p| *p = DVec3::ZERO);
     mesh.drop_unused_points();
     mesh
 }
@@ -110,10 +131,16 @@ impl Kernel {
         if let Some(baked) = self.baked_assets.get(&id) {
             return Some(baked.clone());
         }
-        let Asset::Model(model) = self.asset_data(id) else { return None };
+        let Asset::Model(model) = self.asset_data(id) else {
+            return None;
+        };
         let mesh = mesh_of_model(model);
         let (low, high) = mesh.bounds().unwrap_or_default();
-        let baked = Baked { mesh: Rc::new(mesh), low, high };
+        let baked = Baked {
+            mesh: Rc::new(mesh),
+            low,
+            high,
+        };
         self.baked_assets.insert(id, baked.clone());
         Some(baked)
     }
@@ -138,7 +165,11 @@ impl Kernel {
         self.charge(1 + mesh.corners.len() / 8)?;
         let map = self.shape.scope_from_geometry();
         let unmoved = map.abs_diff_eq(glam::DAffine3::IDENTITY, 1e-15);
-        Ok(if unmoved { mesh } else { Rc::new(mesh.transformed(&map)) })
+        Ok(if unmoved {
+            mesh
+        } else {
+            Rc::new(mesh.transformed(&map))
+        })
     }
 
     /// Makes an inserted asset the shape's own mesh; others stay.
@@ -165,3 +196,6 @@ impl Kernel {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;
