@@ -219,6 +219,25 @@ proptest! {
     }
 
     #[test]
+    fn rings_that_nearly_touch_come_out_valid(
+        rings in prop::collection::vec(lattice_ring(), 1..4),
+        exponent in 1..16_i32,
+        east in -1e6..1e6_f64,
+        seed in 0..1000_u32,
+    ) {
+        // Corners off the lattice by a tenth of a metre down to the last bit, far from the origin.
+        let size = 10.0_f64.powi(-exponent);
+        let mut state = seed;
+        let mut jitter = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (f64::from(state >> 8) / f64::from(1 << 24) - 0.5) * size
+        };
+        let mut shift = |[x, y]: [f64; 2]| [east + x + jitter(), 7e5 + y + jitter()];
+        let rings = rings.into_iter().map(|ring| ring.into_iter().map(&mut shift).collect());
+        check_repair(rings.collect());
+    }
+
+    #[test]
     fn simple_rings_keep_area_and_corners(ring in star_ring()) {
         let expected = signed_area(&ring);
         let corners = ring.len();
@@ -231,13 +250,10 @@ proptest! {
     #[test]
     fn repairing_twice_changes_nothing_more(rings in prop::collection::vec(lattice_ring(), 1..3)) {
         for polygon in check_repair(rings).0 {
-            let (again, _) = check_repair(vec_of(&polygon));
+            let (again, _) = check_repair(polygon.clone());
             prop_assert_eq!(again.len(), 1);
-            prop_assert!((area(&again) - area(&[polygon])).abs() < 1e-9);
+            // Corners rounded to the grid may make a spike of less than a micrometre.
+            prop_assert!((area(&again) - area(&[polygon])).abs() < 1e-4);
         }
     }
-}
-
-fn vec_of(polygon: &FlatPolygon) -> FlatPolygon {
-    polygon.clone()
 }

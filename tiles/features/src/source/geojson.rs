@@ -25,7 +25,9 @@ pub(crate) fn parse(name: &str, bytes: &[u8]) -> Result<Source, FeatureError> {
     let reference = reference(name, collection.foreign_members.as_ref())?;
     let mut source = Source::new(reference, "Polygon or MultiPolygon geometries");
     for (index, feature) in collection.features.into_iter().enumerate() {
-        let raw = raw_feature(index, feature, &mut source.warnings);
+        let raw = raw_feature(index, feature, &mut source.warnings).map_err(|cause| {
+            FeatureError::malformed(name, Format::GeoJson, Location::Feature(index), cause)
+        })?;
         source.features.extend(raw);
     }
     Ok(source)
@@ -66,7 +68,7 @@ fn raw_feature(
     index: usize,
     feature: geojson::Feature,
     warnings: &mut Vec<Warning>,
-) -> Option<RawFeature> {
+) -> Result<Option<RawFeature>, &'static str> {
     let id = match &feature.id {
         Some(geojson::feature::Id::String(text)) => text.clone(),
         Some(geojson::feature::Id::Number(number)) => number.to_string(),
@@ -76,31 +78,39 @@ fn raw_feature(
             None => format!("feature/{index}"),
         },
     };
+    let Some(geometry) = feature.geometry else {
+        return Ok(None);
+    };
     let mut polygons = Vec::new();
-    collect_polygons(feature.geometry?.value, &mut polygons);
+    collect_polygons(geometry.value, &mut polygons)?;
     if polygons.is_empty() {
-        return None;
+        return Ok(None);
     }
     for ring in polygons.iter_mut().flatten() {
         unrepeat(ring, &id, warnings);
     }
     let properties = feature.properties.map(scalars).unwrap_or_default();
-    Some(RawFeature {
+    Ok(Some(RawFeature {
         id,
         polygons,
         properties,
-    })
+    }))
 }
 
-fn collect_polygons(geometry: GeometryValue, polygons: &mut Vec<Vec<Vec<Position>>>) {
+fn collect_polygons(
+    geometry: GeometryValue,
+    polygons: &mut Vec<Vec<Vec<Position>>>,
+) -> Result<(), &'static str> {
     match geometry {
-        GeometryValue::Polygon { coordinates } => polygons.push(rings(&coordinates)),
+        GeometryValue::Polygon { coordinates } => polygons.push(rings(&coordinates)?),
         GeometryValue::MultiPolygon { coordinates } => {
-            polygons.extend(coordinates.iter().map(|polygon| rings(polygon)));
+            for polygon in &coordinates {
+                polygons.push(rings(polygon)?);
+            }
         }
         GeometryValue::GeometryCollection { geometries } => {
             for geometry in geometries {
-                collect_polygons(geometry.value, polygons);
+                collect_polygons(geometry.value, polygons)?;
             }
         }
         GeometryValue::Point { .. }
@@ -108,11 +118,15 @@ fn collect_polygons(geometry: GeometryValue, polygons: &mut Vec<Vec<Vec<Position
         | GeometryValue::LineString { .. }
         | GeometryValue::MultiLineString { .. } => {}
     }
+    Ok(())
 }
 
-fn rings(polygon: &[Vec<geojson::Position>]) -> Vec<Vec<Position>> {
-    let position =
-        |at: &geojson::Position| [at[0], at[1], at.as_slice().get(2).copied().unwrap_or(0.0)];
+fn rings(polygon: &[Vec<geojson::Position>]) -> Result<Vec<Vec<Position>>, &'static str> {
+    let position = |at: &geojson::Position| match *at.as_slice() {
+        [x, y] => Ok([x, y, 0.0]),
+        [x, y, elevation, ..] => Ok([x, y, elevation]),
+        _ => Err("a position has fewer than two numbers"),
+    };
     polygon
         .iter()
         .map(|ring| ring.iter().map(position).collect())

@@ -196,6 +196,16 @@ fn deeply_nested_json_ends_in_an_error() {
 }
 
 #[test]
+fn a_position_of_one_number_is_an_error_that_names_the_feature() {
+    let text = collection(&polygon("[[[0,0],[1],[1,1],[0,0]]]"), "");
+    let message = message(parse_plain("a.geojson", &text));
+    assert!(
+        message.contains("in feature 0: a position has fewer than two numbers"),
+        "{message}"
+    );
+}
+
+#[test]
 fn a_missing_file_is_named() {
     let path = std::path::Path::new("no/such/file.geojson");
     let result = gable_features::read(path, &ReadOptions::default());
