@@ -7,6 +7,9 @@ use glam::DVec3;
 
 mod overhang;
 
+#[cfg(test)]
+mod tests;
+
 /// What the ends of a roof look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoofForm {
