@@ -12,8 +12,8 @@ mod split;
 use pest::Parser as _;
 
 use crate::ast::{Annotation, File};
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::scan::{Token, scan};
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::scan::{Token, TokenKind, scan};
 use crate::source::{Source, SourceId};
 use crate::span::Span;
 use build::Builder;
@@ -41,14 +41,20 @@ use syntax::{Rule, Syntax};
 pub fn parse(source: &Source, id: SourceId) -> (File, Diagnostics) {
     let text = source.text.as_str();
     let tokens: Vec<Token> = scan(text).into_iter().filter(|t| !t.is_comment()).collect();
+    let blanked = blank(text, &tokens);
     let mut reader = Reader {
         text,
+        blanked: &blanked,
         id,
         file: File {
             version: None,
             declarations: Vec::new(),
             span: Span::new(id, 0, text.len()),
         },
+        long_string: tokens
+            .iter()
+            .copied()
+            .find(|token| token.kind == TokenKind::String && token.text(text).contains('\n')),
         pending: Vec::new(),
         problems: 0,
         diagnostics: Diagnostics::default(),
@@ -70,8 +76,12 @@ const MOST_PROBLEMS: usize = 500;
 /// What has been read so far.
 struct Reader<'a> {
     text: &'a str,
+    /// The text with blanks for everything between tokens.
+    blanked: &'a str,
     id: SourceId,
     file: File,
+    /// The first string that goes on over a line end, the likely one to lack its quote.
+    long_string: Option<Token>,
     /// Annotations before `version`, which belong to the file's first declaration.
     pending: Vec<Annotation>,
     diagnostics: Diagnostics,
@@ -91,10 +101,16 @@ impl Reader<'_> {
             return;
         };
         if let Some(problem) = check::check(self.text, self.id, tokens) {
-            self.report(problem);
+            self.report(match self.long_string {
+                Some(string) if problem.code == code::OPEN_STRING => {
+                    let quote = Span::new(self.id, string.start, string.start + 1);
+                    problem.also(quote, "or here: this string goes on over the line end")
+                }
+                _ => problem,
+            });
             return;
         }
-        let piece = &self.text[first.start..last.end];
+        let piece = &self.blanked[first.start..last.end];
         let (version, body) = split::head(self.text, tokens);
         let rule = if version {
             Rule::version_line
@@ -126,4 +142,14 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The text with a blank for every byte between tokens, so that places stay.
+fn blank(text: &str, tokens: &[Token]) -> String {
+    let mut blanked = String::with_capacity(text.len());
+    for token in tokens {
+        blanked.extend(std::iter::repeat_n(' ', token.start - blanked.len()));
+        blanked.push_str(token.text(text));
+    }
+    blanked
 }

@@ -50,13 +50,6 @@ impl Token {
     }
 }
 
-/// Operators and brackets, longer ones first.
-const SYMBOLS: [&str; 46] = [
-    "-->", ".==", ".!=", ".<=", ".>=", ".&&", ".||", ":=", "=:", "==", "!=", "<=", ">=", "&&",
-    "||", ".+", ".-", ".*", "./", ".%", ".<", ".>", ".!", "=", "<", ">", "!", "+", "-", "*", "/",
-    "%", ":", "|", "{", "}", "(", ")", "[", "]", ",", ";", "'", "~", "@", ".",
-];
-
 /// The tokens of `text`, in order, comments included, white space left out.
 pub(crate) fn scan(text: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / 4);
@@ -99,10 +92,35 @@ fn token(rest: &str, first: char) -> (TokenKind, usize) {
         '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => {
             (TokenKind::Number, number(rest))
         }
-        c => match SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
-            Some(symbol) => (TokenKind::Symbol, symbol.len()),
-            None => (TokenKind::Stray, c.len_utf8()),
+        c => match symbol(rest.as_bytes()) {
+            0 => (TokenKind::Stray, c.len_utf8()),
+            length => (TokenKind::Symbol, length),
         },
+    }
+}
+
+/// The length of the operator or bracket at the start, 0 if there is none.
+fn symbol(rest: &[u8]) -> usize {
+    match rest {
+        [b'-', b'-', b'>', ..] => 3,
+        [b'.', b'=' | b'!' | b'<' | b'>', b'=', ..] => 3,
+        [b'.', b'&', b'&', ..] | [b'.', b'|', b'|', ..] => 3,
+        [b':' | b'=' | b'!' | b'<' | b'>', b'=', ..] => 2,
+        [b'=', b':', ..] | [b'&', b'&', ..] | [b'|', b'|', ..] => 2,
+        [
+            b'.',
+            b'+' | b'-' | b'*' | b'/' | b'%' | b'<' | b'>' | b'!',
+            ..,
+        ] => 2,
+        [
+            b'=' | b'<' | b'>' | b'!' | b'+' | b'-' | b'*' | b'/' | b'%' | b':' | b'|',
+            ..,
+        ] => 1,
+        [
+            b'{' | b'}' | b'(' | b')' | b'[' | b']' | b',' | b';' | b'\'' | b'~' | b'@' | b'.',
+            ..,
+        ] => 1,
+        _ => 0,
     }
 }
 

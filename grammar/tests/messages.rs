@@ -124,6 +124,10 @@ fn mistakes_in_brackets_and_characters() {
         ("wrong bracket", "Lot --> split(x { 1 : A }"),
         ("stray brace", "Lot --> split(x){ 1 : A } }\nA --> X"),
         ("open string", "attr texture = \"wall.png\nLot --> A"),
+        (
+            "open string before others",
+            "attr a = \"x\nattr b = \"y\"\nLot --> i(\"z\")",
+        ),
         ("open comment", "Lot --> A /* to do\nB --> C"),
         ("curly quotes", "attr texture = \u{201c}wall.png\u{201d}"),
         ("backtick", "Lot --> `A`"),

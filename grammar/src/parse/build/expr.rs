@@ -99,7 +99,10 @@ impl Builder<'_> {
     /// Operators over terms.
     pub(super) fn expr(&mut self, pair: Pair<'_, Rule>) -> Built<Expr> {
         let span = self.span(&pair);
-        let operators = pair.clone().into_inner().count() / 2;
+        let operators = pair.clone().into_inner().len() / 2;
+        if operators == 0 {
+            return self.term(next(&mut pair.into_inner()));
+        }
         self.below(operators, span, |builder| {
             OPERATORS
                 .map_primary(|term| builder.term(term))
@@ -118,7 +121,7 @@ impl Builder<'_> {
 
     fn term(&mut self, pair: Pair<'_, Rule>) -> Built<Expr> {
         let span = self.span(&pair);
-        let levels = pair.clone().into_inner().count();
+        let levels = pair.clone().into_inner().len();
         self.below(levels, span, |builder| {
             let mut prefixes = Vec::new();
             let mut expr = None;

@@ -184,7 +184,11 @@ fn words(expected: &[Rule]) -> Vec<&'static str> {
     let declaration = strong.iter().any(|(rank, _)| *rank <= 1);
     strong
         .into_iter()
-        .filter(|(rank, _)| !(declaration && *rank == 3) && !(several && *rank == 10))
+        .filter(|(rank, _)| match *rank {
+            3 => !declaration,
+            10 => !several,
+            _ => true,
+        })
         .map(|(_, word)| word)
         .collect()
 }
