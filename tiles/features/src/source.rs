@@ -48,6 +48,21 @@ impl Source {
         }
     }
 
+    /// Adds a feature, or counts one that is no polygon.
+    pub(crate) fn add(&mut self, feature: Option<RawFeature>, others: &mut usize) {
+        match feature {
+            Some(feature) => self.features.push(feature),
+            None => *others += 1,
+        }
+    }
+
+    /// Warns of the features that are no polygons.
+    pub(crate) fn warn_of_others(&mut self, name: &str, count: usize) {
+        if count > 0 {
+            self.warn(name, Defect::OtherGeometry { count });
+        }
+    }
+
     pub(crate) fn warn(&mut self, feature: &str, defect: Defect) {
         self.warnings.push(Warning {
             feature: feature.to_owned(),

@@ -49,6 +49,11 @@ pub enum Defect {
     Tangled,
     /// A feature has no polygon (any more).
     NoPolygon,
+    /// Features that are points, lines or nothing.
+    OtherGeometry {
+        /// How many.
+        count: usize,
+    },
     /// A value could not be read as a number with a unit, or makes no sense.
     UnreadableValue {
         /// The source's name for it.
@@ -88,6 +93,7 @@ impl Defect {
             Self::Sliver { .. } => "sliver",
             Self::Tangled => "tangled",
             Self::NoPolygon => "no-polygon",
+            Self::OtherGeometry { .. } => "other-geometry",
             Self::UnreadableValue { .. } => "unreadable-value",
             Self::OpenMembers { .. } => "open-members",
             Self::MissingMembers { .. } => "missing-members",
@@ -100,25 +106,28 @@ impl fmt::Display for Defect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnclosedRing => write!(f, "unclosed ring; closed"),
-            Self::RepeatedPoints(count) => write!(f, "{count} repeated points; removed"),
-            Self::Spikes(count) => write!(f, "{count} spikes of no width; removed"),
+            Self::RepeatedPoints(count) => write!(f, "repeated points ({count}); removed"),
+            Self::Spikes(count) => write!(f, "spikes of no width ({count}); removed"),
             Self::DegenerateRing => write!(f, "ring without area; dropped"),
             Self::SelfIntersection { pieces } => {
                 write!(
                     f,
-                    "self-intersecting ring; rebuilt as {pieces} simple polygons"
+                    "self-intersecting ring; rebuilt as simple polygons ({pieces})"
                 )
             }
             Self::HoleCrossing { pieces } => {
                 write!(
                     f,
-                    "hole crosses another ring; cut out, leaving {pieces} simple polygons"
+                    "hole crosses another ring; cut out, leaving simple polygons ({pieces})"
                 )
             }
             Self::HoleOutside => write!(f, "hole outside its polygon; dropped"),
             Self::Sliver { area } => write!(f, "sliver of {area:.3} square metres; dropped"),
             Self::Tangled => write!(f, "polygon crosses itself too often; dropped"),
             Self::NoPolygon => write!(f, "no usable polygon; feature left out"),
+            Self::OtherGeometry { count } => {
+                write!(f, "features that are no polygons ({count}); left out")
+            }
             Self::UnreadableValue { property, text } => {
                 write!(
                     f,
@@ -126,10 +135,10 @@ impl fmt::Display for Defect {
                 )
             }
             Self::OpenMembers { ways } => {
-                write!(f, "{ways} member ways form no closed ring; left out")
+                write!(f, "member ways that form no closed ring ({ways}); left out")
             }
             Self::MissingMembers { count } => {
-                write!(f, "{count} members are not in the file; left out")
+                write!(f, "members that are not in the file ({count}); left out")
             }
             Self::BrokenTileFeature { cause } => write!(f, "{cause}; left out"),
         }

@@ -41,31 +41,33 @@ pub(crate) fn parse(name: &str, bytes: &[u8]) -> Result<Source, FeatureError> {
         cause,
     })?;
     let mut source = Source::new(reference, "Polygon or MultiPolygon geometries");
-    let mut index = 0;
+    let (mut index, mut others) = (0, 0);
     while at < bytes.len() {
         let start = at;
         let table = prefixed(bytes, &mut at).map_err(|cause| malformed(start, cause))?;
         let feature = size_prefixed_root_as_feature(table)
             .map_err(|error| malformed(start, error.to_string()))?;
-        if let Some(geometry) = feature.geometry() {
-            let columns = feature.columns().or(header.columns());
-            let columns: Vec<Column<'_>> = columns.iter().flatten().collect();
-            let values = feature
-                .properties()
-                .map(|values| values.bytes())
-                .unwrap_or_default();
-            let properties = properties(&columns, values)
-                .ok_or_else(|| malformed(start, "properties end too early".to_owned()))?;
-            let polygons = polygons(geometry, header.geometry_type());
-            let raw = raw_feature(index, polygons, properties, &mut source.warnings);
-            source.features.extend(raw);
-        }
+        let polygons = feature
+            .geometry()
+            .map(|geometry| polygons(geometry, header.geometry_type()));
+        let columns = feature.columns().or(header.columns());
+        let columns: Vec<Column<'_>> = columns.iter().flatten().collect();
+        let values = feature
+            .properties()
+            .map(|values| values.bytes())
+            .unwrap_or_default();
+        let properties = properties(&columns, values)
+            .ok_or_else(|| malformed(start, "properties end too early".to_owned()))?;
+        let polygons = polygons.unwrap_or_default();
+        let raw = raw_feature(index, polygons, properties, &mut source.warnings);
+        source.add(raw, &mut others);
         index += 1;
     }
     if header.features_count() > index as u64 {
         let cause = format!("{index} features, {} announced", header.features_count());
         return Err(malformed(bytes.len(), cause));
     }
+    source.warn_of_others(name, others);
     Ok(source)
 }
 

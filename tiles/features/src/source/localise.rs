@@ -72,10 +72,7 @@ fn no_polygons(
     let cure = if options.bounds.is_some() {
         "check that the bounds lie in the data".to_owned()
     } else if let Some(warning) = warnings.last() {
-        format!(
-            "see the {} warnings, the last being: {warning}",
-            warnings.len()
-        )
+        format!("the last of {} warnings is: {warning}", warnings.len())
     } else {
         "check that the file holds polygons".to_owned()
     };

@@ -141,6 +141,23 @@ fn geojson_of_every_kind_gives_its_polygons() {
 }
 
 #[test]
+fn points_and_lines_are_left_out_with_a_warning() {
+    let point =
+        r#"{"type":"Feature","properties":{},"geometry":{"type":"Point","coordinates":[1,2]}}"#;
+    let text = collection(
+        &format!("{},{point}", polygon("[[[1,2],[1.01,2],[1,2.01],[1,2]]]")),
+        "",
+    );
+    let found = parse("a.geojson", &text, &ReadOptions::default()).unwrap();
+    assert_eq!(found.features.len(), 1);
+    let warning = found.warnings[0].to_string();
+    assert_eq!(
+        warning,
+        "a.geojson: features that are no polygons (1); left out"
+    );
+}
+
+#[test]
 fn cityjson_without_semantics_stands_on_its_lowest_surfaces() {
     let text = br#"{"type":"CityJSON","version":"1.0","vertices":[[500000,100,7],[500010,100,7],
         [500010,110,7],[500000,110,7],[500000,100,12],[500010,100,12],[500010,110,12],

@@ -142,7 +142,7 @@ fn a_self_intersecting_polygon_is_repaired_with_a_warning() {
     let warning = found.warnings[0].to_string();
     assert_eq!(
         warning,
-        "feature/0: self-intersecting ring; rebuilt as 2 simple polygons"
+        "feature/0: self-intersecting ring; rebuilt as simple polygons (2)"
     );
 }
 
