@@ -1,6 +1,6 @@
 //! Models and textures: prepared once, addressed by content.
 //!
-//! [`prepare`] turns files (OBJ with MTL, GLB, PNG, JPEG) into [`gable_kernel::asset::Asset`]s; the store keeps prepared
+//! [`prepare`] turns files (OBJ with MTL, glTF, PNG, JPEG) into [`gable_kernel::asset::Asset`]s; the store keeps prepared
 //! bytes by name and by SHA-256.
 
 mod prepare;
@@ -12,7 +12,7 @@ use gable_kernel::recipe::AssetReference;
 
 use crate::hash;
 
-pub use prepare::{AssetError, prepare};
+pub use prepare::{AssetError, Preparation, Related, prepare, prepare_all};
 
 /// File endings that can be prepared.
 const ENDINGS: &[&str] = &["obj", "glb", "gltf", "png", "jpg", "jpeg"];
@@ -30,6 +30,7 @@ struct Prepared {
     by_hash: BTreeMap<[u8; 32], Vec<u8>>,
     references: Vec<AssetReference>,
     errors: Vec<AssetError>,
+    warnings: Vec<String>,
 }
 
 impl AssetStore {
@@ -46,7 +47,10 @@ impl AssetStore {
     }
 
     fn add_folder(&mut self, root: &Path, folder: &Path) -> Result<(), AssetError> {
-        let wrap = |source| AssetError::Read { path: folder.to_owned(), source };
+        let wrap = |source| AssetError::Read {
+            path: folder.to_owned(),
+            source,
+        };
         let mut paths: Vec<PathBuf> = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(wrap)? {
             paths.push(entry.map_err(wrap)?.path());
@@ -58,7 +62,10 @@ impl AssetStore {
             } else if let Ok(relative) = path.strip_prefix(root) {
                 let name = relative.to_string_lossy().replace('\\', "/");
                 if is_asset(&name) && !self.files.contains_key(&name) {
-                    let bytes = std::fs::read(&path).map_err(|source| AssetError::Read { path: path.clone(), source })?;
+                    let bytes = std::fs::read(&path).map_err(|source| AssetError::Read {
+                        path: path.clone(),
+                        source,
+                    })?;
                     self.files.insert(name, bytes);
                 }
             }
@@ -94,6 +101,11 @@ impl AssetStore {
         &self.prepared().errors
     }
 
+    /// What files lack that could be prepared, such as textures they name.
+    pub fn warnings(&self) -> &[String] {
+        &self.prepared().warnings
+    }
+
     /// Prepared bytes by their SHA-256.
     pub fn by_hash(&self, hash: &[u8; 32]) -> Option<&[u8]> {
         self.prepared().by_hash.get(hash).map(Vec::as_slice)
@@ -102,23 +114,92 @@ impl AssetStore {
     fn prepared(&self) -> &Prepared {
         self.prepared.get_or_init(|| {
             let mut prepared = Prepared::default();
-            for (name, bytes) in self.files.iter().filter(|(name, _)| !name.ends_with(".mtl")) {
-                match prepare(name, bytes, &|related| self.files.get(related).cloned()) {
-                    Ok(asset) => {
-                        let bytes = asset.to_bytes();
-                        let hash = hash::sha256(&bytes);
-                        prepared.references.push(AssetReference { name: name.clone(), hash });
-                        prepared.by_hash.insert(hash, bytes);
-                    }
+            for (name, bytes) in self
+                .files
+                .iter()
+                .filter(|(name, _)| !name.ends_with(".mtl"))
+            {
+                match prepare_all(name, bytes, &|related| self.files.get(related).cloned()) {
+                    Ok(preparation) => prepared.add(name, preparation),
                     Err(error) => prepared.errors.push(error),
                 }
             }
+            prepared.references.sort_by(|a, b| a.name.cmp(&b.name));
+            prepared.references.dedup_by(|a, b| a.name == b.name);
             prepared
         })
     }
 }
 
+impl Prepared {
+    fn add(&mut self, name: &str, preparation: Preparation) {
+        let Preparation {
+            asset,
+            images,
+            warnings,
+        } = preparation;
+        for (name, asset) in images.into_iter().chain([(name.to_owned(), asset)]) {
+            let bytes = asset.to_bytes();
+            let hash = hash::sha256(&bytes);
+            self.references.push(AssetReference { name, hash });
+            self.by_hash.insert(hash, bytes);
+        }
+        self.warnings.extend(
+            warnings
+                .into_iter()
+                .map(|warning| format!("{name}: {warning}")),
+        );
+    }
+}
+
 fn is_asset(name: &str) -> bool {
-    let ending = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let ending = name
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     ending == "mtl" || ENDINGS.contains(&ending.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_prepares_models_and_images_and_tells_what_is_wrong() {
+        let mut store = AssetStore::default();
+        store.add(
+            "m/a.obj",
+            b"mtllib a.mtl\nv 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3".to_vec(),
+        );
+        store.add("m/b.obj", b"v 0 0".to_vec());
+        let references = store.references();
+        assert_eq!(
+            references
+                .iter()
+                .map(|asset| asset.name.as_str())
+                .collect::<Vec<_>>(),
+            ["m/a.obj"]
+        );
+        assert!(
+            store
+                .by_hash(&references[0].hash)
+                .is_some_and(|bytes| bytes.starts_with(b"gableA01"))
+        );
+        assert_eq!(
+            store.warnings(),
+            ["m/a.obj: no file `m/a.mtl`: its materials are missing"]
+        );
+        assert_eq!(store.errors().len(), 1);
+    }
+
+    #[test]
+    fn the_bundled_models_and_textures_can_all_be_prepared() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
+        let store =
+            AssetStore::from_folders(&[root.join("models"), root.join("textures")]).unwrap();
+        assert!(store.errors().is_empty(), "{:?}", store.errors());
+        assert!(store.warnings().is_empty(), "{:?}", store.warnings());
+        assert!(store.references().len() > 20);
+    }
 }

@@ -1,8 +1,16 @@
 //! Files to prepared assets, by ending.
 
+mod gltf;
+mod image;
+mod mtl;
+mod obj;
+
 use std::path::PathBuf;
 
 use gable_kernel::asset::Asset;
+
+/// Files larger than this are not prepared.
+const LARGEST_FILE: usize = 256 << 20;
 
 /// Why a file did not become an asset.
 #[derive(Debug, thiserror::Error)]
@@ -30,19 +38,124 @@ pub enum AssetError {
     },
 }
 
-/// Prepares a file; `related` gives files that it names (MTL, textures), by name relative to the asset root.
+/// What is wrong inside a file, before the file's name is known.
+#[derive(Debug)]
+struct Defect {
+    place: Option<String>,
+    cause: String,
+    cure: &'static str,
+}
+
+impl Defect {
+    /// A defect of the file as a whole.
+    fn new(cause: impl Into<String>, cure: &'static str) -> Self {
+        Self {
+            place: None,
+            cause: cause.into(),
+            cure,
+        }
+    }
+
+    /// A defect in a line, counted from 1.
+    fn in_line(line: usize, cause: impl Into<String>, cure: &'static str) -> Self {
+        Self {
+            place: Some(line.to_string()),
+            cause: cause.into(),
+            cure,
+        }
+    }
+}
+
+/// Gives files that an asset names (MTL, textures), by name relative to the asset root.
+pub type Related<'a> = dyn Fn(&str) -> Option<Vec<u8>> + 'a;
+
+/// A prepared file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preparation {
+    /// The asset.
+    pub asset: Asset,
+    /// Images inside the file, by the names that its materials use.
+    pub images: Vec<(String, Asset)>,
+    /// What is missing or could not be taken over.
+    pub warnings: Vec<String>,
+}
+
+impl Preparation {
+    fn of(asset: Asset) -> Self {
+        Self {
+            asset,
+            images: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// Prepares a file; `related` gives files that it names. Images inside the file and warnings are left aside, see
+/// [`prepare_all`].
 ///
 /// # Errors
 /// [`AssetError::Damaged`] naming file, place, cause and cure.
-pub fn prepare(
+pub fn prepare(name: &str, bytes: &[u8], related: &Related<'_>) -> Result<Asset, AssetError> {
+    prepare_all(name, bytes, related).map(|preparation| preparation.asset)
+}
+
+/// Prepares a file with everything in it.
+///
+/// # Errors
+/// [`AssetError::Damaged`] naming file, place, cause and cure.
+pub fn prepare_all(
     name: &str,
-    _bytes: &[u8],
-    _related: &dyn Fn(&str) -> Option<Vec<u8>>,
-) -> Result<Asset, AssetError> {
-    Err(AssetError::Damaged {
+    bytes: &[u8],
+    related: &Related<'_>,
+) -> Result<Preparation, AssetError> {
+    let ending = name
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let result = match ending.as_str() {
+        _ if bytes.len() > LARGEST_FILE => Err(Defect::new(
+            format!(
+                "the file has {} bytes, more than {LARGEST_FILE}",
+                bytes.len()
+            ),
+            "simplify the model or scale the image down",
+        )),
+        "obj" => obj::prepare(name, bytes, related),
+        "glb" | "gltf" => gltf::prepare(name, bytes, related),
+        "png" | "jpg" | "jpeg" => {
+            image::prepare(bytes).map(|image| Preparation::of(Asset::Image(image)))
+        }
+        _ => Err(Defect::new(
+            "this kind of file cannot be read",
+            "use OBJ, GLB, PNG or JPEG",
+        )),
+    };
+    result.map_err(|Defect { place, cause, cure }| AssetError::Damaged {
         name: name.to_owned(),
-        place: None,
-        cause: "this kind of file cannot be read".to_owned(),
-        cure: "use OBJ, GLB, PNG or JPEG".to_owned(),
+        place,
+        cause,
+        cure: cure.to_owned(),
     })
 }
+
+/// The name of a file that another one names: relative to that one's folder, with `/`; what leads out of the asset
+/// root stays inside it.
+fn beside(name: &str, reference: &str) -> String {
+    let folder = name.rfind('/').map_or("", |end| &name[..end]);
+    let reference = reference.trim().replace('\\', "/");
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(reference.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests;
