@@ -6,7 +6,7 @@ use glam::DVec3;
 
 use super::Mesh;
 use super::build::{Builder, NewCorner};
-use super::topology::{Sets, Topology};
+use super::topology::{Sets, Topology, members};
 use crate::math;
 
 /// Makes points within `distance` of each other one point (the first), and drops corners and faces that vanish.
@@ -150,8 +150,7 @@ pub fn join_coplanar(mesh: &Mesh, degrees: f64, tiny: f64) -> Mesh {
     }
     let groups = sets.numbers();
     let mut builder = Builder::with_points(mesh);
-    for group in 0..groups.iter().max().map_or(0, |&m| m + 1) {
-        let faces: Vec<usize> = (0..groups.len()).filter(|&f| groups[f] == group).collect();
+    for faces in members(&groups) {
         match joined_rings(mesh, &topology, &faces, &inner) {
             Some(rings) if faces.len() > 1 => builder.add_face(faces[0], &rings),
             _ => faces
@@ -231,12 +230,14 @@ fn drop_faces(mesh: &Mesh, tiny: f64) -> Mesh {
     }
     let mut order = kept.clone();
     order.sort_by(|&a, &b| seen[a].cmp(&seen[b]).then(a.cmp(&b)));
-    let repeated: Vec<usize> = order
+    let mut repeated = vec![false; mesh.face_count()];
+    for pair in order
         .windows(2)
-        .filter(|w| seen[w[0]] == seen[w[1]])
-        .map(|w| w[1])
-        .collect();
-    kept.retain(|face| !repeated.contains(face));
+        .filter(|pair| seen[pair[0]] == seen[pair[1]])
+    {
+        repeated[pair[1]] = true;
+    }
+    kept.retain(|&face| !repeated[face]);
     mesh.subset(&kept)
 }
 

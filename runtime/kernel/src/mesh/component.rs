@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use glam::{DAffine3, DMat3, DVec3};
 
-use super::topology::Topology;
-use super::{Mesh, extrude, measure};
+use super::topology::{Topology, members};
+use super::{Mesh, cleanup, extrude, measure, merge};
 use crate::abi::token::word;
 use crate::frame::{Frame, Scope};
 use crate::shape::{Geometry, Shape};
@@ -249,25 +249,18 @@ impl Cutter<'_> {
 
     /// One component for each class of faces, in the parent's orientation.
     fn sorted_faces(&self, class_of: &[u32]) -> Vec<Component> {
-        let count = class_of.iter().max().map_or(0, |&m| m + 1);
-        let class = |class: u32| {
-            let faces: Vec<usize> = (0..class_of.len())
-                .filter(|&face| class_of[face] == class)
-                .collect();
+        let class = |faces: Vec<usize>| {
             let mesh = self.mesh.subset(&faces);
             let normal = measure::mean_normal(&mesh);
-            let points = faces
-                .iter()
-                .flat_map(|&f| &self.mesh.corners[self.mesh.face_corners(f)])
-                .copied()
-                .collect();
+            let corners = faces.iter().flat_map(|&face| self.mesh.face_corners(face));
+            let points = corners.map(|corner| self.mesh.corners[corner]).collect();
             Component {
                 shape: in_parent(self.parent, mesh),
                 points,
                 ..self.bare(normal)
             }
         };
-        (0..count).map(class).collect()
+        members(class_of).into_iter().map(class).collect()
     }
 
     fn holes(&self) -> Vec<Component> {
@@ -426,35 +419,25 @@ fn in_parent(parent: &Shape, mesh: Mesh) -> Shape {
     shape
 }
 
-/// Components as one shape in the parent's pivot and orientation, for the operator `=`. Points shared in the parent stay
-/// shared.
+/// Components as one shape in the parent's pivot and orientation, for the operator `=`.
 pub fn merged(components: &[&Component], parent: &Shape) -> Shape {
     let shapes: Vec<&Shape> = components
         .iter()
         .map(|component| &component.shape)
         .collect();
-    let points: Vec<&[u32]> = components
-        .iter()
-        .map(|component| component.points.as_slice())
-        .collect();
-    in_parent(parent, joined(&shapes, &points))
-}
-
-/// The meshes of shapes in the world, one after the other; points at one place become one.
-fn joined(shapes: &[&Shape], _points: &[&[u32]]) -> Mesh {
-    let mut all = Mesh::default();
-    for shape in shapes {
-        if let Geometry::Mesh(mesh) = &shape.geometry {
-            super::merge::append(&mut all, &mesh.transformed(&shape.world_from_geometry));
-        }
-    }
-    super::cleanup::weld(&mut all, 1e-6);
-    all
+    merged_shapes(&shapes, parent)
 }
 
 /// Shapes as one shape in the parent's pivot and orientation; points at one place become one.
 pub(crate) fn merged_shapes(shapes: &[&Shape], parent: &Shape) -> Shape {
-    in_parent(parent, joined(shapes, &[]))
+    let mut all = Mesh::default();
+    for shape in shapes {
+        if let Geometry::Mesh(mesh) = &shape.geometry {
+            merge::append(&mut all, &mesh.transformed(&shape.world_from_geometry));
+        }
+    }
+    cleanup::weld(&mut all, 1e-6);
+    in_parent(parent, all)
 }
 
 /// The connected sets of components (they share points of the parent), each a list of numbers, for the operator `=:`.

@@ -1,6 +1,8 @@
 //! Cutting meshes by planes: slabs along an axis for `split`, half spaces for trimming. Solids stay closed: where a
 //! closed part is cut, the section is covered by cap faces.
 
+use std::collections::BTreeMap;
+
 use glam::{DVec2, DVec3};
 
 use super::clip::{Clipped, clip};
@@ -224,6 +226,7 @@ fn sections(mesh: &Mesh, edges: &[(u32, u32)], normal: DVec3) -> Vec<Vec<Vec<u32
     let mut rings: Vec<Vec<u32>> = Vec::new();
     for &(start, _) in edges {
         let mut path: Vec<u32> = vec![start];
+        let mut place_of: BTreeMap<u32, usize> = BTreeMap::from([(start, 0)]);
         while let Some(&at) = path.last() {
             let first = by_start.partition_point(|&(a, ..)| a < at);
             let free = by_start[first..]
@@ -232,15 +235,15 @@ fn sections(mesh: &Mesh, edges: &[(u32, u32)], normal: DVec3) -> Vec<Vec<Vec<u32
                 .find(|(.., used)| !*used);
             let Some((_, to, used)) = free else { break };
             *used = true;
-            if let Some(seen) = path.iter().position(|point| point == to) {
+            if let Some(&seen) = place_of.get(to) {
                 let ring = path.split_off(seen);
-                path.push(*to);
+                ring.iter().for_each(|point| _ = place_of.remove(point));
                 if ring.len() >= 3 {
                     rings.push(ring);
                 }
-            } else {
-                path.push(*to);
             }
+            place_of.insert(*to, path.len());
+            path.push(*to);
         }
     }
     nest(mesh, rings, normal)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use glam::DVec3;
 
 use super::Mesh;
-use super::topology::Topology;
+use super::topology::{Topology, members};
 use crate::math;
 
 /// Flat faces: one normal for each face.
@@ -75,11 +75,9 @@ pub fn conform(mesh: &mut Mesh) {
     }
     turn_faces(mesh, |face| turned[face] == Some(true));
     let closed = Topology::new(mesh).closed_faces(mesh);
-    let inward: Vec<bool> = (0..parts.iter().max().map_or(0, |&m| m + 1))
-        .map(|part| {
-            let faces: Vec<usize> = (0..count).filter(|&f| parts[f] == part).collect();
-            closed[faces[0]] && super::measure::volume(&mesh.subset(&faces)) < 0.0
-        })
+    let inward: Vec<bool> = members(&parts)
+        .iter()
+        .map(|faces| closed[faces[0]] && super::measure::volume(&mesh.subset(faces)) < 0.0)
         .collect();
     turn_faces(mesh, |face| inward[parts[face] as usize]);
 }

@@ -184,3 +184,13 @@ impl Sets {
         numbers
     }
 }
+
+/// The members of each class, classes numbered from 0.
+pub(crate) fn members(class_of: &[u32]) -> Vec<Vec<usize>> {
+    let count = class_of.iter().max().map_or(0, |&last| last as usize + 1);
+    let mut members = vec![Vec::new(); count];
+    for (member, &class) in class_of.iter().enumerate() {
+        members[class as usize].push(member);
+    }
+    members
+}

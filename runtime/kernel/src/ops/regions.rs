@@ -19,8 +19,6 @@ use crate::shape::Shape;
 pub(crate) struct Chain {
     /// The branch they were given to.
     pub(crate) branch: i32,
-    /// Their numbers among the edges of all faces.
-    pub(crate) edges: Vec<usize>,
     /// What they swept.
     pub(crate) shape: Shape,
 }
@@ -103,14 +101,9 @@ impl Kernel {
                     merge::append(&mut swept, &flat.mesh_of(&polygon.polygon().rings));
                 }
                 cleanup::weld(&mut swept, WELD);
-                let edges = chain
-                    .iter()
-                    .map(|&edge| corners.start + edge as usize)
-                    .collect();
                 if swept.face_count() > 0 {
                     pieces.chains.push(Chain {
                         branch,
-                        edges,
                         shape: in_scope(&parent, swept),
                     });
                 }

@@ -19,6 +19,10 @@ use crate::skeleton::roof::{RoofForm, RoofOptions, RoofSlope, roof_with};
 
 impl Kernel {
     /// `roofGable`.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the operation has six, see the table of functions"
+    )]
     pub(crate) fn roof_gable(
         &mut self,
         mode: i32,

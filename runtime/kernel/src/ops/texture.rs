@@ -237,7 +237,7 @@ impl Kernel {
             let text = builtin::STRINGS.iter().position(|entry| entry.0 == name);
             match (number, text, value.trim().parse::<f64>()) {
                 (Some(place), _, Ok(value)) if value.is_finite() => {
-                    self.set_material_number(place, value)
+                    self.set_material_number(place, value);
                 }
                 (Some(place), _, _) if matches!(&*value, "true" | "false") => {
                     self.set_material_number(place, f64::from(u8::from(value == "true")));

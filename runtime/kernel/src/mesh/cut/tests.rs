@@ -204,4 +204,42 @@ proptest! {
         prop_assume!(at > low[axis] && at < high[axis]);
         assert_adds_up(&body, axis, &[at]);
     }
+
+    #[test]
+    fn an_extruded_polygon_has_the_volume_of_its_area_times_the_distance(
+        radii in prop::collection::vec(1.0..4.0_f64, 3..12),
+        hole in 0.1..0.3_f64,
+        distance in prop_oneof![-5.0..-0.1_f64, 0.1..5.0_f64],
+        kind in 0..3_usize,
+    ) {
+        let mut inner: Vec<DVec2> = star(&radii).iter().map(|p| *p * hole).collect();
+        inner.reverse();
+        let base = prism(&[star(&radii), inner], 1.0).subset(&[1]);
+        let sweep = match kind {
+            0 => Sweep::FaceNormal(distance),
+            1 => Sweep::VertexNormal(distance),
+            _ => Sweep::Direction(DVec3::Y, distance),
+        };
+        let body = extrude(&base, sweep, DVec3::Y);
+        prop_assert_eq!(body.check(), Ok(()));
+        prop_assert!(is_closed(&body));
+        let expected = base.area(0) * distance.abs();
+        prop_assert!((volume(&body) - expected).abs() < 1e-9 * expected);
+    }
+
+    #[test]
+    fn half_spaces_that_share_a_plane_share_the_body(
+        radii in prop::collection::vec(1.0..4.0_f64, 3..9),
+        tilt in (-1.0..1.0_f64, -1.0..1.0_f64, -1.0..1.0_f64),
+        offset in -2.0..2.0_f64,
+    ) {
+        let normal = DVec3::new(tilt.0, tilt.1, tilt.2).normalize_or(DVec3::X);
+        let body = prism(&[star(&radii)], 3.0);
+        let (below, above) = (half_space(&body, normal, offset), half_space(&body, -normal, -offset));
+        for half in [&below, &above] {
+            prop_assert_eq!(half.check(), Ok(()));
+            prop_assert!(half.face_count() == 0 || is_closed(half));
+        }
+        prop_assert!((volume(&below) + volume(&above) - volume(&body)).abs() < 1e-6 * volume(&body));
+    }
 }

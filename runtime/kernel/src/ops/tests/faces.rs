@@ -138,7 +138,6 @@ fn setback_joins_edges_of_one_branch_only() {
         )
         .unwrap();
     assert_eq!((one.chains.len(), one.remainder.len()), (1, 1));
-    assert_eq!(one.chains[0].edges, [3, 0, 1]);
     assert_eq!(outlines(&one.chains[0].shape)[0].len(), 8);
     assert_eq!(outlines(&one.chains[0].shape)[0][0], [0.0, 0.0, 20.0]);
     let two = kernel

@@ -22,7 +22,7 @@ fn face(points: &[[f64; 3]]) -> Face {
 #[test]
 fn a_hip_roof_has_a_face_for_each_edge() {
     let faces = faces_after(LOT, |k| {
-        k.roof_hip(word_token(BY_HEIGHT), 4.0, 0.0, 0).unwrap()
+        k.roof_hip(word_token(BY_HEIGHT), 4.0, 0.0, 0).unwrap();
     });
     let measured = [
         face(&[
@@ -48,7 +48,7 @@ fn a_hip_roof_has_a_face_for_each_edge() {
 fn a_gable_roof_on_an_l_has_two_pediments() {
     let faces = faces_after(L_LOT, |k| {
         k.roof_gable(word_token(BY_HEIGHT), 4.0, 0.0, 0.0, 0, -1.0)
-            .unwrap()
+            .unwrap();
     });
     let measured = [
         face(&[
@@ -85,7 +85,7 @@ fn a_gable_roof_on_an_l_has_two_pediments() {
 fn the_index_turns_the_gable() {
     let faces = faces_after(LOT, |k| {
         k.roof_gable(word_token(BY_HEIGHT), 4.0, 0.0, 0.0, 0, 0.0)
-            .unwrap()
+            .unwrap();
     });
     assert_eq!(
         faces[1],
@@ -96,7 +96,7 @@ fn the_index_turns_the_gable() {
 #[test]
 fn a_pyramid_stands_over_the_mean_of_the_corners() {
     let faces = faces_after(L_LOT, |k| {
-        k.roof_pyramid(word_token(BY_HEIGHT), 4.0).unwrap()
+        k.roof_pyramid(word_token(BY_HEIGHT), 4.0).unwrap();
     });
     assert_eq!(
         faces[1],
@@ -104,7 +104,7 @@ fn a_pyramid_stands_over_the_mean_of_the_corners() {
     );
     assert_eq!(faces.len(), 7);
     let steep = faces_after(LOT, |k| {
-        k.roof_pyramid(word_token("byAngle"), 45.0).unwrap()
+        k.roof_pyramid(word_token("byAngle"), 45.0).unwrap();
     });
     assert_eq!(steep[1][2], [15.0, 10.0, 10.0]);
 }
@@ -112,7 +112,7 @@ fn a_pyramid_stands_over_the_mean_of_the_corners() {
 #[test]
 fn a_shed_roof_rises_from_its_edge() {
     let faces = faces_after(L_LOT, |k| {
-        k.roof_shed(word_token(BY_HEIGHT), 4.0, 0.0).unwrap()
+        k.roof_shed(word_token(BY_HEIGHT), 4.0, 0.0).unwrap();
     });
     let measured = [
         face(&[[30.0, 0.0, 20.0], [30.0, 0.0, 10.0], [30.0, 2.0, 10.0]]),
