@@ -9,7 +9,7 @@
 mod book;
 mod face;
 mod glb;
-mod json;
+pub(crate) mod json;
 mod look;
 mod obj;
 mod placement;

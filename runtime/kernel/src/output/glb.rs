@@ -311,16 +311,18 @@ impl<'s> Glb<'s> {
         }
         json.key("meshes").array(|json| {
             for mesh in &self.meshes {
-                json.object(|json| {
-                    if !mesh.name.is_empty() {
-                        json.field("name", mesh.name);
-                    }
-                    json.key("primitives").array(|json| {
-                        for primitive in &mesh.primitives {
-                            json.object(|json| self.write_primitive(json, primitive, materials));
-                        }
-                    });
-                });
+                json.object(|json| self.write_mesh(json, mesh, materials));
+            }
+        });
+    }
+
+    fn write_mesh(&self, json: &mut Json, mesh: &MeshEntry<'_>, materials: &BTreeMap<u32, usize>) {
+        if !mesh.name.is_empty() {
+            json.field("name", mesh.name);
+        }
+        json.key("primitives").array(|json| {
+            for primitive in &mesh.primitives {
+                json.object(|json| self.write_primitive(json, primitive, materials));
             }
         });
     }

@@ -113,9 +113,9 @@ impl Value for i32 {
 impl Value for f32 {
     fn write(&self, json: &mut Json) {
         if self.is_finite() {
-            json.display(self)
+            json.display(self);
         } else {
-            json.display("null")
+            json.display("null");
         }
     }
 }
@@ -124,9 +124,9 @@ impl Value for f64 {
     /// JSON has no words for what is not finite: `null`.
     fn write(&self, json: &mut Json) {
         if self.is_finite() {
-            json.display(self)
+            json.display(self);
         } else {
-            json.display("null")
+            json.display("null");
         }
     }
 }
@@ -163,7 +163,7 @@ fn write_string(text: &mut String, value: &str) {
             '\\' => text.push_str("\\\\"),
             '\n' => text.push_str("\\n"),
             c if c < ' ' => {
-                write!(text, "\\u{:04x}", u32::from(c)).expect("writing to a string cannot fail")
+                write!(text, "\\u{:04x}", u32::from(c)).expect("writing to a string cannot fail");
             }
             c => text.push(c),
         }

@@ -58,7 +58,7 @@ const LARGEST_WINDOW: usize = 1 << 14;
 impl Window {
     /// Forgets everything; about `corners` are to come.
     pub(crate) fn reset(&mut self, corners: usize) {
-        let size = corners.max(16).min(LARGEST_WINDOW / 2).next_power_of_two() * 2;
+        let size = (2 * corners).clamp(32, LARGEST_WINDOW).next_power_of_two();
         self.slots.clear();
         self.slots.resize(size, u32::MAX);
     }

@@ -22,83 +22,60 @@ pub(crate) struct Primitive {
 /// Adds the vertices of a draw call.
 pub(crate) fn primitive(buffer: &mut Buffer, vertices: &Vertices, look: u32) -> Primitive {
     let layout = &vertices.layout;
-    let quantized = layout.quantize.is_some();
+    let (position, direction) = match layout.quantize {
+        Some(_) => (Component::Short, Component::Byte),
+        None => (Component::Float, Component::Float),
+    };
     let mut attributes = Vec::new();
     let mut column = 0;
-
-    let stride = 4 * layout.position_words();
-    let elements = Elements {
-        count: vertices.count(),
-        component: if quantized {
-            Component::Short
-        } else {
-            Component::Float
-        },
-        normalized: quantized,
-        width: 3,
-        bounds: Some(position_bounds(vertices)),
-    };
-    let fill = |bytes: &mut Vec<u8>| columns(vertices, 0, stride / 4, bytes);
-    attributes.push((
-        "POSITION".to_owned(),
-        buffer.accessor(Stream::Positions, stride, elements, fill),
-    ));
-    column += layout.position_words();
-
-    let stride = 4 * layout.normal_words();
-    let elements = Elements {
-        count: vertices.count(),
-        component: if quantized {
-            Component::Byte
-        } else {
-            Component::Float
-        },
-        normalized: quantized,
-        width: 3,
-        bounds: None,
-    };
-    let fill = |bytes: &mut Vec<u8>| columns(vertices, column, stride / 4, bytes);
-    attributes.push((
-        "NORMAL".to_owned(),
-        buffer.accessor(Stream::Normals, stride, elements, fill),
-    ));
-    column += layout.normal_words();
-
-    if layout.tangents.is_some() {
-        let stride = 4 * layout.tangent_words();
+    let mut add = |name: &str, stream, words, component, width| {
         let elements = Elements {
             count: vertices.count(),
-            component: if quantized {
-                Component::Byte
-            } else {
-                Component::Float
-            },
-            normalized: quantized,
-            width: 4,
-            bounds: None,
+            component,
+            normalized: component != Component::Float,
+            width,
+            bounds: (stream == Stream::Positions).then(|| position_bounds(vertices)),
         };
-        let fill = |bytes: &mut Vec<u8>| columns(vertices, column, stride / 4, bytes);
+        let fill = |bytes: &mut Vec<u8>| columns(vertices, column, words, bytes);
         attributes.push((
-            "TANGENT".to_owned(),
-            buffer.accessor(Stream::Tangents, stride, elements, fill),
+            name.to_owned(),
+            buffer.accessor(stream, 4 * words, elements, fill),
         ));
-        column += layout.tangent_words();
+        column += words;
+    };
+    add(
+        "POSITION",
+        Stream::Positions,
+        layout.position_words(),
+        position,
+        3,
+    );
+    add(
+        "NORMAL",
+        Stream::Normals,
+        layout.normal_words(),
+        direction,
+        3,
+    );
+    if layout.tangents.is_some() {
+        add(
+            "TANGENT",
+            Stream::Tangents,
+            layout.tangent_words(),
+            direction,
+            4,
+        );
     }
-
     for set in 0..layout.uv_sets.len() {
-        attributes.push((
-            format!("TEXCOORD_{set}"),
-            uv_accessor(buffer, vertices, column),
-        ));
+        let accessor = uv_accessor(buffer, vertices, column);
+        attributes.push((format!("TEXCOORD_{set}"), accessor));
         column += 2;
     }
     let features = layout.feature.then(|| {
         let elements = scalars(vertices.count(), Component::Float);
         let fill = |bytes: &mut Vec<u8>| columns(vertices, column, 1, bytes);
-        attributes.push((
-            "_FEATURE_ID_0".to_owned(),
-            buffer.accessor(Stream::Features, 4, elements, fill),
-        ));
+        let accessor = buffer.accessor(Stream::Features, 4, elements, fill);
+        attributes.push(("_FEATURE_ID_0".to_owned(), accessor));
         different(rows(vertices).map(|row| row[column]))
     });
     Primitive {
@@ -223,7 +200,7 @@ fn uv_accessor(buffer: &mut Buffer, vertices: &Vertices, column: usize) -> usize
             bounds: None,
         };
         return buffer.accessor(Stream::Uvs, 8, elements, |bytes| {
-            columns(vertices, column, 2, bytes)
+            columns(vertices, column, 2, bytes);
         });
     }
     let elements = Elements {
