@@ -167,7 +167,7 @@ impl Kernel {
             self.warn("split: more than 100000 pieces, none are made");
             return Ok(Vec::new());
         };
-        self.charge(ranges.len() + mesh.corners.len() / 8)?;
+        self.charge(ranges.len() * (1 + mesh.corners.len() / 8))?;
         let bounds: Vec<(f64, f64)> = ranges
             .iter()
             .map(|&Range { low, high, .. }| (low, high))

@@ -30,18 +30,17 @@ pub fn slabs(mesh: &Mesh, axis: usize, bounds: &[(f64, f64)]) -> Vec<Mesh> {
         .collect();
     let mesh_low = ranges.iter().map(|r| r.0).fold(f64::INFINITY, f64::min);
     let mesh_high = ranges.iter().map(|r| r.1).fold(f64::NEG_INFINITY, f64::max);
-    let slab = |&(low, high): &(f64, f64)| {
+    let touched = touched_faces(&ranges, bounds, tolerance);
+    let slab = |(number, &(low, high)): (usize, &(f64, f64))| {
         if !mesh.lines.is_empty() || (mesh.face_count() == 0 && !mesh.points.is_empty()) {
             return slab_of_lines(mesh, axis, low, high);
         }
         if low <= mesh_low + tolerance && high >= mesh_high - tolerance {
             return mesh.clone();
         }
-        let touched: Vec<usize> = (0..mesh.face_count())
-            .filter(|&face| ranges[face].1 >= low - tolerance && ranges[face].0 <= high + tolerance)
-            .collect();
+        let touched = &touched[number];
         let mut piece = Clipped {
-            mesh: mesh.subset(&touched),
+            mesh: mesh.subset(touched),
             sources: Vec::new(),
         };
         piece.sources = touched.iter().map(|&face| super::index(face)).collect();
@@ -60,11 +59,36 @@ pub fn slabs(mesh: &Mesh, axis: usize, bounds: &[(f64, f64)]) -> Vec<Mesh> {
         };
         let planes = [lower, upper];
         for plane in &planes {
-            piece = cut_once(&piece, plane, tolerance);
+            piece = cut_once(piece, plane, tolerance);
         }
         cap(piece, &closed, &planes, tolerance)
     };
-    bounds.iter().map(slab).collect()
+    bounds.iter().enumerate().map(slab).collect()
+}
+
+/// For each slab the faces that reach into it, in order. Slabs are looked up by their place along the axis, so that many
+/// slabs cost no more than the pieces they make.
+fn touched_faces(ranges: &[(f64, f64)], bounds: &[(f64, f64)], tolerance: f64) -> Vec<Vec<usize>> {
+    let mut touched = vec![Vec::new(); bounds.len()];
+    let ascending = bounds
+        .windows(2)
+        .all(|w| w[0].0 <= w[1].0 && w[0].1 <= w[1].1);
+    for (face, &(low, high)) in ranges.iter().enumerate() {
+        let (low, high) = (low - tolerance, high + tolerance);
+        let first = if ascending {
+            bounds.partition_point(|bound| bound.1 < low)
+        } else {
+            0
+        };
+        for (number, bound) in bounds.iter().enumerate().skip(first) {
+            if bound.0 <= high && bound.1 >= low {
+                touched[number].push(face);
+            } else if ascending {
+                break;
+            }
+        }
+    }
+    touched
 }
 
 /// The part of a mesh where `normal · point <= offset`, with caps on cut solids. `normal` is a unit vector.
@@ -84,7 +108,7 @@ pub fn half_space(mesh: &Mesh, normal: DVec3, offset: f64) -> Mesh {
         mesh: mesh.clone(),
         sources: all,
     };
-    let piece = cut_once(&whole, &plane, tolerance);
+    let piece = cut_once(whole, &plane, tolerance);
     cap(piece, &closed_faces(mesh), &[plane], tolerance)
 }
 
@@ -122,7 +146,10 @@ fn closed_faces(mesh: &Mesh) -> Vec<bool> {
     Topology::new(mesh).closed_faces(mesh)
 }
 
-fn cut_once(piece: &Clipped, plane: &Plane, tolerance: f64) -> Clipped {
+fn cut_once(piece: Clipped, plane: &Plane, tolerance: f64) -> Clipped {
+    if plane.outermost {
+        return piece;
+    }
     let mesh = &piece.mesh;
     let heights: Vec<f64> = mesh
         .points
@@ -134,7 +161,7 @@ fn cut_once(piece: &Clipped, plane: &Plane, tolerance: f64) -> Clipped {
         .iter()
         .map(|&point| heights[point as usize])
         .collect();
-    let keep_flat = |face: usize| plane.outermost || mesh.area_vector(face).dot(plane.normal) > 0.0;
+    let keep_flat = |face: usize| mesh.area_vector(face).dot(plane.normal) > 0.0;
     let mut clipped = clip(mesh, &values, keep_flat);
     for source in &mut clipped.sources {
         *source = piece.sources[*source as usize];
