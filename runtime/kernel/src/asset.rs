@@ -3,6 +3,11 @@
 //! Reading model files is the host's work (well-kept libraries, no untrusted parser in the kernel); the prepared form
 //! is plain data in bincode format, the same everywhere, and its SHA-256 is what a recipe names.
 
+#![expect(
+    clippy::mem_forget,
+    reason = "the derived readers guard half-read values with it"
+)]
+
 use glam::{DVec2, DVec3};
 use wincode::{SchemaRead, SchemaWrite};
 
@@ -89,8 +94,15 @@ impl Model {
     /// [`first_materials`]. What indices out of range or too few corners make meaningless is left out.
     pub fn to_mesh(&self, first_material: u32) -> Mesh {
         let finite = |p: DVec3| if p.is_finite() { p } else { DVec3::ZERO };
-        let points = self.points.iter().map(|&p| finite(DVec3::from_array(p))).collect();
-        let mut mesh = Mesh { points, ..Mesh::default() };
+        let points = self
+            .points
+            .iter()
+            .map(|&p| finite(DVec3::from_array(p)))
+            .collect();
+        let mut mesh = Mesh {
+            points,
+            ..Mesh::default()
+        };
         let total: usize = self.polygons.iter().map(Vec::len).sum();
         let with_uvs = self.uvs.len() == total && total > 0;
         let with_normals = self.normals.len() == total;
@@ -99,25 +111,43 @@ impl Model {
         for (number, polygon) in self.polygons.iter().enumerate() {
             let corners = first..first + polygon.len();
             first = corners.end;
-            if polygon.len() < 3 || polygon.iter().any(|&corner| corner as usize >= self.points.len()) {
+            if polygon.len() < 3
+                || polygon
+                    .iter()
+                    .any(|&corner| corner as usize >= self.points.len())
+            {
                 continue;
             }
             mesh.add_face([polygon.as_slice()]);
-            let own = self.polygon_materials.get(number).filter(|&&own| (own as usize) < self.materials.len());
+            let own = self
+                .polygon_materials
+                .get(number)
+                .filter(|&&own| (own as usize) < self.materials.len());
             if let (Some(last), Some(&own)) = (mesh.materials.last_mut(), own) {
                 *last = first_material.saturating_add(own);
             }
             if with_uvs {
-                coordinates.extend(self.uvs[corners.clone()].iter().map(|&uv| DVec2::from_array(uv)));
+                coordinates.extend(
+                    self.uvs[corners.clone()]
+                        .iter()
+                        .map(|&uv| DVec2::from_array(uv)),
+                );
             }
             if with_normals {
                 let normals = &self.normals[corners];
                 mesh.normals.truncate(mesh.corners.len() - polygon.len());
-                mesh.normals.extend(normals.iter().map(|&n| DVec3::from_array(n).normalize_or_zero()));
+                mesh.normals.extend(
+                    normals
+                        .iter()
+                        .map(|&n| DVec3::from_array(n).normalize_or_zero()),
+                );
             }
         }
         if with_uvs {
-            mesh.uv_sets.push(UvSet { set: 0, coordinates });
+            mesh.uv_sets.push(UvSet {
+                set: 0,
+                coordinates,
+            });
         }
         mesh
     }
@@ -144,7 +174,12 @@ mod tests {
     #[test]
     fn a_model_becomes_a_mesh_that_passes() {
         let model = Model {
-            points: vec![[0.0, 0.0, 0.0], [1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 0.0]],
+            points: vec![
+                [0.0, 0.0, 0.0],
+                [1.0, 0.0, 0.0],
+                [1.0, 1.0, 0.0],
+                [0.0, 1.0, 0.0],
+            ],
             polygons: vec![vec![0, 1], vec![0, 1, 2, 3], vec![0, 1, 9], vec![2, 1, 0]],
             polygon_materials: vec![0, 0, 0, 7],
             uvs: vec![[0.5, 0.5]; 12],

@@ -53,11 +53,21 @@ pub(crate) enum Storage {
 }
 
 const fn read(name: &'static str, ty: Type, storage: Storage) -> Builtin {
-    Builtin { name, ty, writable: false, storage }
+    Builtin {
+        name,
+        ty,
+        writable: false,
+        storage,
+    }
 }
 
 const fn set(name: &'static str, ty: Type, storage: Storage) -> Builtin {
-    Builtin { name, ty, writable: true, storage }
+    Builtin {
+        name,
+        ty,
+        writable: true,
+        storage,
+    }
 }
 
 /// All of them, in the order of their numbers.
@@ -79,14 +89,46 @@ pub const BUILTINS: &[Builtin] = &[
     set("pivot.oy", Type::Float, Storage::PivotOrientation(1)),
     set("pivot.oz", Type::Float, Storage::PivotOrientation(2)),
     read("initialShape.name", Type::String, Storage::InitialName),
-    read("initialShape.startRule", Type::String, Storage::InitialStartRule),
-    read("initialShape.symbol", Type::String, Storage::InitialStartRule),
-    read("initialShape.origin.px", Type::Float, Storage::OriginPosition(0)),
-    read("initialShape.origin.py", Type::Float, Storage::OriginPosition(1)),
-    read("initialShape.origin.pz", Type::Float, Storage::OriginPosition(2)),
-    read("initialShape.origin.ox", Type::Float, Storage::OriginOrientation(0)),
-    read("initialShape.origin.oy", Type::Float, Storage::OriginOrientation(1)),
-    read("initialShape.origin.oz", Type::Float, Storage::OriginOrientation(2)),
+    read(
+        "initialShape.startRule",
+        Type::String,
+        Storage::InitialStartRule,
+    ),
+    read(
+        "initialShape.symbol",
+        Type::String,
+        Storage::InitialStartRule,
+    ),
+    read(
+        "initialShape.origin.px",
+        Type::Float,
+        Storage::OriginPosition(0),
+    ),
+    read(
+        "initialShape.origin.py",
+        Type::Float,
+        Storage::OriginPosition(1),
+    ),
+    read(
+        "initialShape.origin.pz",
+        Type::Float,
+        Storage::OriginPosition(2),
+    ),
+    read(
+        "initialShape.origin.ox",
+        Type::Float,
+        Storage::OriginOrientation(0),
+    ),
+    read(
+        "initialShape.origin.oy",
+        Type::Float,
+        Storage::OriginOrientation(1),
+    ),
+    read(
+        "initialShape.origin.oz",
+        Type::Float,
+        Storage::OriginOrientation(2),
+    ),
     read("split.index", Type::Float, Storage::SplitIndex),
     read("split.total", Type::Float, Storage::SplitTotal),
     read("comp.sel", Type::String, Storage::CompSelector),
@@ -127,7 +169,11 @@ pub const BUILTINS: &[Builtin] = &[
     set("material.metallic", Type::Float, Storage::Number(16)),
     set("material.roughness", Type::Float, Storage::Number(17)),
     set("material.doubleSided", Type::Bool, Storage::Flag(18)),
-    set("material.opacitymap.cutoff", Type::Float, Storage::Number(19)),
+    set(
+        "material.opacitymap.cutoff",
+        Type::Float,
+        Storage::Number(19),
+    ),
     set("material.colormap.su", Type::Float, Storage::Number(20)),
     set("material.colormap.sv", Type::Float, Storage::Number(21)),
     set("material.colormap.tu", Type::Float, Storage::Number(22)),
@@ -330,7 +376,10 @@ const fn equal(a: &str, b: &str) -> bool {
 pub(crate) fn default_material(values: &mut crate::kernel::Values) -> Rc<Material> {
     Rc::new(Material {
         numbers: NUMBERS.iter().map(|(_, default)| *default).collect(),
-        strings: STRINGS.iter().map(|(_, default)| values.intern_constant(default)).collect(),
+        strings: STRINGS
+            .iter()
+            .map(|(_, default)| values.intern_constant(default))
+            .collect(),
         numbers_set: 0,
         strings_set: 0,
     })
@@ -353,12 +402,17 @@ mod tests {
         for builtin in BUILTINS {
             let name = builtin.name.trim_start_matches("material.");
             match builtin.storage {
-                Storage::Number(n) | Storage::Flag(n) if name != "color.a" => assert_eq!(NUMBERS[n].0, name),
+                Storage::Number(n) | Storage::Flag(n) if name != "color.a" => {
+                    assert_eq!(NUMBERS[n].0, name)
+                }
                 Storage::Text(n) => assert_eq!(STRINGS[n].0, name),
                 Storage::Rgb(n) => assert_eq!(NUMBERS[n].0.replace(".r", ".rgb"), name),
                 _ => {}
             }
         }
-        assert!(NUMBERS.len() <= 128 && STRINGS.len() <= 128, "the bit sets of a material have 128 bits");
+        assert!(
+            NUMBERS.len() <= 128 && STRINGS.len() <= 128,
+            "the bit sets of a material have 128 bits"
+        );
     }
 }

@@ -26,6 +26,156 @@ pub(crate) fn decode<'de, T>(magic: &[u8; 8], bytes: &'de [u8]) -> Result<T, Dec
 where
     T: SchemaRead<'de, Bincode, Dst = T>,
 {
-    let body = bytes.strip_prefix(magic).ok_or(DecodeError::Magic { expected: *magic })?;
+    let body = bytes
+        .strip_prefix(magic)
+        .ok_or(DecodeError::Magic { expected: *magic })?;
     wincode::config::deserialize_exact(body, Bincode::new()).map_err(|_| DecodeError::Damaged)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::asset::{Asset, Image};
+    use crate::manifest::{Annotation, Attribute, Manifest, Rule, Site, Type};
+    use crate::recipe::{AssetReference, DecodeError, InitialShape, MAGIC, Recipe, Value};
+
+    fn recipe() -> Recipe {
+        Recipe {
+            kernel: [1; 32],
+            module: [2; 32],
+            assets: vec![AssetReference {
+                name: "tree.obj".to_owned(),
+                hash: [3; 32],
+            }],
+            shapes: vec![InitialShape {
+                name: "lot".to_owned(),
+                start_rule: "Lot".to_owned(),
+                polygons: vec![vec![vec![
+                    [0.0, 0.0, 1.0],
+                    [1.0, 0.0, 1.0],
+                    [1.0, 0.0, 0.0],
+                ]]],
+                attributes: vec![(
+                    "names".to_owned(),
+                    Value::StringArray(vec![vec!["a".to_owned()]]),
+                )],
+                seed: u64::MAX,
+            }],
+            attributes: vec![
+                ("height".to_owned(), Value::Float(-0.5)),
+                ("flat".to_owned(), Value::Bool(true)),
+            ],
+            ..Recipe::default()
+        }
+    }
+
+    fn manifest() -> Manifest {
+        let annotations = vec![Annotation {
+            name: "Range".to_owned(),
+            arguments: vec![
+                ("min".to_owned(), Value::Float(1.0)),
+                (String::new(), Value::String("x".to_owned())),
+            ],
+        }];
+        Manifest {
+            kernel: [9; 32],
+            strings: vec![String::new(), "grün".to_owned()],
+            attributes: vec![Attribute {
+                name: "height".to_owned(),
+                ty: Type::FloatArray,
+                settable: true,
+                hidden: false,
+                default: Some(Value::FloatArray(vec![vec![1.0, 2.0]])),
+                annotations: annotations.clone(),
+            }],
+            rules: vec![Rule {
+                name: "Lot".to_owned(),
+                params: vec![Type::Bool],
+                start: true,
+                annotations,
+                site: 7,
+            }],
+            sources: vec!["a.cga".to_owned()],
+            sites: vec![Site {
+                source: 0,
+                line: 1,
+                column: 2,
+                length: 3,
+            }],
+            assets: vec!["tree.obj".to_owned()],
+        }
+    }
+
+    #[test]
+    fn recipes_manifests_and_assets_survive_the_round_trip() {
+        assert_eq!(Recipe::from_bytes(&recipe().to_bytes()), Ok(recipe()));
+        assert_eq!(Manifest::from_bytes(&manifest().to_bytes()), Ok(manifest()));
+        let image = Asset::Image(Image {
+            width: 2,
+            height: 3,
+            bytes: vec![1, 2, 3],
+            ..Image::default()
+        });
+        assert_eq!(Asset::from_bytes(&image.to_bytes()), Ok(image));
+    }
+
+    #[test]
+    fn the_layout_of_recipes_is_fixed() {
+        let bytes = Recipe {
+            seed: 5,
+            ..Recipe::default()
+        }
+        .to_bytes();
+        assert_eq!(&bytes[..8], b"gableR01");
+        // Two hashes, three empty lists with 64-bit lengths, then the seed.
+        assert_eq!(&bytes[8 + 64 + 24..8 + 64 + 32], 5_u64.to_le_bytes());
+        assert_eq!(bytes.len(), 8 + 64 + 24 + 8 + (8 + 6 * 4) + (4 + 4));
+    }
+
+    #[test]
+    fn bytes_of_another_format_are_named() {
+        assert_eq!(
+            Recipe::from_bytes(&manifest().to_bytes()),
+            Err(DecodeError::Magic { expected: MAGIC })
+        );
+        assert_eq!(
+            Recipe::from_bytes(b""),
+            Err(DecodeError::Magic { expected: MAGIC })
+        );
+    }
+
+    #[test]
+    fn bytes_cut_short_or_too_long_are_damaged() {
+        let mut bytes = recipe().to_bytes();
+        for length in 8..bytes.len() {
+            assert_eq!(
+                Recipe::from_bytes(&bytes[..length]),
+                Err(DecodeError::Damaged),
+                "{length}"
+            );
+        }
+        bytes.push(0);
+        assert_eq!(Recipe::from_bytes(&bytes), Err(DecodeError::Damaged));
+    }
+
+    #[test]
+    fn hostile_lengths_reserve_no_memory() {
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend([0; 64]);
+        bytes.extend(u64::MAX.to_le_bytes());
+        assert_eq!(Recipe::from_bytes(&bytes), Err(DecodeError::Damaged));
+    }
+
+    proptest! {
+        #[test]
+        fn changed_bytes_never_panic(place in 0_usize..400, value: u8) {
+            let mut bytes = manifest().to_bytes();
+            let place = 8 + place % (bytes.len() - 8);
+            bytes[place] = value;
+            if let Ok(read) = Manifest::from_bytes(&bytes) {
+                prop_assert_eq!(read.to_bytes().len(), bytes.len());
+            }
+        }
+    }
 }

@@ -25,7 +25,6 @@ mod lists;
 mod maths;
 mod meter;
 mod number;
-mod pending;
 mod pieces;
 mod random;
 mod regions;
@@ -45,7 +44,6 @@ use std::rc::Rc;
 pub use self::failure::{Failure, StartError};
 pub use self::finish::Finished;
 pub use self::journal::{Print, Report, Warning};
-pub(crate) use self::pieces::Piece;
 pub use self::values::Values;
 
 use self::derivation::Derivation;

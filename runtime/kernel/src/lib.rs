@@ -27,4 +27,6 @@ pub mod state;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
-pub use kernel::{Failure, Finished, Kernel, Leaf, LoadedAsset, Print, Report, StartError, Values, Warning};
+pub use kernel::{
+    Failure, Finished, Kernel, Leaf, LoadedAsset, Print, Report, StartError, Values, Warning,
+};

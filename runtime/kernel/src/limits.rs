@@ -1,5 +1,10 @@
 //! What a run may use, and how it ends when it uses more.
 
+#![expect(
+    clippy::mem_forget,
+    reason = "the derived readers guard half-read values with it"
+)]
+
 use wincode::{SchemaRead, SchemaWrite};
 
 /// The limits of one run. They are part of the recipe, so that a run ends the same way everywhere.

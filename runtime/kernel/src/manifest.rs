@@ -3,6 +3,11 @@
 //! The kernel reads it before a run; user interfaces read it to show attributes. Bincode format (version 1 layout,
 //! little-endian, fixed-width), see [`Manifest::to_bytes`].
 
+#![expect(
+    clippy::mem_forget,
+    reason = "the derived readers guard half-read values with it"
+)]
+
 use wincode::{SchemaRead, SchemaWrite};
 
 use crate::bytes::{decode, encode};
@@ -107,9 +112,10 @@ pub struct Site {
 impl Manifest {
     /// The rule a recipe starts with when it names none: the first marked as start rule, else the first.
     pub fn default_start(&self) -> Option<usize> {
-        self.rules.iter().position(|rule| rule.start && rule.params.is_empty()).or_else(|| {
-            self.rules.iter().position(|rule| rule.params.is_empty())
-        })
+        self.rules
+            .iter()
+            .position(|rule| rule.start && rule.params.is_empty())
+            .or_else(|| self.rules.iter().position(|rule| rule.params.is_empty()))
     }
 
     /// The bytes of the custom section.

@@ -3,6 +3,11 @@
 //! Two equal recipes give the same content everywhere, so the hash of the bytes names the content. Bincode format:
 //! see [`Recipe::to_bytes`].
 
+#![expect(
+    clippy::mem_forget,
+    reason = "the derived readers guard half-read values with it"
+)]
+
 use wincode::{SchemaRead, SchemaWrite};
 
 use crate::bytes::{decode, encode};
@@ -80,11 +85,11 @@ pub struct Output {
     pub format: Format,
     /// Textures inside the file; else by name, as external files.
     pub embed_textures: bool,
-    /// Inserted assets as instances (EXT_mesh_gpu_instancing); else as copies.
+    /// Inserted assets as instances (`EXT_mesh_gpu_instancing`); else as copies.
     pub instances: bool,
-    /// Integer coordinates (KHR_mesh_quantization).
+    /// Integer coordinates (`KHR_mesh_quantization`).
     pub quantize: bool,
-    /// Feature numbers per initial shape (EXT_mesh_features, EXT_structural_metadata).
+    /// Feature numbers per initial shape (`EXT_mesh_features`, `EXT_structural_metadata`).
     pub features: bool,
 }
 
@@ -99,7 +104,13 @@ pub enum Format {
 
 impl Default for Output {
     fn default() -> Self {
-        Self { format: Format::Glb, embed_textures: true, instances: true, quantize: false, features: false }
+        Self {
+            format: Format::Glb,
+            embed_textures: true,
+            instances: true,
+            quantize: false,
+            features: false,
+        }
     }
 }
 
@@ -135,7 +146,11 @@ impl std::fmt::Display for DecodeError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Magic { expected } => {
-                write!(f, "the bytes do not begin with {:?}: made by another version?", String::from_utf8_lossy(expected))
+                write!(
+                    f,
+                    "the bytes do not begin with {:?}: made by another version?",
+                    String::from_utf8_lossy(expected)
+                )
             }
             Self::Damaged => f.write_str("the bytes are cut short or damaged"),
         }

@@ -86,24 +86,38 @@ impl Host {
 
     /// Takes an input that `alloc` made.
     fn input(&mut self, pointer: i32, length: i32) -> Result<Vec<u8>, String> {
-        let place = self.inputs.iter().position(|input| address(input) == pointer);
-        let mut input = place.map(|place| self.inputs.swap_remove(place)).ok_or("not from alloc")?;
-        let length = usize::try_from(length).ok().filter(|length| *length <= input.len()).ok_or("longer than alloc")?;
+        let place = self
+            .inputs
+            .iter()
+            .position(|input| address(input) == pointer);
+        let mut input = place
+            .map(|place| self.inputs.swap_remove(place))
+            .ok_or("not from alloc")?;
+        let length = usize::try_from(length)
+            .ok()
+            .filter(|length| *length <= input.len())
+            .ok_or("longer than alloc")?;
         input.truncate(length);
         Ok(input)
     }
 
     fn load_module(&mut self, pointer: i32, length: i32) -> Result<(), String> {
         let bytes = self.input(pointer, length)?;
-        self.manifest = Some(Rc::new(Manifest::from_bytes(&bytes).map_err(|e| format!("module: {e}"))?));
+        self.manifest = Some(Rc::new(
+            Manifest::from_bytes(&bytes).map_err(|e| format!("module: {e}"))?,
+        ));
         Ok(())
     }
 
     fn load_asset(&mut self, name: [i32; 2], bytes: [i32; 2]) -> Result<(), String> {
-        let name = String::from_utf8(self.input(name[0], name[1])?).map_err(|_| "an asset's name is not UTF-8")?;
+        let name = String::from_utf8(self.input(name[0], name[1])?)
+            .map_err(|_| "an asset's name is not UTF-8")?;
         let bytes = self.input(bytes[0], bytes[1])?;
         let asset = Asset::from_bytes(&bytes).map_err(|e| format!("asset {name}: {e}"))?;
-        self.assets.push(LoadedAsset { name, asset: Rc::new(asset) });
+        self.assets.push(LoadedAsset {
+            name,
+            asset: Rc::new(asset),
+        });
         Ok(())
     }
 
@@ -112,8 +126,12 @@ impl Host {
         self.kernel = None;
         let bytes = self.input(pointer, length)?;
         let recipe = Recipe::from_bytes(&bytes).map_err(|e| format!("recipe: {e}"))?;
-        let manifest = self.manifest.clone().ok_or("load_module must come before begin")?;
-        let kernel = Kernel::with_shared(manifest, recipe, self.assets.clone()).map_err(|e| e.to_string())?;
+        let manifest = self
+            .manifest
+            .clone()
+            .ok_or("load_module must come before begin")?;
+        let kernel = Kernel::with_shared(manifest, recipe, self.assets.clone())
+            .map_err(|e| e.to_string())?;
         self.kernel = Some(kernel);
         Ok(())
     }
@@ -149,7 +167,11 @@ impl Host {
     }
 
     fn companion(&self, n: i32) -> Option<&(String, Vec<u8>)> {
-        self.finished.as_ref()?.content.companions.get(usize::try_from(n).ok()?)
+        self.finished
+            .as_ref()?
+            .content
+            .companions
+            .get(usize::try_from(n).ok()?)
     }
 }
 
@@ -166,14 +188,20 @@ fn length(bytes: &[u8]) -> i32 {
 /// The one host of this module. Not a `RefCell`: a trap leaves a borrow open forever, and the error must be readable.
 struct Global(UnsafeCell<Host>);
 
-#[expect(unsafe_code, reason = "a static must be Sync; this module has one thread")]
+#[expect(
+    unsafe_code,
+    reason = "a static must be Sync; this module has one thread"
+)]
 // SAFETY: the kernel is built without threads (no atomics, no shared memory).
 unsafe impl Sync for Global {}
 
 static HOST: Global = Global(UnsafeCell::new(Host::new()));
 
 /// Works on the one host.
-#[expect(unsafe_code, reason = "a mutable static is where a module keeps its state between calls")]
+#[expect(
+    unsafe_code,
+    reason = "a mutable static is where a module keeps its state between calls"
+)]
 fn host<T>(work: impl FnOnce(&mut Host) -> T) -> T {
     // SAFETY: one thread, and no export calls another or calls out, so that there is one reference at a time.
     work(unsafe { &mut *HOST.0.get() })

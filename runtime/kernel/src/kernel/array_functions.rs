@@ -20,11 +20,20 @@ impl Kernel {
                 for &index in places {
                     items.take(&array.items, place(index));
                 }
-                self.give_array(Array { rows: indices.rows, columns: indices.columns, items })
+                self.give_array(Array {
+                    rows: indices.rows,
+                    columns: indices.columns,
+                    items,
+                })
             }
             Items::Bool(kept) => {
                 let length = array.items.len();
-                for (k, _) in kept.iter().enumerate().take(length).filter(|(_, kept)| **kept) {
+                for (k, _) in kept
+                    .iter()
+                    .enumerate()
+                    .take(length)
+                    .filter(|(_, kept)| **kept)
+                {
                     items.take(&array.items, Some(k));
                 }
                 self.give_array(Array::row(items))
@@ -34,7 +43,12 @@ impl Kernel {
     }
 
     /// `array_pick_cross` of the table.
-    pub(crate) fn array_pick_cross(&mut self, array: i32, rows: i32, columns: i32) -> Result<i32, Stop> {
+    pub(crate) fn array_pick_cross(
+        &mut self,
+        array: i32,
+        rows: i32,
+        columns: i32,
+    ) -> Result<i32, Stop> {
         let (rows, columns) = (self.array_floats(rows)?, self.array_floats(columns)?);
         let array = self.values.array(array)?;
         self.charge(1 + rows.len().saturating_mul(columns.len()) / 8)?;
@@ -47,7 +61,11 @@ impl Kernel {
                 items.take(&array.items, array.place(row, column));
             }
         }
-        self.give_array(Array { rows: rows.len(), columns: columns.len(), items })
+        self.give_array(Array {
+            rows: rows.len(),
+            columns: columns.len(),
+            items,
+        })
     }
 
     /// `array_each` of the table: equal dimensions, or one side with a single element that goes with all.
@@ -65,11 +83,19 @@ impl Kernel {
         self.charge(1 + rows * columns / 4)?;
         let places = (0..rows * columns).map(|k| {
             let (row, column) = (k / columns, k % columns);
-            let at = |array: &Array, single: bool| if single { 0 } else { row * array.columns + column };
+            let at = |array: &Array, single: bool| {
+                if single {
+                    0
+                } else {
+                    row * array.columns + column
+                }
+            };
             (at(&a, single_a), at(&b, single_b))
         });
         let items = match (&a.items, &b.items) {
-            (Items::Float(x), Items::Float(y)) => floats(operator, places.map(|(i, j)| (x[i], y[j])))?,
+            (Items::Float(x), Items::Float(y)) => {
+                floats(operator, places.map(|(i, j)| (x[i], y[j])))?
+            }
             (Items::Bool(x), Items::Bool(y)) => bools(operator, places.map(|(i, j)| (x[i], y[j])))?,
             (Items::Text(x), Items::Text(y)) => {
                 let pairs: Vec<_> = places.map(|(i, j)| (x[i], y[j])).collect();
@@ -77,7 +103,11 @@ impl Kernel {
             }
             _ => return Err(MIXED),
         };
-        self.give_array(Array { rows, columns, items })
+        self.give_array(Array {
+            rows,
+            columns,
+            items,
+        })
     }
 
     fn texts_each(&mut self, operator: i32, pairs: &[(StringId, StringId)]) -> Result<Items, Stop> {
@@ -89,7 +119,9 @@ impl Kernel {
             return Ok(Items::Text(joined.collect::<Result<_, _>>()?));
         }
         let values = &self.values;
-        let order = pairs.iter().map(|&(a, b)| Some(values.string(a).cmp(values.string(b))));
+        let order = pairs
+            .iter()
+            .map(|&(a, b)| Some(values.string(a).cmp(values.string(b))));
         compared(operator, order).ok_or(Stop::Misuse("no such operator on strings"))
     }
 
@@ -107,7 +139,9 @@ impl Kernel {
     /// `array_map` of the table.
     pub(crate) fn array_map(&mut self, function: i32, array: i32) -> Result<i32, Stop> {
         let array = self.values.array(array)?;
-        let Items::Float(items) = &array.items else { return Err(MIXED) };
+        let Items::Float(items) = &array.items else {
+            return Err(MIXED);
+        };
         let map = |f: fn(f64) -> f64| Items::Float(items.iter().map(|&x| f(x)).collect());
         let test = |f: fn(f64) -> bool| Items::Bool(items.iter().map(|&x| f(x)).collect());
         let items = match function {
@@ -146,7 +180,11 @@ impl Kernel {
                 }),
             }
         }
-        self.give_array(Array { rows: array.rows, columns: array.columns, items })
+        self.give_array(Array {
+            rows: array.rows,
+            columns: array.columns,
+            items,
+        })
     }
 
     /// `array_equal` of the table.
@@ -157,10 +195,17 @@ impl Kernel {
     }
 
     /// `array_find_f` of the table.
-    pub(crate) fn array_find_f(&mut self, array: i32, value: f64, epsilon: f64) -> Result<f64, Stop> {
+    pub(crate) fn array_find_f(
+        &mut self,
+        array: i32,
+        value: f64,
+        epsilon: f64,
+    ) -> Result<f64, Stop> {
         let items = self.array_floats(array)?;
         self.charge(1 + items.len() / 8)?;
-        let place = items.iter().position(|x| *x == value || (x - value).abs() <= epsilon);
+        let place = items
+            .iter()
+            .position(|x| *x == value || (x - value).abs() <= epsilon);
         Ok(place.map_or(-1.0, |place| place as f64))
     }
 
@@ -190,14 +235,28 @@ impl Kernel {
             };
             if to >= changed.items.len() {
                 changed.columns = changed.columns.max(1);
-                changed.rows = if array.rows <= 1 { 1 } else { to / changed.columns + 1 };
-                changed.columns = if array.rows <= 1 { to + 1 } else { changed.columns };
+                changed.rows = if array.rows <= 1 {
+                    1
+                } else {
+                    to / changed.columns + 1
+                };
+                changed.columns = if array.rows <= 1 {
+                    to + 1
+                } else {
+                    changed.columns
+                };
                 changed.items.resize(changed.rows * changed.columns);
             }
             match (&mut changed.items, &values.items) {
-                (Items::Float(into), Items::Float(values)) => into[to] = values.get(from).copied().unwrap_or_default(),
-                (Items::Bool(into), Items::Bool(values)) => into[to] = values.get(from).copied().unwrap_or_default(),
-                (Items::Text(into), Items::Text(values)) => into[to] = values.get(from).copied().unwrap_or_default(),
+                (Items::Float(into), Items::Float(values)) => {
+                    into[to] = values.get(from).copied().unwrap_or_default();
+                }
+                (Items::Bool(into), Items::Bool(values)) => {
+                    into[to] = values.get(from).copied().unwrap_or_default();
+                }
+                (Items::Text(into), Items::Text(values)) => {
+                    into[to] = values.get(from).copied().unwrap_or_default();
+                }
                 _ => return Err(MIXED),
             }
         }
@@ -211,10 +270,16 @@ impl Kernel {
         let mut items = Vec::with_capacity(array.items.len());
         for row in 0..array.rows {
             let mut places: Vec<usize> = (0..array.columns).collect();
-            places.sort_by(|&a, &b| self.order(&array, row * array.columns + a, row * array.columns + b));
+            places.sort_by(|&a, &b| {
+                self.order(&array, row * array.columns + a, row * array.columns + b)
+            });
             items.extend(places.into_iter().map(|place| place as f64));
         }
-        self.give_array(Array { rows: array.rows, columns: array.columns, items: Items::Float(items) })
+        self.give_array(Array {
+            rows: array.rows,
+            columns: array.columns,
+            items: Items::Float(items),
+        })
     }
 
     /// `array_sort_row_indices` of the table: the places of rows in lexicographic order.
@@ -223,10 +288,13 @@ impl Kernel {
         self.charge(1 + array.items.len())?;
         let mut places: Vec<usize> = (0..array.rows).collect();
         places.sort_by(|&a, &b| {
-            let columns = (0..array.columns).map(|k| self.order(&array, a * array.columns + k, b * array.columns + k));
+            let columns = (0..array.columns)
+                .map(|k| self.order(&array, a * array.columns + k, b * array.columns + k));
             columns.fold(Ordering::Equal, Ordering::then)
         });
-        self.give_array(Array::row(Items::Float(places.into_iter().map(|place| place as f64).collect())))
+        self.give_array(Array::row(Items::Float(
+            places.into_iter().map(|place| place as f64).collect(),
+        )))
     }
 
     /// How two elements of an array sort; nan comes last.
@@ -237,7 +305,10 @@ impl Kernel {
                 items[a].partial_cmp(&items[b]).unwrap_or(nan)
             }
             Items::Bool(items) => items[a].cmp(&items[b]),
-            Items::Text(items) => self.values.string(items[a]).cmp(self.values.string(items[b])),
+            Items::Text(items) => self
+                .values
+                .string(items[a])
+                .cmp(self.values.string(items[b])),
         }
     }
 
@@ -274,7 +345,11 @@ impl Kernel {
                 items.take(&array.items, Some(row * array.columns + column));
             }
         }
-        self.give_array(Array { rows: array.columns.max(1), columns: array.rows, items })
+        self.give_array(Array {
+            rows: array.columns.max(1),
+            columns: array.rows,
+            items,
+        })
     }
 }
 
@@ -311,6 +386,7 @@ fn bools(operator: i32, pairs: impl Iterator<Item = (bool, bool)>) -> Result<Ite
     Ok(match operator {
         0 => Items::Bool(pairs.map(|(a, b)| a | b).collect()),
         1 => Items::Bool(pairs.map(|(a, b)| a & b).collect()),
-        _ => compared(operator, pairs.map(|(a, b)| Some(a.cmp(&b)))).ok_or(Stop::Misuse("no such operator on bools"))?,
+        _ => compared(operator, pairs.map(|(a, b)| Some(a.cmp(&b))))
+            .ok_or(Stop::Misuse("no such operator on bools"))?,
     })
 }

@@ -64,7 +64,9 @@ impl Items {
 }
 
 fn pick<T: Copy + Default>(items: &[T], index: Option<usize>) -> T {
-    index.and_then(|index| items.get(index).copied()).unwrap_or_default()
+    index
+        .and_then(|index| items.get(index).copied())
+        .unwrap_or_default()
 }
 
 /// Operands of different types reached an array function.
@@ -87,7 +89,11 @@ pub(super) struct Literal {
 impl Kernel {
     fn literal(&mut self, elements: usize) -> Result<&mut Literal, Stop> {
         self.charge(1 + elements / 8)?;
-        let literal = self.derivation.literals.last_mut().ok_or(Stop::Misuse("an element outside an array literal"))?;
+        let literal = self
+            .derivation
+            .literals
+            .last_mut()
+            .ok_or(Stop::Misuse("an element outside an array literal"))?;
         literal.elements += elements;
         if literal.elements > self.recipe.limits.values as usize {
             return Err(Stop::Values);
@@ -102,7 +108,12 @@ impl Kernel {
         }
         let kind = empty(kind)?;
         let block = vec![kind.clone()];
-        self.derivation.literals.push(Literal { kind, done: Vec::new(), block, elements: 0 });
+        self.derivation.literals.push(Literal {
+            kind,
+            done: Vec::new(),
+            block,
+            elements: 0,
+        });
         Ok(())
     }
 
@@ -138,7 +149,8 @@ impl Kernel {
         let mut same = true;
         for row in 0..array.rows {
             let target = if fits { row } else { 0 };
-            same &= literal.block[target].extend(&array.items, row * array.columns..(row + 1) * array.columns);
+            same &= literal.block[target]
+                .extend(&array.items, row * array.columns..(row + 1) * array.columns);
         }
         if !same {
             return Err(MIXED);
@@ -177,7 +189,11 @@ impl Kernel {
 
     /// `array_end` of the table.
     pub(crate) fn array_end(&mut self) -> Result<i32, Stop> {
-        let mut literal = self.derivation.literals.pop().ok_or(Stop::Misuse("array_end without array_begin"))?;
+        let mut literal = self
+            .derivation
+            .literals
+            .pop()
+            .ok_or(Stop::Misuse("array_end without array_begin"))?;
         if literal.done.is_empty() || literal.block[0].len() > 0 {
             literal.done.append(&mut literal.block);
         }
@@ -194,7 +210,11 @@ impl Kernel {
             items.extend(row, 0..row.len());
             items.resize((n + 1) * columns);
         }
-        self.values.add_array(Array { rows, columns, items })
+        self.values.add_array(Array {
+            rows,
+            columns,
+            items,
+        })
     }
 
     /// Makes an array as a result of a table function, charged by its size.
@@ -262,7 +282,11 @@ impl Kernel {
     /// `array_rows` of the table.
     pub(crate) fn array_rows(&mut self, array: i32) -> Result<f64, Stop> {
         let array = self.values.array(array)?;
-        Ok(if array.columns == 0 { 0.0 } else { array.rows as f64 })
+        Ok(if array.columns == 0 {
+            0.0
+        } else {
+            array.rows as f64
+        })
     }
 
     /// `array_columns` of the table.
@@ -292,18 +316,31 @@ fn written(array: &Array, values: &values::Values) -> String {
     let cells: Vec<String> = match &array.items {
         Items::Float(items) => items.iter().map(|&value| number::format(value)).collect(),
         Items::Bool(items) => items.iter().map(bool::to_string).collect(),
-        Items::Text(items) => items.iter().map(|&id| values.string(id).to_owned()).collect(),
+        Items::Text(items) => items
+            .iter()
+            .map(|&id| values.string(id).to_owned())
+            .collect(),
     };
     if array.rows == 1 {
         return format!("({})[{}]", cells.len(), cells.join(","));
     }
     let width = |column: usize| {
-        cells.iter().skip(column).step_by(array.columns).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        cells
+            .iter()
+            .skip(column)
+            .step_by(array.columns)
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
     };
     let widths: Vec<usize> = (0..array.columns).map(width).collect();
     let mut text = format!("({}x{})\n", array.rows, array.columns);
     for row in cells.chunks(array.columns.max(1)) {
-        let row: Vec<String> = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:>width$}")).collect();
+        let row: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, &width)| format!("{cell:>width$}"))
+            .collect();
         text.push_str(&row.join("   "));
         text.push('\n');
     }
@@ -320,8 +357,18 @@ mod tests {
         let values = Values::new(1000);
         let row = Array::row(Items::Float(vec![1.0, 2.5, -3.0]));
         assert_eq!(written(&row, &values), "(3)[1,2.5,-3]");
-        let table = Array { rows: 2, columns: 3, items: Items::Float(vec![1.0, 2.0, 3.0, 10.0, 20.5, 30.0]) };
-        assert_eq!(written(&table, &values), "(2x3)\n 1      2    3\n10   20.5   30\n");
-        assert_eq!(written(&Array::row(Items::Bool(Vec::new())), &values), "(0)[]");
+        let table = Array {
+            rows: 2,
+            columns: 3,
+            items: Items::Float(vec![1.0, 2.0, 3.0, 10.0, 20.5, 30.0]),
+        };
+        assert_eq!(
+            written(&table, &values),
+            "(2x3)\n 1      2    3\n10   20.5   30\n"
+        );
+        assert_eq!(
+            written(&Array::row(Items::Bool(Vec::new())), &values),
+            "(0)[]"
+        );
     }
 }

@@ -7,6 +7,7 @@ use glam::DVec3;
 use super::derivation::Phase;
 use super::random::{attribute_seed, seed_from_float};
 use crate::Kernel;
+use crate::abi::token::word;
 use crate::builtin::{BUILTINS, Builtin, Storage};
 use crate::frame::{euler_from_matrix, matrix_from_euler};
 use crate::limits::Stop;
@@ -181,7 +182,7 @@ impl Kernel {
                 return self.s(size.x, size.y, size.z, 0);
             }
             Storage::ScopeTranslation(axis) => {
-                self.shape_frame_changed(|shape, _| shape.scope.translation[axis] = value)
+                self.shape_frame_changed(|shape, _| shape.scope.translation[axis] = value);
             }
             Storage::ScopeRotation(axis) => self.shape_frame_changed(|shape, _| {
                 shape.scope.axes = with_angle(shape.scope.axes, axis, value);
@@ -233,6 +234,19 @@ impl Kernel {
             _ => return Err(WRONG_TYPE),
         }
         Ok(())
+    }
+
+    /// `geo_coord` of the table: recipes carry no projection, so X is the world's x, Y its north (−z), in metres.
+    pub(crate) fn geo_coord(&mut self, axis: i32) -> Result<f64, Stop> {
+        let origin = self.shape.scope_origin();
+        match word(axis) {
+            Some("X") => Ok(origin.x),
+            Some("Y") => Ok(-origin.z),
+            _ => {
+                self.warn("getGeoCoord: longitude and latitude are not known here, taken as 0");
+                Ok(0.0)
+            }
+        }
     }
 
     /// Changes scope or pivot and moves the geometry along.

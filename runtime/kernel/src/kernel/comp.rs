@@ -110,14 +110,35 @@ impl Kernel {
     fn begin_setback(&mut self, distances: Vec<f64>, uniform: bool) -> Result<(), Stop> {
         let shape = self.shape.clone();
         let parts = self.setback_edges()?;
-        self.begin_components(shape, parts, Some(Setback { distances, uniform, remainder: None }))
+        self.begin_components(
+            shape,
+            parts,
+            Some(Setback {
+                distances,
+                uniform,
+                remainder: None,
+            }),
+        )
     }
 
-    fn begin_components(&mut self, shape: Shape, parts: Parts, setback: Option<Setback>) -> Result<(), Stop> {
+    fn begin_components(
+        &mut self,
+        shape: Shape,
+        parts: Parts,
+        setback: Option<Setback>,
+    ) -> Result<(), Stop> {
         self.charge(1 + parts.list.len())?;
         let assigned = vec![None; parts.list.len()];
         let base = std::mem::replace(&mut self.base, shape.clone());
-        let components = Components { parts, assigned, current: None, ended: false, shape, base, setback };
+        let components = Components {
+            parts,
+            assigned,
+            current: None,
+            ended: false,
+            shape,
+            base,
+            setback,
+        };
         self.push_entry(Entry::Components(Box::new(components)))
     }
 
@@ -131,14 +152,20 @@ impl Kernel {
     /// The component that is current and its number.
     fn current_component(&mut self) -> Result<(&mut Components, usize), Stop> {
         let components = self.top_components()?;
-        let current = components.current.ok_or(Stop::Misuse("no component is current"))?;
+        let current = components
+            .current
+            .ok_or(Stop::Misuse("no component is current"))?;
         Ok((components, current))
     }
 
     /// `comp_next` of the table.
     pub(crate) fn comp_next(&mut self) -> Result<i32, Stop> {
         let components = self.top_components()?;
-        let next = if components.ended { usize::MAX } else { components.current.map_or(0, |current| current + 1) };
+        let next = if components.ended {
+            usize::MAX
+        } else {
+            components.current.map_or(0, |current| current + 1)
+        };
         let Some(part) = components.parts.list.get(next) else {
             components.current = None;
             components.ended = true;
@@ -165,27 +192,43 @@ impl Kernel {
         }
         let list = &components.parts.list;
         let face = list[current].face;
-        let first = list.iter().position(|part| part.face == face).unwrap_or(current);
+        let first = list
+            .iter()
+            .position(|part| part.face == face)
+            .unwrap_or(current);
         let count = list.iter().filter(|part| part.face == face).count();
         let wrapped = index.floor().rem_euclid(count as f64);
         Ok(i32::from(wrapped == (current - first) as f64))
     }
 
     /// `comp_assign` of the table.
-    pub(crate) fn comp_assign(&mut self, branch: i32, operator: i32, selector: i32) -> Result<(), Stop> {
+    pub(crate) fn comp_assign(
+        &mut self,
+        branch: i32,
+        operator: i32,
+        selector: i32,
+    ) -> Result<(), Stop> {
         let operator = Operator::from_number(operator)?;
         if branch < 0 {
             return Err(Stop::Misuse("a branch is not negative"));
         }
         let (components, current) = self.current_component()?;
-        components.assigned[current] = Some(Assignment { branch, operator, selector });
+        components.assigned[current] = Some(Assignment {
+            branch,
+            operator,
+            selector,
+        });
         Ok(())
     }
 
     /// `setback_remainder` of the table.
     pub(crate) fn setback_remainder(&mut self, branch: i32, operator: i32) -> Result<(), Stop> {
         let operator = Operator::from_number(operator)?;
-        let setback = self.top_components()?.setback.as_mut().ok_or(Stop::Misuse("a remainder outside a setback"))?;
+        let setback = self
+            .top_components()?
+            .setback
+            .as_mut()
+            .ok_or(Stop::Misuse("a remainder outside a setback"))?;
         setback.remainder = Some((branch, operator));
         Ok(())
     }
@@ -205,23 +248,40 @@ impl Kernel {
         let components = self.end_components()?;
         let mut drafts = Vec::new();
         for (branch, indices) in by_branch(&components.assigned) {
-            let Some(Assignment { operator, selector, .. }) = components.assigned[indices[0]] else { continue };
+            let Some(Assignment {
+                operator, selector, ..
+            }) = components.assigned[indices[0]]
+            else {
+                continue;
+            };
             self.charge(indices.len())?;
-            let draft = |shape, component| Draft { branch, selector, shape, component };
+            let draft = |shape, component| Draft {
+                branch,
+                selector,
+                shape,
+                component,
+            };
             match operator {
                 Operator::Each => {
-                    let each = indices.iter().map(|&k| draft(components.parts.list[k].shape.clone(), Some(k)));
+                    let each = indices
+                        .iter()
+                        .map(|&k| draft(components.parts.list[k].shape.clone(), Some(k)));
                     drafts.extend(each);
                 }
                 Operator::All => drafts.push(draft(components.parts.merged(&indices), None)),
                 Operator::Connected => {
                     let sets = components.parts.connected(&indices);
-                    drafts.extend(sets.iter().map(|set| draft(components.parts.merged(set), None)));
+                    drafts.extend(
+                        sets.iter()
+                            .map(|set| draft(components.parts.merged(set), None)),
+                    );
                 }
             }
         }
         let planes = |component: Option<usize>, inherited: &[_]| {
-            let planes = component.map(|k| components.parts.trim_planes(k)).filter(|planes| !planes.is_empty())?;
+            let planes = component
+                .map(|k| components.parts.trim_planes(k))
+                .filter(|planes| !planes.is_empty())?;
             Some(Rc::new([inherited, &planes].concat()))
         };
         self.begin_drafts(drafts, planes)
@@ -230,18 +290,31 @@ impl Kernel {
     /// `setback_run` of the table.
     pub(crate) fn setback_run(&mut self) -> Result<(), Stop> {
         let components = self.end_components()?;
-        let Components { parts, assigned, setback: Some(setback), .. } = components else {
+        let Components {
+            parts,
+            assigned,
+            setback: Some(setback),
+            ..
+        } = components
+        else {
             return Err(Stop::Misuse("setback_run outside a setback"));
         };
         let chosen: Vec<Option<(f64, i32)>> = assigned
             .iter()
             .enumerate()
-            .map(|(edge, assigned)| assigned.map(|assigned| (setback.distance(edge), assigned.branch)))
+            .map(|(edge, assigned)| {
+                assigned.map(|assigned| (setback.distance(edge), assigned.branch))
+            })
             .collect();
         let pieces = self.setback_pieces(&parts, &chosen)?;
         let mut drafts = Vec::new();
         for (branch, edges) in by_branch(&assigned) {
-            let Some(Assignment { operator, selector, .. }) = assigned[edges[0]] else { continue };
+            let Some(Assignment {
+                operator, selector, ..
+            }) = assigned[edges[0]]
+            else {
+                continue;
+            };
             let chains = pieces.chains.iter().filter(|chain| chain.branch == branch);
             let shapes = chains.map(|chain| chain.shape.clone()).collect();
             drafts.extend(self.drafts(branch, selector, operator, shapes));
@@ -255,41 +328,75 @@ impl Kernel {
     }
 
     /// One draft for each shape, or one for all.
-    fn drafts(&self, branch: i32, selector: i32, operator: Operator, shapes: Vec<Shape>) -> Vec<Draft> {
+    fn drafts(
+        &self,
+        branch: i32,
+        selector: i32,
+        operator: Operator,
+        shapes: Vec<Shape>,
+    ) -> Vec<Draft> {
         let shapes = match operator {
             Operator::All if shapes.len() > 1 => vec![merge_shapes(&shapes, &self.shape)],
             Operator::All | Operator::Each | Operator::Connected => shapes,
         };
-        shapes.into_iter().map(|shape| Draft { branch, selector, shape, component: None }).collect()
+        shapes
+            .into_iter()
+            .map(|shape| Draft {
+                branch,
+                selector,
+                shape,
+                component: None,
+            })
+            .collect()
     }
 
     /// Makes pieces with `comp.sel`, `comp.index` and `comp.total`, counted by branch.
     fn begin_drafts(
         &mut self,
         drafts: Vec<Draft>,
-        planes: impl Fn(Option<usize>, &[crate::state::TrimPlane]) -> Option<Rc<Vec<crate::state::TrimPlane>>>,
+        planes: impl Fn(
+            Option<usize>,
+            &[crate::state::TrimPlane],
+        ) -> Option<Rc<Vec<crate::state::TrimPlane>>>,
     ) -> Result<(), Stop> {
         let mut pieces = Vec::with_capacity(drafts.len());
         let mut index = 0;
         for (k, draft) in drafts.iter().enumerate() {
-            index = if k > 0 && drafts[k - 1].branch == draft.branch { index + 1 } else { 0 };
-            let total = drafts.iter().skip(k - index).take_while(|other| other.branch == draft.branch).count();
+            index = if k > 0 && drafts[k - 1].branch == draft.branch {
+                index + 1
+            } else {
+                0
+            };
+            let total = drafts
+                .iter()
+                .skip(k - index)
+                .take_while(|other| other.branch == draft.branch)
+                .count();
             let selector = match word(draft.selector) {
                 Some(word) => self.intern(word)?,
                 None => StringId(0),
             };
             let trim_planes = planes(draft.component, &self.state.trim_planes);
             let comp = Some((selector, index as f64, total as f64));
-            pieces.push(Piece { comp, trim_planes, ..Piece::new(draft.branch, draft.shape.clone()) });
+            pieces.push(Piece {
+                comp,
+                trim_planes,
+                ..Piece::new(draft.branch, draft.shape.clone())
+            });
         }
         self.begin_pieces(pieces)
     }
 
     /// Pieces of `shapeL`, `innerRectangle` and the like: the shapes of each region in the order of the branches.
-    pub(super) fn begin_regions(&mut self, regions: Vec<(i32, i32, Operator, Vec<Shape>)>) -> Result<(), Stop> {
-        let drafts = regions.into_iter().flat_map(|(branch, region, operator, shapes)| {
-            self.drafts(branch, region, operator, shapes)
-        });
+    pub(super) fn begin_regions(
+        &mut self,
+        regions: Vec<(i32, i32, Operator, Vec<Shape>)>,
+    ) -> Result<(), Stop> {
+        let drafts = regions
+            .into_iter()
+            .flat_map(|(branch, region, operator, shapes)| {
+                self.drafts(branch, region, operator, shapes)
+            });
         let drafts: Vec<Draft> = drafts.collect();
         self.begin_drafts(drafts, |_, _| None)
     }
@@ -300,7 +407,10 @@ fn by_branch(assigned: &[Option<Assignment>]) -> std::collections::BTreeMap<i32,
     let mut branches = std::collections::BTreeMap::new();
     for (k, assignment) in assigned.iter().enumerate() {
         if let Some(assignment) = assignment {
-            branches.entry(assignment.branch).or_insert_with(Vec::new).push(k);
+            branches
+                .entry(assignment.branch)
+                .or_insert_with(Vec::new)
+                .push(k);
         }
     }
     branches

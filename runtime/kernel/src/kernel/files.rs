@@ -38,26 +38,35 @@ fn fits(text: &str, pattern: &str) -> bool {
 /// Whether a name answers a query: every word must fit, `Name=`, `Ext=`, `Path=` name a part of the path.
 fn answers(name: &str, query: &str) -> bool {
     let (directory, base, extension) = parts(name);
-    query.split_whitespace().all(|term| match term.split_once('=') {
-        Some(("Name", pattern)) => fits(base, pattern),
-        Some(("Ext", pattern)) => fits(extension, pattern.trim_start_matches('.')),
-        Some(("Path", pattern)) => fits(directory, pattern),
-        Some(("Project", _)) => true,
-        _ => fits(name, term) || fits(&name[directory.len()..], term),
-    })
+    query
+        .split_whitespace()
+        .all(|term| match term.split_once('=') {
+            Some(("Name", pattern)) => fits(base, pattern),
+            Some(("Ext", pattern)) => fits(extension, pattern.trim_start_matches('.')),
+            Some(("Path", pattern)) => fits(directory, pattern),
+            Some(("Project", _)) => true,
+            _ => fits(name, term) || fits(&name[directory.len()..], term),
+        })
 }
 
 impl Kernel {
     /// The names of assets that answer a query, in order.
     fn search(&mut self, query: i32) -> Result<Vec<String>, Stop> {
         let query = self.text(query)?;
-        let length: usize = self.assets.iter().map(|loaded| 1 + loaded.name.len() / 8).sum();
+        let length: usize = self
+            .assets
+            .iter()
+            .map(|loaded| 1 + loaded.name.len() / 8)
+            .sum();
         self.charge(length)?;
         if query.starts_with('$') {
             self.warn("fileSearch: regular expressions are not supported");
         }
         let names = self.assets.iter().map(|loaded| &loaded.name);
-        Ok(names.filter(|name| answers(name, &query)).cloned().collect())
+        Ok(names
+            .filter(|name| answers(name, &query))
+            .cloned()
+            .collect())
     }
 
     /// `file_exists` of the table.
@@ -68,7 +77,11 @@ impl Kernel {
 
     /// `file_search` of the table.
     pub(crate) fn file_search(&mut self, query: i32) -> Result<i32, Stop> {
-        let list: String = self.search(query)?.into_iter().flat_map(|name| [name, ";".to_owned()]).collect();
+        let list: String = self
+            .search(query)?
+            .into_iter()
+            .flat_map(|name| [name, ";".to_owned()])
+            .collect();
         self.give_text(&list)
     }
 
@@ -115,7 +128,10 @@ impl Kernel {
             _ => return Err(Stop::Misuse("assetInfo asks for sx, sy, sz, tx, ty or tz")),
         };
         let low = points.iter().map(|p| p[axis]).fold(f64::INFINITY, f64::min);
-        let high = points.iter().map(|p| p[axis]).fold(f64::NEG_INFINITY, f64::max);
+        let high = points
+            .iter()
+            .map(|p| p[axis])
+            .fold(f64::NEG_INFINITY, f64::max);
         let size = word(what).is_some_and(|word| word.starts_with('s'));
         let (units, value) = (points.len() / 8, if size { high - low } else { low });
         self.charge(units)?;
@@ -129,7 +145,11 @@ impl Kernel {
             self.warn(format!("imageInfo: there is no image `{name}`"));
             return Ok(0.0);
         };
-        Ok(f64::from(if word(what) == Some("sy") { image.height } else { image.width }))
+        Ok(f64::from(if word(what) == Some("sy") {
+            image.height
+        } else {
+            image.width
+        }))
     }
 }
 
@@ -139,7 +159,10 @@ mod tests {
 
     #[test]
     fn paths_have_four_parts() {
-        assert_eq!(parts("assets/trees/oak.tall.obj"), ("assets/trees/", "oak.tall", "obj"));
+        assert_eq!(
+            parts("assets/trees/oak.tall.obj"),
+            ("assets/trees/", "oak.tall", "obj")
+        );
         assert_eq!(parts("oak"), ("", "oak", ""));
         assert_eq!(parts("a/.hidden"), ("a/", ".hidden", ""));
     }
@@ -156,6 +179,9 @@ mod tests {
 
     #[test]
     fn many_stars_do_not_hang() {
-        assert!(!fits(&"a".repeat(2000), &"*a".repeat(1000).replace("*a*a", "*a*b")));
+        assert!(!fits(
+            &"a".repeat(2000),
+            &"*a".repeat(1000).replace("*a*a", "*a*b")
+        ));
     }
 }

@@ -52,7 +52,12 @@ impl Kernel {
         let summary = Summary {
             gas: self.gas_used(),
             counts: content.counts,
-            reports: self.journal.reports.iter().map(|(key, report)| (self.values.string(*key), report)).collect(),
+            reports: self
+                .journal
+                .reports
+                .iter()
+                .map(|(key, report)| (self.values.string(*key), report))
+                .collect(),
             warnings: &self.journal.warnings,
             warnings_dropped: self.journal.warnings_dropped,
             prints: self.prints().collect(),
@@ -76,11 +81,16 @@ impl Kernel {
                     Value::Float(x) => Property::Number(*x),
                     Value::Bool(x) => Property::Bool(*x),
                     Value::String(x) => Property::Text(x.clone()),
-                    Value::FloatArray(_) | Value::BoolArray(_) | Value::StringArray(_) => return None,
+                    Value::FloatArray(_) | Value::BoolArray(_) | Value::StringArray(_) => {
+                        return None;
+                    }
                 };
                 Some((name.clone(), property))
             });
-            Feature { name: shape.name.clone(), properties: properties.collect() }
+            Feature {
+                name: shape.name.clone(),
+                properties: properties.collect(),
+            }
         };
         recipe.shapes.iter().map(feature).collect()
     }

@@ -131,7 +131,13 @@ impl Kernel {
 
     /// Records a warning that belongs to no place in the text.
     pub(super) fn warn_anywhere(&mut self, text: String) {
-        self.journal.warn(Warning { site: u32::MAX, text, initial: 0, count: 1, depth: 0 });
+        self.journal.warn(Warning {
+            site: u32::MAX,
+            text,
+            initial: 0,
+            count: 1,
+            depth: 0,
+        });
     }
 
     /// The argument of an operation, 0 with a warning when it is not finite.

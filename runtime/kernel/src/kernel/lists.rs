@@ -9,7 +9,10 @@ use crate::limits::Stop;
 /// The items of a list; the last may lack its semicolon.
 fn items(list: &str) -> impl DoubleEndedIterator<Item = &str> {
     let body = list.strip_suffix(';').unwrap_or(list);
-    body.split(';').take(if list.is_empty() { 0 } else { usize::MAX }).collect::<Vec<_>>().into_iter()
+    body.split(';')
+        .take(if list.is_empty() { 0 } else { usize::MAX })
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 /// A list of items.
@@ -44,7 +47,9 @@ impl Kernel {
     /// `list_add` of the table.
     pub(crate) fn list_add(&mut self, id: i32, item: i32) -> Result<i32, Stop> {
         let (text, item) = (self.list(id)?, self.list(item)?);
-        self.give_text(&list(items(&text).chain([item.strip_suffix(';').unwrap_or(&item)])))
+        self.give_text(&list(
+            items(&text).chain([item.strip_suffix(';').unwrap_or(&item)]),
+        ))
     }
 
     /// `list_clean` of the table.
@@ -62,13 +67,19 @@ impl Kernel {
     /// `list_index` of the table.
     pub(crate) fn list_index(&mut self, id: i32, item: i32) -> Result<f64, Stop> {
         let (text, pattern) = (self.list(id)?, self.list(item)?);
-        Ok(items(&text).position(|item| fits(item, &pattern)).map_or(-1.0, |place| place as f64))
+        Ok(items(&text)
+            .position(|item| fits(item, &pattern))
+            .map_or(-1.0, |place| place as f64))
     }
 
     /// `list_item` of the table.
     pub(crate) fn list_item(&mut self, id: i32, index: f64) -> Result<i32, Stop> {
         let text = self.list(id)?;
-        let item = if index >= 0.0 { items(&text).nth(index as usize) } else { None };
+        let item = if index >= 0.0 {
+            items(&text).nth(index as usize)
+        } else {
+            None
+        };
         self.give_text(item.unwrap_or(""))
     }
 
@@ -94,16 +105,24 @@ impl Kernel {
     pub(crate) fn list_range(&mut self, id: i32, start: f64, end: f64) -> Result<i32, Stop> {
         let text = self.list(id)?;
         let whole = |x: f64| if x > 0.0 { x as usize } else { 0 };
-        self.give_text(&list(items(&text).collect::<Vec<_>>().into_iter().take(whole(end)).skip(whole(start))))
+        self.give_text(&list(
+            items(&text)
+                .collect::<Vec<_>>()
+                .into_iter()
+                .take(whole(end))
+                .skip(whole(start)),
+        ))
     }
 
     /// `list_remove` of the table.
     pub(crate) fn list_remove(&mut self, id: i32, item: i32) -> Result<i32, Stop> {
         let (text, pattern) = (self.list(id)?, self.list(item)?);
         let mut found = false;
-        let rest = items(&text).filter(|item| found || {
-            found = fits(item, &pattern);
-            !found
+        let rest = items(&text).filter(|item| {
+            found || {
+                found = fits(item, &pattern);
+                !found
+            }
         });
         let rest = list(rest);
         self.give_text(&rest)
@@ -113,7 +132,9 @@ impl Kernel {
     pub(crate) fn list_remove_all(&mut self, id: i32, item: i32) -> Result<i32, Stop> {
         let (text, patterns) = (self.list(id)?, self.list(item)?);
         self.charge(text.len() * patterns.len() / 64)?;
-        self.give_text(&list(items(&text).filter(|item| !fits_any(item, &patterns))))
+        self.give_text(&list(
+            items(&text).filter(|item| !fits_any(item, &patterns)),
+        ))
     }
 
     /// `list_retain_all` of the table.
@@ -138,7 +159,9 @@ impl Kernel {
     /// `list_to_array` of the table.
     pub(crate) fn list_to_array(&mut self, id: i32) -> Result<i32, Stop> {
         let text = self.list(id)?;
-        let ids = items(&text).map(|item| self.intern(item)).collect::<Result<Vec<_>, _>>()?;
+        let ids = items(&text)
+            .map(|item| self.intern(item))
+            .collect::<Result<Vec<_>, _>>()?;
         self.values.add_array(Array::row(Items::Text(ids)))
     }
 

@@ -1,6 +1,6 @@
 //! Random numbers: the seed of a shape is made from its path in the shape tree, never from the order of evaluation.
 //!
-//! The mixer is SplitMix64's finaliser (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
+//! The mixer is `SplitMix64`'s finaliser (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
 //! ```text
 //! child seed  = mix(parent seed, CHILD + number of the child)      53 bits, so that `seedian` can name it
 //! n-th number = mix(seed, DRAW + n) / 2^64                         53 bits, in [0, 1)
@@ -19,7 +19,7 @@ const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 /// Seeds of shapes other than initial ones fit a float.
 const SEED_BITS: u32 = 53;
 
-/// SplitMix64's finaliser.
+/// `SplitMix64`'s finaliser.
 fn finalize(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);

@@ -18,7 +18,12 @@ pub(super) struct RegionBlock {
 
 impl Kernel {
     /// `shape_l_begin` of the table.
-    pub(crate) fn shape_l_begin(&mut self, front: f64, left: f64, relative: i32) -> Result<(), Stop> {
+    pub(crate) fn shape_l_begin(
+        &mut self,
+        front: f64,
+        left: f64,
+        relative: i32,
+    ) -> Result<(), Stop> {
         let (width, depth) = self.footprint();
         let front = self.size(front, relative, 0, depth);
         let left = self.size(left, relative, 1, width);
@@ -26,7 +31,13 @@ impl Kernel {
     }
 
     /// `shape_u_begin` of the table.
-    pub(crate) fn shape_u_begin(&mut self, front: f64, right: f64, left: f64, relative: i32) -> Result<(), Stop> {
+    pub(crate) fn shape_u_begin(
+        &mut self,
+        front: f64,
+        right: f64,
+        left: f64,
+        relative: i32,
+    ) -> Result<(), Stop> {
         let (width, depth) = self.footprint();
         let front = self.size(front, relative, 0, depth);
         let right = self.size(right, relative, 1, width);
@@ -59,13 +70,19 @@ impl Kernel {
 
     fn begin_region(&mut self, distances: [f64; 4]) -> Result<(), Stop> {
         let regions = self.shape_region(distances)?;
-        self.push_entry(Entry::Regions(Box::new(RegionBlock { regions, chosen: Vec::new() })))
+        self.push_entry(Entry::Regions(Box::new(RegionBlock {
+            regions,
+            chosen: Vec::new(),
+        })))
     }
 
     /// `inner_rectangle_begin` of the table.
     pub(crate) fn inner_rectangle_begin(&mut self, alignment: i32) -> Result<(), Stop> {
         let regions = self.inner_rectangle_region(alignment)?;
-        self.push_entry(Entry::Regions(Box::new(RegionBlock { regions, chosen: Vec::new() })))
+        self.push_entry(Entry::Regions(Box::new(RegionBlock {
+            regions,
+            chosen: Vec::new(),
+        })))
     }
 
     /// `region` of the table.
@@ -75,7 +92,9 @@ impl Kernel {
             return Err(Stop::Misuse("a region outside its block"));
         };
         if branch < 0 || block.chosen.len() > 1000 {
-            return Err(Stop::Misuse("a block of regions has few branches, from 0 up"));
+            return Err(Stop::Misuse(
+                "a block of regions has few branches, from 0 up",
+            ));
         }
         block.chosen.push((branch, region, operator));
         Ok(())
@@ -86,16 +105,24 @@ impl Kernel {
         let Some(Entry::Regions(block)) = self.derivation.stack.pop() else {
             return Err(Stop::Misuse("region_run outside its block"));
         };
-        let Regions { mut shape, mut remainder } = block.regions;
+        let Regions {
+            mut shape,
+            mut remainder,
+        } = block.regions;
         let mut take = |region: i32| -> Vec<Shape> {
             match word(region) {
                 Some("shape") => std::mem::take(&mut shape),
                 Some("remainder") => std::mem::take(&mut remainder),
-                Some("all") => [std::mem::take(&mut shape), std::mem::take(&mut remainder)].concat(),
+                Some("all") => {
+                    [std::mem::take(&mut shape), std::mem::take(&mut remainder)].concat()
+                }
                 _ => Vec::new(),
             }
         };
-        let regions = block.chosen.iter().map(|&(branch, region, operator)| (branch, region, operator, take(region)));
+        let regions = block
+            .chosen
+            .iter()
+            .map(|&(branch, region, operator)| (branch, region, operator, take(region)));
         let regions = regions.collect();
         self.begin_regions(regions)
     }

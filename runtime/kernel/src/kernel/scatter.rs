@@ -46,14 +46,21 @@ struct Bell {
 
 impl Domain {
     fn new(mesh: &Mesh, size: DVec3, kind: Kind) -> Self {
-        let triangles: Vec<_> = (0..mesh.face_count()).flat_map(|face| triangles_of(mesh, face)).collect();
+        let triangles: Vec<_> = (0..mesh.face_count())
+            .flat_map(|face| triangles_of(mesh, face))
+            .collect();
         let mut sum = 0.0;
         let areas = triangles.iter().map(|[a, b, c]| {
             sum += (b - a).cross(c - a).length() * 0.5;
             sum
         });
         let areas = areas.collect();
-        Self { triangles, areas, size, kind }
+        Self {
+            triangles,
+            areas,
+            size,
+            kind,
+        }
     }
 
     /// Whether a point is inside the closed surface: a ray along x crosses it an odd number of times.
@@ -64,7 +71,9 @@ impl Domain {
             let weights = [v.perp_dot(w), w.perp_dot(u), u.perp_dot(v)];
             let inside = weights.iter().all(|x| *x >= 0.0) || weights.iter().all(|x| *x <= 0.0);
             let sum: f64 = weights.iter().sum();
-            inside && sum != 0.0 && (a.x * weights[0] + b.x * weights[1] + c.x * weights[2]) / sum > point.x
+            inside
+                && sum != 0.0
+                && (a.x * weights[0] + b.x * weights[1] + c.x * weights[2]) / sum > point.x
         });
         crossings.count() % 2 == 1
     }
@@ -75,17 +84,28 @@ fn triangles_of(mesh: &Mesh, face: usize) -> Vec<[DVec3; 3]> {
     let normal = mesh.area_vector(face);
     let x = normal.any_orthogonal_vector().normalize_or_zero();
     let y = normal.normalize_or_zero().cross(x);
-    let rings: Vec<Vec<u32>> = mesh.loops_of(face).map(|number| mesh.ring(number).to_vec()).collect();
+    let rings: Vec<Vec<u32>> = mesh
+        .loops_of(face)
+        .map(|number| mesh.ring(number).to_vec())
+        .collect();
     let flat: Vec<Vec<DVec2>> = rings
         .iter()
-        .map(|ring| ring.iter().map(|&p| DVec2::new(mesh.point(p).dot(x), mesh.point(p).dot(y))).collect())
+        .map(|ring| {
+            ring.iter()
+                .map(|&p| DVec2::new(mesh.point(p).dot(x), mesh.point(p).dot(y)))
+                .collect()
+        })
         .collect();
     let points: Vec<u32> = rings.concat();
-    triangulate(&flat).into_iter().map(|triangle| triangle.map(|k| mesh.point(points[k as usize]))).collect()
+    triangulate(&flat)
+        .into_iter()
+        .map(|triangle| triangle.map(|k| mesh.point(points[k as usize])))
+        .collect()
 }
 
 impl Kernel {
     /// `scatter_run` of the table.
+    #[expect(clippy::too_many_arguments, reason = "the table fixes them")]
     pub(crate) fn scatter_run(
         &mut self,
         domain: i32,
@@ -117,8 +137,13 @@ impl Kernel {
             return self.begin_pieces(Vec::new());
         }
         let bell = (word(distribution) == Some("gaussian")).then(|| {
-            let deviation = DVec3::from_array([0, 1, 2].map(|axis| self.size(deviation, relative, 0, size[axis].abs())));
-            Bell { center: bell_center(center, size), deviation }
+            let deviation = DVec3::from_array(
+                [0, 1, 2].map(|axis| self.size(deviation, relative, 0, size[axis].abs())),
+            );
+            Bell {
+                center: bell_center(center, size),
+                deviation,
+            }
         });
         let mut pieces = Vec::new();
         for _ in 0..n as usize {
@@ -130,7 +155,11 @@ impl Kernel {
     }
 
     /// A random point in scope coordinates, and on surfaces the normal there.
-    fn scattered(&mut self, domain: &Domain, bell: Option<&Bell>) -> Result<(DVec3, Option<DVec3>), Stop> {
+    fn scattered(
+        &mut self,
+        domain: &Domain,
+        bell: Option<&Bell>,
+    ) -> Result<(DVec3, Option<DVec3>), Stop> {
         let mut candidate = (DVec3::ZERO, None);
         for _ in 0..MAX_TRIES {
             candidate = self.candidate(domain);
@@ -158,10 +187,20 @@ impl Kernel {
             return (domain.size * DVec3::new(r, s, t), None);
         }
         let total = domain.areas.last().copied().unwrap_or(0.0);
-        let place = domain.areas.partition_point(|area| *area <= r * total).min(domain.triangles.len() - 1);
+        let place = domain
+            .areas
+            .partition_point(|area| *area <= r * total)
+            .min(domain.triangles.len() - 1);
         let [a, b, c] = domain.triangles[place];
-        let (s, t) = if s + t > 1.0 { (1.0 - s, 1.0 - t) } else { (s, t) };
-        (a + (b - a) * s + (c - a) * t, Some((b - a).cross(c - a).normalize_or(DVec3::Y)))
+        let (s, t) = if s + t > 1.0 {
+            (1.0 - s, 1.0 - t)
+        } else {
+            (s, t)
+        };
+        (
+            a + (b - a) * s + (c - a) * t,
+            Some((b - a).cross(c - a).normalize_or(DVec3::Y)),
+        )
     }
 }
 
@@ -186,7 +225,11 @@ fn point_shape(parent: &Shape, point: DVec3, normal: Option<DVec3>) -> Shape {
     shape.scope.size = DVec3::ZERO;
     if let Some(y) = normal {
         let x = DVec3::X - y * y.x;
-        let x = if x.length() > 1e-6 { x.normalize() } else { DVec3::NEG_Z.cross(y).cross(y).normalize_or(DVec3::Z) };
+        let x = if x.length() > 1e-6 {
+            x.normalize()
+        } else {
+            DVec3::NEG_Z.cross(y).cross(y).normalize_or(DVec3::Z)
+        };
         shape.scope.axes = parent.scope.axes * DMat3::from_cols(x, y, x.cross(y));
     }
     let mut mesh = Mesh::default();

@@ -36,7 +36,7 @@ pub(super) struct Saved {
 #[derive(Debug)]
 pub(super) enum Entry {
     /// `[`
-    Push(Saved),
+    Push(Box<Saved>),
     /// A split whose sizes are being told.
     Split(Box<Split>),
     /// A component split or setback whose components are being given to branches.
@@ -82,7 +82,7 @@ impl Kernel {
         self.charge(1)?;
         let saved = self.save();
         self.base = self.shape.clone();
-        self.push_entry(Entry::Push(saved))
+        self.push_entry(Entry::Push(Box::new(saved)))
     }
 
     /// `pop` of the table.
@@ -92,7 +92,7 @@ impl Kernel {
         };
         let produced = self.derivation.progress.produced;
         let (seed, drawn) = (self.state.seed, self.state.drawn);
-        self.restore(saved);
+        self.restore(*saved);
         self.derivation.progress.produced |= produced;
         if self.state.seed == seed {
             self.state.drawn = drawn;

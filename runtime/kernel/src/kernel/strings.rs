@@ -8,7 +8,9 @@ use crate::limits::Stop;
 
 /// Byte positions of non-overlapping matches; none of an empty pattern.
 fn matches<'a>(text: &'a str, pattern: &'a str) -> impl Iterator<Item = usize> + 'a {
-    text.match_indices(pattern).filter(move |_| !pattern.is_empty()).map(|(at, _)| at)
+    text.match_indices(pattern)
+        .filter(move |_| !pattern.is_empty())
+        .map(|(at, _)| at)
 }
 
 /// The position in characters of a byte position.
@@ -27,7 +29,10 @@ fn substring(text: &str, start: f64, end: f64) -> String {
 /// to its end; nothing when they overlap.
 fn range<'a>(text: &'a str, left: &str, right: &str) -> &'a str {
     let start = matches(text, left).next().map_or(0, |at| at + left.len());
-    let end = text.rfind(right).filter(|_| !right.is_empty()).unwrap_or(text.len());
+    let end = text
+        .rfind(right)
+        .filter(|_| !right.is_empty())
+        .unwrap_or(text.len());
     text.get(start..end).unwrap_or("")
 }
 
@@ -39,7 +44,11 @@ fn truth(text: &str) -> bool {
 
 impl Kernel {
     /// Two texts, charged by their length.
-    pub(super) fn texts(&mut self, a: i32, b: i32) -> Result<(std::rc::Rc<str>, std::rc::Rc<str>), Stop> {
+    pub(super) fn texts(
+        &mut self,
+        a: i32,
+        b: i32,
+    ) -> Result<(std::rc::Rc<str>, std::rc::Rc<str>), Stop> {
         let (a, b) = (self.text(a)?, self.text(b)?);
         self.charge(1 + (a.len() + b.len()) / 32)?;
         Ok((a, b))
@@ -69,17 +78,17 @@ impl Kernel {
 
     /// `float_s` of the table.
     pub(crate) fn float_s(&mut self, text: i32) -> Result<f64, Stop> {
-        Ok(number::parse(&*self.text(text)?))
+        Ok(number::parse(&self.text(text)?))
     }
 
     /// `bool_s` of the table.
     pub(crate) fn bool_s(&mut self, text: i32) -> Result<i32, Stop> {
-        Ok(i32::from(truth(&*self.text(text)?)))
+        Ok(i32::from(truth(&self.text(text)?)))
     }
 
     /// `token_s` of the table.
     pub(crate) fn token_s(&mut self, text: i32) -> Result<i32, Stop> {
-        Ok(token(&*self.text(text)?).unwrap_or(-1))
+        Ok(token(&self.text(text)?).unwrap_or(-1))
     }
 
     /// `len` of the table.
@@ -91,7 +100,10 @@ impl Kernel {
     /// `substring` of the table.
     pub(crate) fn substring(&mut self, text: i32, start: f64, end: f64) -> Result<i32, Stop> {
         let text = self.text(text)?;
-        let (start, end) = (self.finite(start, "substring"), self.finite(end, "substring"));
+        let (start, end) = (
+            self.finite(start, "substring"),
+            self.finite(end, "substring"),
+        );
         self.charge(text.len() / 32)?;
         self.give_text(&substring(&text, start, end))
     }
@@ -102,7 +114,9 @@ impl Kernel {
         if n.is_nan() || n < 0.0 {
             return Ok(-1.0);
         }
-        Ok(matches(&text, &pattern).nth(n as usize).map_or(-1.0, |at| position(&text, at)))
+        Ok(matches(&text, &pattern)
+            .nth(n as usize)
+            .map_or(-1.0, |at| position(&text, at)))
     }
 
     /// `find_last` of the table.
@@ -125,7 +139,9 @@ impl Kernel {
         if old.is_empty() {
             return self.give_text(&text);
         }
-        let length = text.len().saturating_add(matches(&text, &old).count().saturating_mul(new.len()));
+        let length = text
+            .len()
+            .saturating_add(matches(&text, &old).count().saturating_mul(new.len()));
         if length > self.recipe.limits.values as usize {
             return Err(Stop::Values);
         }

@@ -31,7 +31,14 @@ impl Grammar {
         let mut grammar = Self::default();
         grammar.manifest.strings.push(String::new());
         grammar.manifest.sources.push("test.cga".to_owned());
-        grammar.manifest.sites = (0..10).map(|line| Site { source: 0, line, column: 1, length: 1 }).collect();
+        grammar.manifest.sites = (0..10)
+            .map(|line| Site {
+                source: 0,
+                line,
+                column: 1,
+                length: 1,
+            })
+            .collect();
         grammar.recipe.shapes.push(lot(0.0, 10.0, 10.0));
         grammar
     }
@@ -48,12 +55,23 @@ impl Grammar {
         body: impl Fn(&mut Kernel) -> Result<(), Stop> + 'static,
     ) -> Self {
         let (params, annotations) = (params.to_vec(), Vec::new());
-        self.manifest.rules.push(Rule { name: name.to_owned(), params, start: false, annotations, site: 0 });
+        self.manifest.rules.push(Rule {
+            name: name.to_owned(),
+            params,
+            start: false,
+            annotations,
+            site: 0,
+        });
         self.rules.push(Box::new(body));
         self
     }
 
-    fn attribute(mut self, name: &str, ty: Type, body: impl Fn(&mut Kernel, i32) -> Result<(), Stop> + 'static) -> Self {
+    fn attribute(
+        mut self,
+        name: &str,
+        ty: Type,
+        body: impl Fn(&mut Kernel, i32) -> Result<(), Stop> + 'static,
+    ) -> Self {
         let slot = self.manifest.attributes.len() as i32;
         self.manifest.attributes.push(Attribute {
             name: name.to_owned(),
@@ -63,7 +81,13 @@ impl Grammar {
             default: None,
             annotations: Vec::new(),
         });
-        self.attributes.push(Box::new(move |k| if k.attribute_begin(slot)? == 0 { body(k, slot) } else { Ok(()) }));
+        self.attributes.push(Box::new(move |k| {
+            if k.attribute_begin(slot)? == 0 {
+                body(k, slot)
+            } else {
+                Ok(())
+            }
+        }));
         self
     }
 
@@ -85,7 +109,9 @@ fn dispatch(kernel: &mut Kernel, attributes: &[Body], rules: &[Body]) -> Result<
     loop {
         match kernel.next_rule()? {
             -1 => return Ok(()),
-            0 => attributes.iter().try_for_each(|attribute| attribute(kernel))?,
+            0 => attributes
+                .iter()
+                .try_for_each(|attribute| attribute(kernel))?,
             n => rules[n as usize - 1](kernel)?,
         }
     }
@@ -101,7 +127,11 @@ impl Run {
     /// Symbols of the leaves in order.
     fn symbols(&self) -> Vec<&str> {
         assert_eq!(self.end, Ok(()));
-        self.kernel.leaves.iter().map(|leaf| self.kernel.values.string(leaf.symbol)).collect()
+        self.kernel
+            .leaves
+            .iter()
+            .map(|leaf| self.kernel.values.string(leaf.symbol))
+            .collect()
     }
 
     fn prints(&self) -> Vec<String> {
@@ -110,14 +140,26 @@ impl Run {
     }
 
     fn warnings(&self) -> Vec<&str> {
-        self.kernel.warnings().iter().map(|warning| warning.text.as_str()).collect()
+        self.kernel
+            .warnings()
+            .iter()
+            .map(|warning| warning.text.as_str())
+            .collect()
     }
 }
 
 /// A rectangular lot.
 fn lot(x: f64, width: f64, depth: f64) -> InitialShape {
-    let ring = vec![[x, 0.0, depth], [x + width, 0.0, depth], [x + width, 0.0, 0.0], [x, 0.0, 0.0]];
-    InitialShape { polygons: vec![vec![ring]], ..InitialShape::default() }
+    let ring = vec![
+        [x, 0.0, depth],
+        [x + width, 0.0, depth],
+        [x + width, 0.0, 0.0],
+        [x, 0.0, 0.0],
+    ];
+    InitialShape {
+        polygons: vec![vec![ring]],
+        ..InitialShape::default()
+    }
 }
 
 /// The number of a word.
@@ -149,7 +191,10 @@ fn print_number(k: &mut Kernel, value: f64) -> Result<(), Stop> {
 }
 
 /// Runs the branches of a block.
-fn pieces(k: &mut Kernel, branch: impl Fn(&mut Kernel, i32) -> Result<(), Stop>) -> Result<(), Stop> {
+fn pieces(
+    k: &mut Kernel,
+    branch: impl Fn(&mut Kernel, i32) -> Result<(), Stop>,
+) -> Result<(), Stop> {
     loop {
         match k.next_piece()? {
             -1 => return Ok(()),
@@ -160,9 +205,21 @@ fn pieces(k: &mut Kernel, branch: impl Fn(&mut Kernel, i32) -> Result<(), Stop>)
 
 /// A cube of edge 1 as an asset.
 fn cube_asset() -> Asset {
-    let points = (0..8).map(|k| [f64::from(k & 1), f64::from(k >> 1 & 1), f64::from(k >> 2)]).collect();
+    let points = (0..8)
+        .map(|k| [f64::from(k & 1), f64::from(k >> 1 & 1), f64::from(k >> 2)])
+        .collect();
     let polygons = vec![
-        vec![0, 2, 3, 1], vec![4, 5, 7, 6], vec![0, 1, 5, 4], vec![2, 6, 7, 3], vec![0, 4, 6, 2], vec![1, 3, 7, 5],
+        vec![0, 2, 3, 1],
+        vec![4, 5, 7, 6],
+        vec![0, 1, 5, 4],
+        vec![2, 6, 7, 3],
+        vec![0, 4, 6, 2],
+        vec![1, 3, 7, 5],
     ];
-    Asset::Model(Model { points, polygon_materials: vec![0; 6], polygons, ..Model::default() })
+    Asset::Model(Model {
+        points,
+        polygon_materials: vec![0; 6],
+        polygons,
+        ..Model::default()
+    })
 }

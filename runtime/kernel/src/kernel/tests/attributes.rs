@@ -3,7 +3,9 @@
 use super::*;
 
 fn number(grammar: Grammar) -> Grammar {
-    grammar.attribute("height", Type::Float, |k, slot| k.set_attribute_f(slot, 3.0))
+    grammar.attribute("height", Type::Float, |k, slot| {
+        k.set_attribute_f(slot, 3.0)
+    })
 }
 
 fn print_height(k: &mut Kernel) -> Result<(), Stop> {
@@ -13,7 +15,13 @@ fn print_height(k: &mut Kernel) -> Result<(), Stop> {
 
 #[test]
 fn defaults_are_used_without_values_from_outside() {
-    assert_eq!(number(Grammar::new()).rule("Lot", print_height).run().prints(), ["3"]);
+    assert_eq!(
+        number(Grammar::new())
+            .rule("Lot", print_height)
+            .run()
+            .prints(),
+        ["3"]
+    );
 }
 
 #[test]
@@ -21,9 +29,13 @@ fn a_shapes_own_value_comes_before_the_recipes() {
     let run = number(Grammar::new())
         .rule("Lot", print_height)
         .recipe(|recipe| {
-            recipe.attributes.push(("height".to_owned(), Value::Float(5.0)));
+            recipe
+                .attributes
+                .push(("height".to_owned(), Value::Float(5.0)));
             recipe.shapes.push(lot(20.0, 5.0, 5.0));
-            recipe.shapes[1].attributes.push(("height".to_owned(), Value::Float(7.0)));
+            recipe.shapes[1]
+                .attributes
+                .push(("height".to_owned(), Value::Float(7.0)));
         })
         .run();
     assert_eq!(run.prints(), ["5", "7"]);
@@ -33,7 +45,11 @@ fn a_shapes_own_value_comes_before_the_recipes() {
 fn values_of_another_type_are_not_used() {
     let run = number(Grammar::new())
         .rule("Lot", print_height)
-        .recipe(|recipe| recipe.attributes.push(("height".to_owned(), Value::String("5".to_owned()))))
+        .recipe(|recipe| {
+            recipe
+                .attributes
+                .push(("height".to_owned(), Value::String("5".to_owned())))
+        })
         .run();
     assert_eq!(run.prints(), ["3"]);
     assert!(run.warnings()[0].contains("height"));
@@ -43,7 +59,10 @@ fn values_of_another_type_are_not_used() {
 fn constants_cannot_be_given() {
     let mut grammar = number(Grammar::new()).rule("Lot", print_height);
     grammar.manifest.attributes[0].settable = false;
-    grammar.recipe.attributes.push(("height".to_owned(), Value::Float(5.0)));
+    grammar
+        .recipe
+        .attributes
+        .push(("height".to_owned(), Value::Float(5.0)));
     let run = grammar.run();
     assert_eq!(run.prints(), ["3"]);
     assert_eq!(run.warnings().len(), 1);
@@ -53,14 +72,21 @@ fn constants_cannot_be_given() {
 fn values_that_no_attribute_asks_for_are_ignored() {
     let run = number(Grammar::new())
         .rule("Lot", print_height)
-        .recipe(|recipe| recipe.attributes.push(("building:levels".to_owned(), Value::Float(5.0))))
+        .recipe(|recipe| {
+            recipe
+                .attributes
+                .push(("building:levels".to_owned(), Value::Float(5.0)))
+        })
         .run();
     assert!(run.warnings().is_empty());
 }
 
 #[test]
 fn arrays_come_from_outside_row_by_row() {
-    let rows = Value::StringArray(vec![vec!["a".to_owned()], vec!["b".to_owned(), "c".to_owned()]]);
+    let rows = Value::StringArray(vec![
+        vec!["a".to_owned()],
+        vec!["b".to_owned(), "c".to_owned()],
+    ]);
     let run = Grammar::new()
         .attribute("names", Type::StringArray, |k, slot| {
             k.array_begin(2)?;
@@ -123,7 +149,10 @@ fn the_start_rules_stream_is_not_used_up_by_attributes() {
         })
         .rule("Lot", start)
         .run();
-    assert_eq!(with.prints(), Grammar::new().rule("Lot", start).run().prints());
+    assert_eq!(
+        with.prints(),
+        Grammar::new().rule("Lot", start).run().prints()
+    );
 }
 
 #[test]
@@ -131,15 +160,33 @@ fn initial_shapes_have_their_scope_pivot_and_defaults() {
     let run = Grammar::new()
         .rule("Lot", |k| {
             for (name, value) in [
-                ("scope.sx", 10.0), ("scope.sy", 0.0), ("scope.sz", 10.0), ("scope.tx", 0.0), ("scope.tz", -10.0),
-                ("scope.ry", 0.0), ("scope.elevation", 0.0), ("pivot.px", 0.0), ("pivot.oz", 0.0),
-                ("initialShape.origin.pz", 10.0), ("split.index", -1.0), ("comp.index", -1.0), ("seedian", 0.0),
-                ("material.color.r", 1.0), ("material.opacity", 1.0), ("material.roughness", 1.0),
-                ("material.metallic", 0.0), ("material.colormap.su", 1.0), ("material.opacitymap.cutoff", 0.5),
+                ("scope.sx", 10.0),
+                ("scope.sy", 0.0),
+                ("scope.sz", 10.0),
+                ("scope.tx", 0.0),
+                ("scope.tz", -10.0),
+                ("scope.ry", 0.0),
+                ("scope.elevation", 0.0),
+                ("pivot.px", 0.0),
+                ("pivot.oz", 0.0),
+                ("initialShape.origin.pz", 10.0),
+                ("split.index", -1.0),
+                ("comp.index", -1.0),
+                ("seedian", 0.0),
+                ("material.color.r", 1.0),
+                ("material.opacity", 1.0),
+                ("material.roughness", 1.0),
+                ("material.metallic", 0.0),
+                ("material.colormap.su", 1.0),
+                ("material.opacitymap.cutoff", 0.5),
             ] {
                 assert_eq!(k.builtin_f(builtin_number(name))?, value, "{name}");
             }
-            for (name, value) in [("trim.horizontal", 0), ("trim.vertical", 1), ("material.doubleSided", 1)] {
+            for (name, value) in [
+                ("trim.horizontal", 0),
+                ("trim.vertical", 1),
+                ("material.doubleSided", 1),
+            ] {
                 assert_eq!(k.builtin_i(builtin_number(name))?, value, "{name}");
             }
             let rule = k.builtin_i(builtin_number("initialShape.startRule"))?;
@@ -159,12 +206,22 @@ fn every_attribute_can_be_read_and_written_as_its_type() {
                 match builtin.ty {
                     Type::Float => {
                         let value = k.builtin_f(number)?;
-                        assert_eq!(k.set_builtin_f(number, value).is_ok(), builtin.writable, "{}", builtin.name);
+                        assert_eq!(
+                            k.set_builtin_f(number, value).is_ok(),
+                            builtin.writable,
+                            "{}",
+                            builtin.name
+                        );
                         assert!(k.builtin_i(number).is_err(), "{}", builtin.name);
                     }
                     _ => {
                         let value = k.builtin_i(number)?;
-                        assert_eq!(k.set_builtin_i(number, value).is_ok(), builtin.writable, "{}", builtin.name);
+                        assert_eq!(
+                            k.set_builtin_i(number, value).is_ok(),
+                            builtin.writable,
+                            "{}",
+                            builtin.name
+                        );
                         assert!(k.builtin_f(number).is_err(), "{}", builtin.name);
                     }
                 }

@@ -27,7 +27,13 @@ fn splits_make_pieces_from_the_scopes_corner() {
             split(k, "z", &[(0, 0, 4.0), (1, 2, 1.0)], false)?;
             pieces(k, |k, branch| {
                 let scope = k.shape.scope_origin();
-                print(k, &format!("{branch}: {} {} {}", scope.z, k.shape.scope.size.z, k.shape.scope.size.y))?;
+                print(
+                    k,
+                    &format!(
+                        "{branch}: {} {} {}",
+                        scope.z, k.shape.scope.size.z, k.shape.scope.size.y
+                    ),
+                )?;
                 leaf(k, ["A", "B"][branch as usize])
             })
         })
@@ -35,7 +41,9 @@ fn splits_make_pieces_from_the_scopes_corner() {
     assert_eq!(run.prints(), ["0: 0 4 6", "1: 4 6 6"]);
     assert_eq!(run.symbols(), ["A", "B"]);
     for leaf in &run.kernel.leaves {
-        let Geometry::Mesh(mesh) = &leaf.shape.geometry else { panic!("pieces are meshes") };
+        let Geometry::Mesh(mesh) = &leaf.shape.geometry else {
+            panic!("pieces are meshes")
+        };
         assert_eq!((mesh.face_count(), mesh.check()), (6, Ok(())));
     }
 }
@@ -157,7 +165,16 @@ fn components_go_to_the_first_selector_that_fits() {
             Ok(())
         })
         .run();
-    assert_eq!(run.prints(), ["0 front 0/1", "1 top 0/1", "2 side 0/3", "2 side 1/3", "2 side 2/3"]);
+    assert_eq!(
+        run.prints(),
+        [
+            "0 front 0/1",
+            "1 top 0/1",
+            "2 side 0/3",
+            "2 side 1/3",
+            "2 side 2/3"
+        ]
+    );
     assert_eq!(run.symbols().len(), 5);
 }
 
@@ -173,7 +190,12 @@ fn equals_makes_one_piece_of_all() {
         })
         .run();
     assert_eq!(run.prints(), ["0 horizontal 0/1", "1 side 0/1"]);
-    let faces: Vec<usize> = run.kernel.leaves.iter().map(|leaf| face_count(&leaf.shape.geometry)).collect();
+    let faces: Vec<usize> = run
+        .kernel
+        .leaves
+        .iter()
+        .map(|leaf| face_count(&leaf.shape.geometry))
+        .collect();
     assert_eq!(faces, [2, 4]);
 }
 
@@ -244,7 +266,9 @@ fn areas(run: &Run) -> Vec<(String, f64)> {
     let leaves = run.kernel.leaves.iter().zip(symbols);
     leaves
         .map(|(leaf, symbol)| {
-            let Geometry::Mesh(mesh) = &leaf.shape.geometry else { panic!("leaves are meshes") };
+            let Geometry::Mesh(mesh) = &leaf.shape.geometry else {
+                panic!("leaves are meshes")
+            };
             let area: f64 = (0..mesh.face_count()).map(|face| mesh.area(face)).sum();
             (symbol.to_owned(), (area * 1e6).round() / 1e6)
         })
@@ -262,7 +286,10 @@ fn setbacks_give_chains_and_the_remainder() {
             pieces(k, |k, branch| leaf(k, ["Yard", "Rest"][branch as usize]))
         })
         .run();
-    assert_eq!(areas(&run), [("Yard".to_owned(), 20.0), ("Rest".to_owned(), 80.0)]);
+    assert_eq!(
+        areas(&run),
+        [("Yard".to_owned(), 20.0), ("Rest".to_owned(), 80.0)]
+    );
 }
 
 #[test]
@@ -279,7 +306,10 @@ fn setbacks_take_relative_distances_and_wrapping_numbers() {
             pieces(k, |k, _| leaf(k, "Yard"))
         })
         .run();
-    assert_eq!(areas(&run), [("Yard".to_owned(), 10.0), ("Yard".to_owned(), 10.0)]);
+    assert_eq!(
+        areas(&run),
+        [("Yard".to_owned(), 10.0), ("Yard".to_owned(), 10.0)]
+    );
 }
 
 #[test]
@@ -293,17 +323,32 @@ fn shape_l_gives_two_regions() {
             pieces(k, |k, branch| leaf(k, ["L", "Rest"][branch as usize]))
         })
         .run();
-    assert_eq!(areas(&run), [("L".to_owned(), 44.0), ("Rest".to_owned(), 56.0)]);
+    assert_eq!(
+        areas(&run),
+        [("L".to_owned(), 44.0), ("Rest".to_owned(), 56.0)]
+    );
 }
 
 #[test]
 fn scattered_points_lie_on_the_surface() {
     let run = Grammar::new()
         .rule("Lot", |k| {
-            k.scatter_run(word("surface"), 50.0, word("uniform"), word("center"), 0.16, 1)?;
+            k.scatter_run(
+                word("surface"),
+                50.0,
+                word("uniform"),
+                word("center"),
+                0.16,
+                1,
+            )?;
             pieces(k, |k, branch| {
                 let at = k.shape.scope_origin();
-                assert!(branch == 0 && at.y == 0.0 && (0.0..=10.0).contains(&at.x) && (0.0..=10.0).contains(&at.z));
+                assert!(
+                    branch == 0
+                        && at.y == 0.0
+                        && (0.0..=10.0).contains(&at.x)
+                        && (0.0..=10.0).contains(&at.z)
+                );
                 assert_eq!(k.shape.scope.size, glam::DVec3::ZERO);
                 print(k, &format!("{at}"))
             })
@@ -319,7 +364,14 @@ fn scattered_points_lie_on_the_surface() {
 fn gaussian_points_crowd_around_the_centre() {
     let run = Grammar::new()
         .rule("Lot", |k| {
-            k.scatter_run(word("surface"), 300.0, word("gaussian"), word("front"), 1.0, 0)?;
+            k.scatter_run(
+                word("surface"),
+                300.0,
+                word("gaussian"),
+                word("front"),
+                1.0,
+                0,
+            )?;
             pieces(k, |k, _| {
                 let at = k.shape.scope_origin();
                 print_number(k, f64::from(at.z > 8.0 && (at.x - 5.0).abs() < 2.0))
@@ -335,7 +387,14 @@ fn points_in_a_volume_are_inside() {
     let run = Grammar::new()
         .rule("Lot", |k| {
             mass(k)?;
-            k.scatter_run(word("volume"), 50.0, word("uniform"), word("center"), 0.16, 1)?;
+            k.scatter_run(
+                word("volume"),
+                50.0,
+                word("uniform"),
+                word("center"),
+                0.16,
+                1,
+            )?;
             pieces(k, |k, _| {
                 let at = k.shape.scope_origin();
                 assert!(at.min_element() > 0.0 && at.x < 10.0 && at.y < 6.0 && at.z < 10.0);
@@ -375,10 +434,18 @@ fn inline_merges_leaves_into_the_shape() {
 fn assets_that_nothing_changes_stay_instances() {
     let mut grammar = Grammar::new().rule("Lot", |k| {
         let name = k.give_text("cube.obj")?;
-        k.insert(name, word("yUp"), word("alignSizeAndPosition"), word("noCleanup"))
+        k.insert(
+            name,
+            word("yUp"),
+            word("alignSizeAndPosition"),
+            word("noCleanup"),
+        )
     });
     grammar.assets.push(("cube.obj".to_owned(), cube_asset()));
     let run = grammar.run();
     assert_eq!(run.symbols(), ["Lot"]);
-    assert!(matches!(run.kernel.leaves[0].shape.geometry, Geometry::Asset(_)));
+    assert!(matches!(
+        run.kernel.leaves[0].shape.geometry,
+        Geometry::Asset(_)
+    ));
 }

@@ -21,7 +21,12 @@ fn a_shape_with_children_is_no_leaf_and_goes_on_unchanged() {
         .run();
     assert_eq!(run.symbols(), ["House", "House"]);
     let red = builtin::number("color.r");
-    let reds: Vec<f64> = run.kernel.leaves.iter().map(|leaf| leaf.material.numbers[red]).collect();
+    let reds: Vec<f64> = run
+        .kernel
+        .leaves
+        .iter()
+        .map(|leaf| leaf.material.numbers[red])
+        .collect();
     assert_eq!(reds, [1.0, 0.0]);
 }
 
@@ -98,7 +103,10 @@ fn lines_come_level_by_level_and_leaves_depth_first() {
             k.print(key)
         })
         .run();
-    assert_eq!(run.prints(), ["0;0;", "0;1;", "0;0;0;", "0;0;1;", "0;1;0;", "0;1;1;"]);
+    assert_eq!(
+        run.prints(),
+        ["0;0;", "0;1;", "0;0;0;", "0;0;1;", "0;1;0;", "0;1;1;"]
+    );
     assert_eq!(run.symbols(), ["Wall", "Wall", "Wall", "Wall"]);
 }
 
@@ -126,7 +134,10 @@ fn each_initial_shape_has_its_start_rule() {
         .rule("Lot", |_| Ok(()))
         .rule("Street", |_| Ok(()))
         .recipe(|recipe| {
-            recipe.shapes.push(InitialShape { start_rule: "Street".to_owned(), ..lot(20.0, 5.0, 5.0) });
+            recipe.shapes.push(InitialShape {
+                start_rule: "Street".to_owned(),
+                ..lot(20.0, 5.0, 5.0)
+            });
         })
         .run();
     assert_eq!(run.symbols(), ["Lot", "Street"]);
@@ -136,19 +147,39 @@ fn each_initial_shape_has_its_start_rule() {
 #[test]
 fn unknown_start_rules_are_an_error_at_the_start() {
     let mut grammar = Grammar::new().rule_with("Lot", &[Type::Float], |_| Ok(()));
-    let new = |grammar: &Grammar| Kernel::new(grammar.manifest.clone(), grammar.recipe.clone(), Vec::new()).err();
+    let new = |grammar: &Grammar| {
+        Kernel::new(grammar.manifest.clone(), grammar.recipe.clone(), Vec::new()).err()
+    };
     assert_eq!(new(&grammar), Some(StartError::NoRule));
     grammar.recipe.shapes[0].start_rule = "Lot".to_owned();
-    assert_eq!(new(&grammar), Some(StartError::StartRuleWithParameters { rule: "Lot".to_owned() }));
+    assert_eq!(
+        new(&grammar),
+        Some(StartError::StartRuleWithParameters {
+            rule: "Lot".to_owned()
+        })
+    );
     grammar.recipe.shapes[0].start_rule = "Tower".to_owned();
-    assert_eq!(new(&grammar), Some(StartError::UnknownStartRule { rule: "Tower".to_owned() }));
+    assert_eq!(
+        new(&grammar),
+        Some(StartError::UnknownStartRule {
+            rule: "Tower".to_owned()
+        })
+    );
 }
 
 #[test]
 fn initial_shapes_without_polygons_are_left_out_with_a_warning() {
     let run = Grammar::new()
         .rule("Lot", |_| Ok(()))
-        .recipe(|recipe| recipe.shapes.insert(0, InitialShape { name: "void".to_owned(), ..InitialShape::default() }))
+        .recipe(|recipe| {
+            recipe.shapes.insert(
+                0,
+                InitialShape {
+                    name: "void".to_owned(),
+                    ..InitialShape::default()
+                },
+            )
+        })
         .run();
     assert_eq!(run.symbols(), ["Lot"]);
     assert!(run.warnings()[0].contains("void"));

@@ -12,7 +12,10 @@ fn endless_recursion_ends_at_the_depth_limit_and_says_where() {
         .run();
     assert_eq!(run.end, Err(Stop::Depth));
     let failure = run.kernel.failure(Stop::Depth);
-    assert_eq!((failure.line, failure.rule.as_str(), failure.source.as_str()), (3, "Lot", "test.cga"));
+    assert_eq!(
+        (failure.line, failure.rule.as_str(), failure.source.as_str()),
+        (3, "Lot", "test.cga")
+    );
     assert!(failure.to_json().starts_with(r#"{"kind":"depth""#));
 }
 
@@ -85,8 +88,14 @@ fn growing_strings_end_at_the_value_limit() {
 
 #[test]
 fn content_ends_at_the_byte_limit() {
-    let mut run = Grammar::new().rule("Lot", |_| Ok(())).recipe(|recipe| recipe.limits.output_bytes = 10).run();
-    assert_eq!(run.kernel.finish().map_err(|failure| failure.stop), Err(Stop::OutputBytes));
+    let mut run = Grammar::new()
+        .rule("Lot", |_| Ok(()))
+        .recipe(|recipe| recipe.limits.output_bytes = 10)
+        .run();
+    assert_eq!(
+        run.kernel.finish().map_err(|failure| failure.stop),
+        Err(Stop::OutputBytes)
+    );
 }
 
 #[test]
@@ -134,8 +143,20 @@ fn warnings_and_prints_are_bounded() {
             Ok(())
         })
         .run();
-    assert_eq!((run.kernel.warnings().len(), run.kernel.journal.warnings_dropped), (1000, 11_000));
-    assert_eq!((run.kernel.prints().count(), run.kernel.journal.prints_dropped), (10_000, 2_000));
+    assert_eq!(
+        (
+            run.kernel.warnings().len(),
+            run.kernel.journal.warnings_dropped
+        ),
+        (1000, 11_000)
+    );
+    assert_eq!(
+        (
+            run.kernel.prints().count(),
+            run.kernel.journal.prints_dropped
+        ),
+        (10_000, 2_000)
+    );
 }
 
 #[test]
@@ -153,8 +174,14 @@ fn reports_are_aggregated_by_key() {
         })
         .run();
     let report = run.kernel.report("Area").unwrap();
-    assert_eq!((report.count, report.sum, report.min, report.max), (3, 6.0, -1.0, 4.0));
-    assert_eq!((report.bools, report.strings.values().sum::<u64>()), ([0, 1], 2));
+    assert_eq!(
+        (report.count, report.sum, report.min, report.max),
+        (3, 6.0, -1.0, 4.0)
+    );
+    assert_eq!(
+        (report.bools, report.strings.values().sum::<u64>()),
+        ([0, 1], 2)
+    );
     assert!(run.kernel.report("Volume").is_none());
 }
 
@@ -232,6 +259,10 @@ fn modules_that_misuse_the_kernel_are_stopped() {
     ];
     for (n, misuse) in misuses.iter().enumerate() {
         let run = Grammar::new().rule("Lot", misuse).run();
-        assert!(matches!(run.end, Err(Stop::Misuse(_))), "{n}: {:?}", run.end);
+        assert!(
+            matches!(run.end, Err(Stop::Misuse(_))),
+            "{n}: {:?}",
+            run.end
+        );
     }
 }

@@ -5,8 +5,12 @@ use super::*;
 /// Runs statements on a kernel in the middle of a rule.
 fn within(body: impl Fn(&mut Kernel) -> Result<(), Stop> + 'static) {
     let mut grammar = Grammar::new().rule("Lot", body);
-    grammar.assets.push(("models/cube.obj".to_owned(), cube_asset()));
-    grammar.assets.push(("models/tree.obj".to_owned(), cube_asset()));
+    grammar
+        .assets
+        .push(("models/cube.obj".to_owned(), cube_asset()));
+    grammar
+        .assets
+        .push(("models/tree.obj".to_owned(), cube_asset()));
     assert_eq!(grammar.run().end, Ok(()));
 }
 
@@ -49,11 +53,28 @@ fn strings_are_searched_and_cut() {
     within(|k| {
         let (house, o, none) = (text(k, "Höuse_o_roof"), text(k, "o"), text(k, "zz"));
         assert_eq!(k.len(house)?, 12.0);
-        assert_eq!((k.find(house, o, 0.0)?, k.find(house, o, 1.0)?, k.find(house, o, 9.0)?), (6.0, 9.0, -1.0));
-        assert_eq!((k.find_last(house, o)?, k.count(house, o)?, k.count(house, none)?), (10.0, 3.0, 0.0));
+        assert_eq!(
+            (
+                k.find(house, o, 0.0)?,
+                k.find(house, o, 1.0)?,
+                k.find(house, o, 9.0)?
+            ),
+            (6.0, 9.0, -1.0)
+        );
+        assert_eq!(
+            (
+                k.find_last(house, o)?,
+                k.count(house, o)?,
+                k.count(house, none)?
+            ),
+            (10.0, 3.0, 0.0)
+        );
         let under = text(k, "_");
         let (prefix, suffix) = (k.get_prefix(house, under)?, k.get_suffix(house, under)?);
-        assert_eq!((read(k, prefix), read(k, suffix)), ("Höuse".to_owned(), "roof".to_owned()));
+        assert_eq!(
+            (read(k, prefix), read(k, suffix)),
+            ("Höuse".to_owned(), "roof".to_owned())
+        );
         let whole = k.get_suffix(house, none)?;
         assert_eq!(whole, house);
         let replaced = k.replace(house, o, under)?;
@@ -73,7 +94,14 @@ fn strings_become_numbers_and_back() {
         assert_eq!(read(k, third), "0.333333333333333");
         let no = text(k, "false");
         assert_eq!((k.bool_s(no)?, k.bool_s(five)?), (0, 1));
-        assert_eq!((k.compare(no, five)?, k.compare(five, no)?, k.compare(no, no)?), (1, -1, 0));
+        assert_eq!(
+            (
+                k.compare(no, five)?,
+                k.compare(five, no)?,
+                k.compare(no, no)?
+            ),
+            (1, -1, 0)
+        );
         let front = text(k, "front");
         assert_eq!((k.token_s(front)?, k.token_s(no)?), (word("front"), -1));
         Ok(())
@@ -85,12 +113,25 @@ fn lists_are_changed_item_by_item() {
     within(|k| {
         let list = text(k, "a;bb;c;bb;");
         let (b, star, at) = (text(k, "bb"), text(k, "b*"), text(k, "a;c"));
-        assert_eq!((k.list_size(list)?, k.list_count(list, star)?, k.list_index(list, b)?), (4.0, 2.0, 1.0));
+        assert_eq!(
+            (
+                k.list_size(list)?,
+                k.list_count(list, star)?,
+                k.list_index(list, b)?
+            ),
+            (4.0, 2.0, 1.0)
+        );
         let results = [
-            (k.list_add(list, b)?, "a;bb;c;bb;bb;"), (k.list_remove(list, star)?, "a;c;bb;"),
-            (k.list_remove_all(list, star)?, "a;c;"), (k.list_retain_all(list, at)?, "a;c;"),
-            (k.list_range(list, 1.0, 3.0)?, "bb;c;"), (k.list_item(list, 2.0)?, "c"), (k.list_item(list, 9.0)?, ""),
-            (k.list_first(list)?, "a"), (k.list_last(list)?, "bb"), (k.list_terminate(at)?, "a;c;"),
+            (k.list_add(list, b)?, "a;bb;c;bb;bb;"),
+            (k.list_remove(list, star)?, "a;c;bb;"),
+            (k.list_remove_all(list, star)?, "a;c;"),
+            (k.list_retain_all(list, at)?, "a;c;"),
+            (k.list_range(list, 1.0, 3.0)?, "bb;c;"),
+            (k.list_item(list, 2.0)?, "c"),
+            (k.list_item(list, 9.0)?, ""),
+            (k.list_first(list)?, "a"),
+            (k.list_last(list)?, "bb"),
+            (k.list_terminate(at)?, "a;c;"),
         ];
         for (id, expected) in results {
             assert_eq!(read(k, id), expected);
@@ -122,7 +163,14 @@ fn literals_concatenate_and_make_rows() {
         k.array_push_a(pair)?;
         let table = k.array_end()?;
         assert_eq!(written(k, table), "(2x2)\n1   2\n1   2\n");
-        assert_eq!((k.array_rows(table)?, k.array_columns(table)?, k.array_size(table)?), (2.0, 2.0, 4.0));
+        assert_eq!(
+            (
+                k.array_rows(table)?,
+                k.array_columns(table)?,
+                k.array_size(table)?
+            ),
+            (2.0, 2.0, 4.0)
+        );
         k.array_begin(0)?;
         k.array_push_a(table)?;
         k.array_push_a(table)?;
@@ -136,8 +184,21 @@ fn literals_concatenate_and_make_rows() {
 fn elements_out_of_range_are_zero_false_or_empty() {
     within(|k| {
         let table = floats(k, &[&[1.0, 2.0], &[3.0, 4.0]]);
-        assert_eq!((k.array_get_f(table, 2.0)?, k.array_get_f(table, 4.0)?, k.array_get_f(table, -1.0)?), (3.0, 0.0, 0.0));
-        assert_eq!((k.array_at_f(table, 1.0, 1.0)?, k.array_at_f(table, 0.0, 2.0)?), (4.0, 0.0));
+        assert_eq!(
+            (
+                k.array_get_f(table, 2.0)?,
+                k.array_get_f(table, 4.0)?,
+                k.array_get_f(table, -1.0)?
+            ),
+            (3.0, 0.0, 0.0)
+        );
+        assert_eq!(
+            (
+                k.array_at_f(table, 1.0, 1.0)?,
+                k.array_at_f(table, 0.0, 2.0)?
+            ),
+            (4.0, 0.0)
+        );
         assert_eq!(k.array_get_f(table, f64::NAN)?, 0.0);
         let names = strings(k, &["a"]);
         let none = k.array_get_i(names, 5.0)?;
@@ -169,10 +230,20 @@ fn arrays_are_picked_filtered_and_crossed() {
 #[test]
 fn operators_work_element_by_element() {
     within(|k| {
-        let (a, b) = (floats(k, &[&[1.0, 2.0, 3.0]]), floats(k, &[&[4.0, 2.0, 0.0]]));
+        let (a, b) = (
+            floats(k, &[&[1.0, 2.0, 3.0]]),
+            floats(k, &[&[4.0, 2.0, 0.0]]),
+        );
         for (operator, expected) in [
-            (2, "false,true,false"), (3, "true,false,true"), (4, "true,false,false"), (5, "true,true,false"),
-            (6, "false,false,true"), (7, "false,true,true"), (8, "5,4,3"), (9, "-3,0,3"), (10, "4,4,0"),
+            (2, "false,true,false"),
+            (3, "true,false,true"),
+            (4, "true,false,false"),
+            (5, "true,true,false"),
+            (6, "false,false,true"),
+            (7, "false,true,true"),
+            (8, "5,4,3"),
+            (9, "-3,0,3"),
+            (10, "4,4,0"),
             (11, "0.25,1,inf"),
         ] {
             let result = k.array_each(operator, a, b)?;
@@ -198,7 +269,10 @@ fn arrays_are_compared_sorted_searched_and_summed() {
         assert_eq!(written(k, places), "(2x3)\n1   2   0\n2   0   1\n");
         let rows = k.array_sort_row_indices(a)?;
         assert_eq!(written(k, rows), "(2)[1,0]");
-        assert_eq!((k.array_find_f(a, 2.04, 0.05)?, k.array_find_f(a, 7.0, 0.0)?), (2.0, -1.0));
+        assert_eq!(
+            (k.array_find_f(a, 2.04, 0.05)?, k.array_find_f(a, 7.0, 0.0)?),
+            (2.0, -1.0)
+        );
         assert_eq!(k.array_sum_f(a)?, 5.0);
         let names = strings(k, &["a", "b", "c"]);
         let b = text(k, "b");
@@ -212,7 +286,11 @@ fn arrays_are_compared_sorted_searched_and_summed() {
 #[test]
 fn set_elements_grow_an_array() {
     within(|k| {
-        let (row, places, values) = (floats(k, &[&[1.0, 2.0]]), floats(k, &[&[0.0, 4.0]]), floats(k, &[&[9.0]]));
+        let (row, places, values) = (
+            floats(k, &[&[1.0, 2.0]]),
+            floats(k, &[&[0.0, 4.0]]),
+            floats(k, &[&[9.0]]),
+        );
         let grown = k.array_set(row, places, values)?;
         assert_eq!(written(k, grown), "(5)[9,2,0,0,9]");
         assert_eq!(written(k, row), "(2)[1,2]");
@@ -263,7 +341,14 @@ fn arrays_of_ragged_rows_are_filled_up() {
         let ragged = floats(k, &[&[1.0], &[2.0, 3.0], &[]]);
         assert_eq!(written(k, ragged), "(2x2)\n1   0\n2   3\n");
         let empty = floats(k, &[&[]]);
-        assert_eq!((k.array_size(empty)?, k.array_rows(empty)?, k.array_columns(empty)?), (0.0, 0.0, 0.0));
+        assert_eq!(
+            (
+                k.array_size(empty)?,
+                k.array_rows(empty)?,
+                k.array_columns(empty)?
+            ),
+            (0.0, 0.0, 0.0)
+        );
         Ok(())
     });
 }
@@ -271,7 +356,10 @@ fn arrays_of_ragged_rows_are_filled_up() {
 #[test]
 fn angles_are_in_degrees() {
     within(|k| {
-        assert_eq!((k.sin(90.0)?, k.cos(180.0)?, k.tan(45.0)?), (1.0, -1.0, 1.0));
+        assert_eq!(
+            (k.sin(90.0)?, k.cos(180.0)?, k.tan(45.0)?),
+            (1.0, -1.0, 1.0)
+        );
         assert_eq!((k.atan2(1.0, -1.0)?, k.acos(0.0)?), (135.0, 90.0));
         assert_eq!((k.remainder(-7.0, 3.0)?, k.pow(2.0, 10.0)?), (-1.0, 1024.0));
         assert!(k.asin(2.0)?.is_nan());
@@ -283,8 +371,18 @@ fn angles_are_in_degrees() {
 fn colours_have_seven_channels() {
     within(|k| {
         let teal = text(k, "#00808040");
-        let channels: Vec<f64> = (0..7).map(|channel| k.color_part(teal, channel).unwrap()).collect();
-        let expected = [0.0, 128.0 / 255.0, 128.0 / 255.0, 64.0 / 255.0, 180.0, 1.0, 128.0 / 255.0];
+        let channels: Vec<f64> = (0..7)
+            .map(|channel| k.color_part(teal, channel).unwrap())
+            .collect();
+        let expected = [
+            0.0,
+            128.0 / 255.0,
+            128.0 / 255.0,
+            64.0 / 255.0,
+            180.0,
+            1.0,
+            128.0 / 255.0,
+        ];
         assert_eq!(channels, expected);
         let hex = k.color_hex_hsv(3, 180.0, 1.0, 128.0 / 255.0, 0.0)?;
         assert_eq!(read(k, hex), "#008080");
@@ -300,16 +398,29 @@ fn colours_have_seven_channels() {
 #[test]
 fn files_are_the_assets_of_the_recipe() {
     within(|k| {
-        let (cube, none, query) = (text(k, "models/cube.obj"), text(k, "/etc/passwd"), text(k, "*.obj"));
+        let (cube, none, query) = (
+            text(k, "models/cube.obj"),
+            text(k, "/etc/passwd"),
+            text(k, "*.obj"),
+        );
         assert_eq!((k.file_exists(cube)?, k.file_exists(none)?), (1, 0));
         let found = k.file_search(query)?;
         assert_eq!(read(k, found), "models/cube.obj;models/tree.obj;");
         let random = k.file_random(query)?;
         assert_eq!(k.file_exists(random)?, 1);
-        assert_eq!((k.asset_info(cube, word("sx"))?, k.asset_info(cube, word("ty"))?), (1.0, 0.0));
+        assert_eq!(
+            (
+                k.asset_info(cube, word("sx"))?,
+                k.asset_info(cube, word("ty"))?
+            ),
+            (1.0, 0.0)
+        );
         assert_eq!(k.asset_info(none, word("sx"))?, 0.0);
         let parts = [0, 1, 2, 3].map(|part| k.file_part(cube, part).unwrap());
-        assert_eq!(parts.map(|part| read(k, part)), ["cube", "models/", "obj", "cube.obj"]);
+        assert_eq!(
+            parts.map(|part| read(k, part)),
+            ["cube", "models/", "obj", "cube.obj"]
+        );
         Ok(())
     });
 }
