@@ -55,6 +55,7 @@ pub(crate) fn fit_scope(shape: &mut Shape, low: DVec3, high: DVec3) {
         DVec3::select(mirrored, low, high),
     );
     shape.fit_scope(start, end);
+    shape.scope.size = settle(shape.scope.size);
 }
 
 /// Turns the scope to axes given in the world, fitted to the geometry, of which `mesh` is the part in scope coordinates.

@@ -219,6 +219,7 @@ impl Kernel {
     ) -> Result<(), Stop> {
         let sides = self.sides(sides, 3, "primitiveSphere");
         let divisions = self.sides(divisions, 2, "primitiveSphere");
+        let (sides, divisions) = (sides.min(512), divisions.min(512));
         self.charge((sides * divisions) as usize)?;
         let sphere = primitive::sphere(sides, divisions);
         let radius = self.finite(radius, "primitiveSphere");

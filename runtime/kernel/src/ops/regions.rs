@@ -1,6 +1,6 @@
 //! `setback`, `shapeL`, `shapeU`, `shapeO`, `innerRectangle`: faces cut into regions in their own planes.
 
-use glam::DVec2;
+use glam::{DMat3, DVec2, DVec3};
 
 use crate::Kernel;
 use crate::abi::token::{token, word};
@@ -8,8 +8,8 @@ use crate::limits::Stop;
 use crate::mesh::flat::FlatFace;
 use crate::mesh::{Mesh, cleanup, clip, merge};
 use crate::ops::components::Components;
-use crate::ops::fit_mesh;
 use crate::ops::offset::{WELD, scope_direction};
+use crate::ops::{fit_mesh, orient_scope};
 use crate::polygon::rectangle::{Rectangle, inner_rectangle, inner_rectangle_by_edge};
 use crate::polygon::setback::setback;
 use crate::shape::Shape;
@@ -163,9 +163,11 @@ impl Kernel {
                 regions.remainder.push(in_scope(&parent, part));
                 continue;
             };
+            let mesh_of_rectangle = flat.mesh_of(&[rectangle.ring()]);
+            let along = flat.lift(rectangle.axis, 0.0) - flat.lift(DVec2::ZERO, 0.0);
             regions
                 .shape
-                .push(in_scope(&parent, flat.mesh_of(&[rectangle.ring()])));
+                .push(turned_to(&parent, mesh_of_rectangle, along, flat.normal));
             let rest = outside(&part, &flat, &rectangle);
             if rest.face_count() > 0 {
                 regions.remainder.push(in_scope(&parent, rest));
@@ -179,6 +181,34 @@ impl Kernel {
 fn in_scope(parent: &Shape, mesh: Mesh) -> Shape {
     let mut shape = parent.clone();
     fit_mesh(&mut shape, mesh);
+    shape
+}
+
+/// A piece whose scope lies along a rectangle, its axes as near as possible to the parent's. Mesh, direction and normal
+/// are in the parent's scope coordinates.
+fn turned_to(parent: &Shape, mesh: Mesh, along: DVec3, normal: DVec3) -> Shape {
+    let size = normal.abs();
+    let up = if size.max_element() == size.y {
+        1
+    } else if size.z > size.x {
+        2
+    } else {
+        0
+    };
+    let main = usize::from(up == 0);
+    let across = normal.cross(along);
+    let mut columns = [DVec3::ZERO; 3];
+    columns[up] = normal * normal[up].signum();
+    columns[main] = [along, across, -along, -across]
+        .into_iter()
+        .max_by(|a, b| a[main].total_cmp(&b[main]))
+        .unwrap_or(along);
+    let last = 3 - up - main;
+    columns[last] = columns[(last + 1) % 3].cross(columns[(last + 2) % 3]);
+    let axes = parent.scope_axes() * DMat3::from_cols(columns[0], columns[1], columns[2]);
+    let mut shape = parent.clone();
+    shape.set_mesh_in_scope(mesh.clone());
+    orient_scope(&mut shape, &mesh, axes, parent.scope.size);
     shape
 }
 

@@ -71,7 +71,7 @@ impl Kernel {
     pub(crate) fn s(&mut self, x: f64, y: f64, z: f64, relative: i32) -> Result<(), Stop> {
         let new = self.sizes(x, y, z, relative, "s");
         let old = self.shape.scope.size;
-        let factor = |new: f64, old: f64| if old.abs() < 1e-12 { 1.0 } else { new / old };
+        let factor = |new: f64, old: f64| if old.abs() < 1e-9 { 1.0 } else { new / old };
         let factors = DVec3::new(
             factor(new.x, old.x),
             factor(new.y, old.y),

@@ -3,6 +3,7 @@ use crate::abi::token::token;
 use crate::mesh::extrude::{Sweep, extrude};
 use crate::mesh::primitive::{cube, quad};
 use glam::dvec3;
+use proptest::prelude::*;
 
 /// A shape around a mesh in the world, its pivot at the origin.
 fn shape_of(mesh: Mesh) -> Shape {
@@ -182,4 +183,34 @@ fn no_align_keeps_the_parents_frame() {
     let part = &components(&shape, token("f").unwrap(), token("noAlign").unwrap())[0];
     assert_eq!(part.shape.pivot, shape.pivot);
     assert_eq!(part.shape.scope, shape.scope);
+}
+
+proptest! {
+    #[test]
+    fn faces_taken_apart_cover_the_body_and_point_outward(
+        radii in prop::collection::vec(1.0..4.0_f64, 3..9),
+        turn in (-180.0..180.0_f64, -80.0..80.0_f64, -180.0..180.0_f64),
+    ) {
+        let mut ring = Mesh::default();
+        for (k, radius) in radii.iter().enumerate() {
+            let (sin, cos) = crate::math::sin_cos_degrees(360.0 * k as f64 / radii.len() as f64);
+            ring.add_point(dvec3(cos * radius, 0.0, -sin * radius));
+        }
+        let numbers: Vec<u32> = (0..radii.len() as u32).collect();
+        ring.add_face([numbers.as_slice()]);
+        let body = extrude(&ring, Sweep::FaceNormal(2.0), DVec3::Y);
+        let mut shape = shape_of(body.clone());
+        let axes = crate::frame::matrix_from_euler(dvec3(turn.0, turn.1, turn.2));
+        shape.transform_geometry(DAffine3 { matrix3: axes, translation: dvec3(5.0, -3.0, 8.0) });
+        let faces = parts(&shape, "f");
+        prop_assert_eq!(faces.len(), body.face_count());
+        for (number, face) in faces.iter().enumerate() {
+            let Geometry::Mesh(mesh) = &face.shape.geometry else { panic!("a mesh") };
+            prop_assert_eq!(mesh.check(), Ok(()));
+            prop_assert!((mesh.area(0) - body.area(number)).abs() < 1e-9);
+            prop_assert!((face.normal - axes * body.normal(number)).length() < 1e-9);
+            prop_assert!(face.shape.scope.size.z.abs() < 1e-9);
+            prop_assert!(mesh.normal(0).distance(DVec3::Z) < 1e-9);
+        }
+    }
 }

@@ -170,6 +170,24 @@ fn the_inner_rectangle_and_its_surroundings_cover_the_face() {
 }
 
 #[test]
+fn a_rectangle_along_an_edge_turns_its_scope() {
+    // A lot of 30 by 20 turned by 30 degrees about its first corner.
+    let (sin, cos) = crate::math::sin_cos_degrees(30.0);
+    let turned: Vec<(f64, f64)> = LOT
+        .iter()
+        .map(|&(x, z)| (x * cos + z * sin, z * cos - x * sin))
+        .collect();
+    let mut kernel = kernel_on(&turned);
+    let regions = kernel.inner_rectangle_region(word_token("edge")).unwrap();
+    let shape = &regions.shape[0];
+    assert!((shape.scope.size - dvec3(30.0, 0.0, 20.0)).length() < 1e-6);
+    assert!((shape.scope_axes().x_axis - dvec3(cos, 0.0, -sin)).length() < 1e-9);
+    assert!(shape.scope_axes().determinant() > 0.0);
+    kernel.shape = shape.clone();
+    assert_scope_fits(&mut kernel);
+}
+
+#[test]
 fn slabs_cover_the_shape_with_tight_or_whole_scopes() {
     let mut kernel = kernel_on(L_LOT);
     kernel.extrude(word_token("face.normal"), 10.0, 0).unwrap();
