@@ -249,13 +249,15 @@ impl Vertices {
             directions: face_directions(&self.layout, source, corners.start, triangles),
         };
         for &[a, b, c] in triangles {
-            let order = if source.mirrored {
-                [a, c, b]
-            } else {
-                [a, b, c]
-            };
-            let vertices = order.map(|k| self.corner_vertex(source, face, k as usize));
-            if self.has_area(vertices) {
+            let places = [a, b, c]
+                .map(|k| self.positions[mesh.corners[corners.start + k as usize] as usize]);
+            if has_area(places) {
+                let order = if source.mirrored {
+                    [a, c, b]
+                } else {
+                    [a, b, c]
+                };
+                let vertices = order.map(|k| self.corner_vertex(source, face, k as usize));
                 self.indices.extend(vertices);
             } else {
                 self.dropped += 1;
@@ -308,20 +310,20 @@ impl Vertices {
         let next = self.rows.len() / row.len();
         let slot = self.window.slot(hash_words(row));
         let start = *slot as usize * row.len();
-        if self.rows.get(start..start + row.len()) == Some(row) {
+        let known = self.rows.get(start..start + row.len());
+        // Word by word: a call to compare memory costs more than these few words.
+        if known.is_some_and(|known| known.iter().eq(row)) {
             return *slot;
         }
         *slot = u32::try_from(next).expect("limits keep vertices far below 2^32");
         self.rows.extend_from_slice(row);
         *slot
     }
+}
 
-    /// Whether a triangle has three different places, as the file will have them.
-    fn has_area(&self, [a, b, c]: [u32; 3]) -> bool {
-        let (width, words) = (self.layout.width(), self.layout.position_words());
-        let place = |vertex: u32| &self.rows[vertex as usize * width..][..words];
-        place(a) != place(b) && place(b) != place(c) && place(c) != place(a)
-    }
+/// Whether a triangle has three different places, as the file will have them.
+fn has_area([a, b, c]: [[u32; 3]; 3]) -> bool {
+    a != b && b != c && c != a
 }
 
 /// Where u and v grow on a face, if its vertices get tangents.
