@@ -7,7 +7,7 @@ const SUN_HEIGHT = 38;
 const SUN_TURN = 78;
 const FIELD_OF_VIEW = 32;
 
-/** EXT_mesh_gpu_instancing is part of GLTFLoader; frustum culling of its meshes is not exact. */
+/** The model with shadows, and what it consists of. */
 async function load() {
   const { scene } = await new GLTFLoader().loadAsync('/model.glb');
   let meshes = 0;
@@ -38,28 +38,37 @@ function bounds(scene) {
   return box;
 }
 
-/** Places the camera so that the box just fits. */
+/** Places the camera so that the box just fills the picture. */
 function fit(camera, box, turn) {
-  const center = box.getCenter(new THREE.Vector3());
-  const azimuth = THREE.MathUtils.degToRad(35 + turn);
   const size = box.getSize(new THREE.Vector3());
   const flat = Math.max(size.x, size.z) / Math.max(size.y, 1e-6);
-  const altitude = THREE.MathUtils.degToRad(THREE.MathUtils.clamp(10 + 5 * flat, 14, 32));
+  const azimuth = THREE.MathUtils.degToRad(35 + turn);
+  const altitude = THREE.MathUtils.degToRad(THREE.MathUtils.clamp(8 + 5 * flat, 13, 26));
   const back = new THREE.Vector3(
     Math.sin(azimuth) * Math.cos(altitude), Math.sin(altitude), Math.cos(azimuth) * Math.cos(altitude));
-  camera.position.copy(center).add(back);
-  camera.lookAt(center);
-  camera.updateMatrixWorld(true);
-  const away = camera.quaternion.clone().invert();
-  const slope = Math.tan(THREE.MathUtils.degToRad(camera.fov / 2)) * 0.88;
-  let distance = 0;
-  for (let k = 0; k < 8; k += 1) {
-    const corner = new THREE.Vector3(k & 1 ? box.max.x : box.min.x, k & 2 ? box.max.y : box.min.y, k & 4 ? box.max.z : box.min.z);
-    const { x, y, z } = corner.sub(center).applyQuaternion(away);
-    distance = Math.max(distance, z + Math.abs(y) / slope, z + Math.abs(x) / (slope * camera.aspect));
+  const target = box.getCenter(new THREE.Vector3());
+  let distance = size.length() * 3;
+  for (let round = 0; round < 30; round += 1) {
+    camera.position.copy(target).addScaledVector(back, distance);
+    camera.lookAt(target);
+    camera.updateMatrixWorld(true);
+    camera.updateProjectionMatrix();
+    const seen = new THREE.Box2();
+    for (let k = 0; k < 8; k += 1) {
+      const corner = new THREE.Vector3(
+        k & 1 ? box.max.x : box.min.x, k & 2 ? box.max.y : box.min.y, k & 4 ? box.max.z : box.min.z);
+      const { x, y } = corner.project(camera);
+      seen.expandByPoint(new THREE.Vector2(x, y));
+    }
+    // Move sideways and up to centre it, then nearer or farther until nine tenths are filled.
+    const middle = seen.getCenter(new THREE.Vector2());
+    const half = Math.tan(THREE.MathUtils.degToRad(camera.fov / 2)) * distance;
+    target.addScaledVector(new THREE.Vector3(1, 0, 0).applyQuaternion(camera.quaternion), middle.x * half * camera.aspect);
+    target.addScaledVector(new THREE.Vector3(0, 1, 0).applyQuaternion(camera.quaternion), middle.y * half);
+    const { x, y } = seen.getSize(new THREE.Vector2());
+    distance *= 1 + (Math.max(x, y) / 2 / 0.86 - 1) * 0.7;
   }
-  camera.position.copy(center).addScaledVector(back, distance);
-  return center;
+  camera.position.copy(target).addScaledVector(back, distance);
 }
 
 function sunDirection() {
@@ -67,7 +76,7 @@ function sunDirection() {
   return direction.setFromSphericalCoords(1, THREE.MathUtils.degToRad(90 - SUN_HEIGHT), THREE.MathUtils.degToRad(SUN_TURN));
 }
 
-function addLight(renderer, stage, box, direction) {
+function addLight(stage, box, direction) {
   const center = box.getCenter(new THREE.Vector3());
   const radius = Math.max(box.getSize(new THREE.Vector3()).length() / 2, 1e-3);
   const sun = new THREE.DirectionalLight(0xfff1dc, 3.4);
@@ -79,7 +88,7 @@ function addLight(renderer, stage, box, direction) {
   sun.shadow.normalBias = radius / 1500;
   sun.shadow.bias = -0.0004;
   stage.add(sun, sun.target);
-  stage.add(new THREE.HemisphereLight(0xcfe2ff, 0x9c9484, 0.75));
+  stage.add(new THREE.HemisphereLight(0xe4edf7, 0xb0a28c, 0.8));
 }
 
 function addSky(renderer, stage, direction, radius) {
@@ -94,7 +103,7 @@ function addSky(renderer, stage, direction, radius) {
   surroundings.add(sky);
   const generator = new THREE.PMREMGenerator(renderer);
   stage.environment = generator.fromScene(surroundings, 0, 0.1, radius * 5000).texture;
-  stage.environmentIntensity = 0.42;
+  stage.environmentIntensity = 0.3;
 }
 
 /** A vertical gradient behind everything, of the colours of a clear day. */
@@ -118,9 +127,9 @@ function background() {
 /** Ground that fades into the background with distance. */
 function addGround(stage, box, radius) {
   const center = box.getCenter(new THREE.Vector3());
-  const material = new THREE.MeshStandardMaterial({ color: 0xb9b7a9, roughness: 1, transparent: true });
+  const material = new THREE.MeshStandardMaterial({ color: 0xb4ae9c, roughness: 1, transparent: true });
   material.onBeforeCompile = (shader) => {
-    shader.uniforms.fade = { value: new THREE.Vector4(center.x, center.z, radius * 1.6, radius * 7) };
+    shader.uniforms.fade = { value: new THREE.Vector4(center.x, center.z, radius * 1.2, radius * 5) };
     shader.vertexShader = shader.vertexShader
       .replace('#include <common>', '#include <common>\nvarying vec2 place;')
       .replace('#include <begin_vertex>', '#include <begin_vertex>\nplace = (modelMatrix * vec4(position, 1.0)).xz;');
@@ -159,7 +168,7 @@ async function main() {
   const radius = Math.max(size.length() / 2, 1e-3);
   const direction = sunDirection();
   stage.add(scene);
-  addLight(renderer, stage, box, direction);
+  addLight(stage, box, direction);
   addSky(renderer, stage, direction, radius);
   addGround(stage, box, radius);
 
