@@ -1,6 +1,7 @@
 //! Drives operations on a kernel whose current shape is set by hand, against results measured on CityEngine's runtime.
 
 mod faces;
+mod random;
 mod roofs;
 mod scopes;
 
