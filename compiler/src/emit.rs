@@ -46,7 +46,8 @@ struct Emitter<'p> {
     used: BTreeSet<KernelFunction>,
     strings: Interned,
     sites: Vec<Site>,
-    site_numbers: BTreeMap<(u32, u32, u32), i32>,
+    /// By source and line.
+    site_numbers: BTreeMap<(u32, u32), i32>,
     lines: BTreeMap<u32, Vec<usize>>,
 }
 
@@ -126,23 +127,17 @@ impl<'p> Emitter<'p> {
         i32::try_from(id.index()).expect("tables are bounded")
     }
 
-    /// The number of a place, for `op`.
+    /// The number of a place, for `op`. Operations on one line share the place of the first: the table is a good part
+    /// of a module, and a line is what people look at.
     fn site(&mut self, span: Span) -> i32 {
-        let key = (span.source.0, span.start, span.end);
-        if let Some(number) = self.site_numbers.get(&key) {
-            return *number;
-        }
         let (line, column) = self.position(span);
-        let number =
-            i32::try_from(self.sites.len()).expect("places are fewer than bytes of the sources");
-        self.sites.push(Site {
-            source: span.source.0,
-            line,
-            column,
-            length: span.end.saturating_sub(span.start),
-        });
-        self.site_numbers.insert(key, number);
-        number
+        let next = i32::try_from(self.sites.len()).expect("places are fewer than bytes of the source");
+        let source = span.source.0;
+        *self.site_numbers.entry((source, line)).or_insert_with(|| {
+            let length = span.end.saturating_sub(span.start);
+            self.sites.push(Site { source, line, column, length });
+            next
+        })
     }
 
     /// Line and column of a place, with a table of line starts for each source.

@@ -2,6 +2,7 @@
 
 use gable_grammar::ast::{Expr, ExprKind, Name};
 use gable_grammar::{Code, Diagnostic, Span};
+use gable_kernel::abi::token;
 
 use super::size::SizeMode;
 use super::{Elaborator, Scope};
@@ -131,11 +132,14 @@ impl<'a> Elaborator<'_, 'a> {
             );
             return None;
         };
-        let fitting = possible
-            .iter()
-            .find(|overload| wrong_token(overload, arguments).is_none());
-        let Some(overload) = fitting else {
-            let (argument, words) = wrong_token(first, arguments).expect("no overload fits");
+        let fits = |test: fn(&Expr, &[&str]) -> bool| {
+            possible
+                .iter()
+                .find(|overload| wrong_token(overload, arguments, test).is_none())
+        };
+        let Some(overload) = fits(is_token).or_else(|| fits(may_be_token)) else {
+            let (argument, words) =
+                wrong_token(first, arguments, may_be_token).expect("no overload fits");
             self.report_token(name, argument, words);
             return None;
         };
@@ -250,7 +254,7 @@ impl<'a> Elaborator<'_, 'a> {
                     span,
                 }
             }
-            Param::Token(_) => self.token(scope, argument),
+            Param::Token(words) => self.token(scope, argument, words),
             Param::Number(_) | Param::Word(_) | Param::Fixed(_) | Param::Again(_) => {
                 unreachable!("these are no arguments")
             }
@@ -258,19 +262,23 @@ impl<'a> Elaborator<'_, 'a> {
         (node, SizeMode::Absolute)
     }
 
-    /// A word, or `sel(string)`; that it is one of those allowed is checked before.
-    fn token(&mut self, scope: &mut Scope<'a>, argument: &'a Expr) -> Node {
-        match &argument.kind {
-            ExprKind::Name(word) => Self::word(builtins::token(&word.text), argument.span),
-            ExprKind::Call(_, text) => {
-                let text = self.expr(scope, &text[0]);
-                self.expect(&text, Variable::STRING, || {
-                    ("`sel` takes a string".to_owned(), None)
-                });
-                Self::kernel("token_s", vec![text], Variable::BOOL, argument.span)
+    /// A word, or a string that becomes one at run time.
+    fn token(&mut self, scope: &mut Scope<'a>, argument: &'a Expr, words: &[&str]) -> Node {
+        let text = match &argument.kind {
+            ExprKind::Name(word) if words.contains(&word.text.as_str()) => {
+                return Self::word(builtins::token(&word.text), argument.span);
             }
-            _ => unreachable!("checked before"),
-        }
+            ExprKind::String(word) => return Self::word(builtins::token(word), argument.span),
+            ExprKind::Call(name, arguments) if name.text == "sel" && arguments.len() == 1 => {
+                &arguments[0]
+            }
+            _ => argument,
+        };
+        let text = self.expr(scope, text);
+        self.expect(&text, Variable::STRING, || {
+            ("a word or its string belongs here".to_owned(), None)
+        });
+        Self::kernel("token_s", vec![text], Variable::BOOL, argument.span)
     }
 
     /// A word of a block operation that must be one of `words`; the first of them after a message.
@@ -281,8 +289,8 @@ impl<'a> Elaborator<'_, 'a> {
         argument: &'a Expr,
         words: &'static [&'static str],
     ) -> Node {
-        if is_token(argument, words) {
-            return self.token(scope, argument);
+        if may_be_token(argument, words) {
+            return self.token(scope, argument, words);
         }
         self.report_token(name, argument, words);
         Self::word(builtins::token(words[0]), argument.span)
@@ -420,21 +428,32 @@ impl<'a> Elaborator<'_, 'a> {
 fn wrong_token<'e>(
     overload: &Overload,
     arguments: &'e [Expr],
+    test: fn(&Expr, &[&str]) -> bool,
 ) -> Option<(&'e Expr, &'static [&'static str])> {
     let params = overload.params.iter().filter(|param| param.is_argument());
-    params
-        .zip(arguments)
-        .find_map(|(param, argument)| match param {
-            Param::Token(words) if !is_token(argument, words) => Some((argument, *words)),
-            _ => None,
-        })
+    params.zip(arguments).find_map(|(param, argument)| match param {
+        Param::Token(words) if !test(argument, words) => Some((argument, *words)),
+        _ => None,
+    })
 }
 
-/// Whether an argument is one of these words, or a string made one at run time.
+/// Whether an argument is one of these words.
 fn is_token(argument: &Expr, words: &[&str]) -> bool {
     match &argument.kind {
         ExprKind::Name(word) => words.contains(&word.text.as_str()),
+        ExprKind::String(word) => words.contains(&word.as_str()),
         ExprKind::Call(name, arguments) => name.text == "sel" && arguments.len() == 1,
+        _ => false,
+    }
+}
+
+/// Whether an argument may turn out to be one of these words at run time.
+fn may_be_token(argument: &Expr, words: &[&str]) -> bool {
+    match &argument.kind {
+        ExprKind::Name(word) => words.contains(&word.text.as_str()) || token::token(&word.text).is_none(),
+        ExprKind::String(word) => words.contains(&word.as_str()),
+        ExprKind::Call(..) | ExprKind::Case(_) | ExprKind::Chance(_) | ExprKind::Index(..) => true,
+        ExprKind::Parenthesized(inner) => may_be_token(inner, words),
         _ => false,
     }
 }

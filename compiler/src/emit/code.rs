@@ -1,7 +1,7 @@
 //! The code of one function under construction.
 
 use gable_kernel::abi::ValueType;
-use wasm_encoder::{BlockType, Function, Ieee64, InstructionSink, ValType};
+use wasm_encoder::{BlockType, Function, Ieee32, Ieee64, InstructionSink, ValType};
 
 use crate::builtins::KernelFunction;
 use crate::emit::Emitter;
@@ -128,16 +128,15 @@ impl<'e, 'p> Code<'e, 'p> {
         self.sink().i32_const(value);
     }
 
-    /// A float; whole ones as a converted word, which is shorter.
+    /// A float: whole numbers as a converted word and those that fit 32 bits as such, which is shorter.
+    #[expect(clippy::cast_possible_truncation, reason = "the comparisons see what the casts lose")]
     pub(super) fn float(&mut self, value: f64) {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "the cast saturates, and the check below sees it"
-        )]
-        let whole = value as i32;
+        let (whole, single) = (value as i32, value as f32);
         let is_short = (-(1 << 27)..1 << 27).contains(&whole);
         if is_short && f64::from(whole).to_bits() == value.to_bits() {
             self.sink().i32_const(whole).f64_convert_i32_s();
+        } else if !value.is_nan() && f64::from(single).to_bits() == value.to_bits() {
+            self.sink().f32_const(Ieee32::from(single)).f64_promote_f32();
         } else {
             self.sink().f64_const(Ieee64::from(value));
         }
