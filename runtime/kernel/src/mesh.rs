@@ -160,7 +160,11 @@ impl Mesh {
     /// The corners of the bounding box; `None` without points.
     pub fn bounds(&self) -> Option<(DVec3, DVec3)> {
         let first = *self.points.first()?;
-        Some(self.points.iter().fold((first, first), |(low, high), &p| (low.min(p), high.max(p))))
+        Some(
+            self.points
+                .iter()
+                .fold((first, first), |(low, high), &p| (low.min(p), high.max(p))),
+        )
     }
 
     /// The mesh moved by an affine map; a mirroring map turns the faces so that normals stay outward.
@@ -207,9 +211,21 @@ impl Mesh {
     /// # Errors
     /// A sentence naming the first defect.
     pub fn check(&self) -> Result<(), String> {
-        let Self { points, corners, loops, faces, materials, uv_sets, normals, lines } = self;
+        let Self {
+            points,
+            corners,
+            loops,
+            faces,
+            materials,
+            uv_sets,
+            normals,
+            lines,
+        } = self;
         let points_ok = points.iter().all(|p| p.is_finite());
-        let indices_ok = corners.iter().chain(lines.iter().flatten()).all(|&c| (c as usize) < points.len());
+        let indices_ok = corners
+            .iter()
+            .chain(lines.iter().flatten())
+            .all(|&c| (c as usize) < points.len());
         let loops_ok = loops.first() == Some(&0)
             && loops.last() == Some(&index(corners.len()))
             && loops.windows(2).all(|w| w[0] + 3 <= w[1]);
@@ -217,7 +233,9 @@ impl Mesh {
             && faces.last() == Some(&index(loops.len() - 1))
             && faces.windows(2).all(|w| w[0] < w[1]);
         let sizes_ok = materials.len() + 1 == faces.len()
-            && uv_sets.iter().all(|uvs| uvs.coordinates.len() == corners.len())
+            && uv_sets
+                .iter()
+                .all(|uvs| uvs.coordinates.len() == corners.len())
             && uv_sets.windows(2).all(|w| w[0].set < w[1].set)
             && (normals.is_empty() || normals.len() == corners.len());
         let defects = [
@@ -280,7 +298,10 @@ mod tests {
         let mut mesh = square();
         mesh.normals = vec![DVec3::Y; 4];
         let mirrored = mesh.transformed(&DAffine3::from_scale(DVec3::new(-1.0, 1.0, 1.0)));
-        assert_eq!((mirrored.normal(0), mirrored.normals), (DVec3::Y, vec![DVec3::Y; 4]));
+        assert_eq!(
+            (mirrored.normal(0), mirrored.normals),
+            (DVec3::Y, vec![DVec3::Y; 4])
+        );
     }
 
     #[test]
