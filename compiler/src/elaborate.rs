@@ -65,6 +65,8 @@ struct Scope<'a> {
     frame: Frame,
     /// How deep we are in expressions and successors.
     depth: usize,
+    /// Whether that was too deep once, which is said once.
+    too_deep: bool,
     /// Whether `'` and `~` are taken off by the caller.
     in_size: bool,
     /// Whether bare selectors stand for a test of the current component.
@@ -79,6 +81,7 @@ impl<'a> Scope<'a> {
             names: Vec::new(),
             frame,
             depth: 0,
+            too_deep: false,
             in_size: false,
             in_selector: false,
         }
@@ -194,7 +197,7 @@ impl<'a> Elaborator<'_, 'a> {
     /// Counts one more level of nesting; false (and a message) when there are too many.
     fn enter(&mut self, scope: &mut Scope<'a>, span: Span) -> bool {
         scope.depth += 1;
-        if scope.depth == DEEPEST {
+        if scope.depth == DEEPEST && !std::mem::replace(&mut scope.too_deep, true) {
             let title = format!("expressions are nested more than {DEEPEST} deep");
             let diagnostic = Diagnostic::error(Code("E0305"), title, span);
             self.diagnostics

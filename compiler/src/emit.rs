@@ -46,8 +46,8 @@ struct Emitter<'p> {
     used: BTreeSet<KernelFunction>,
     strings: Interned,
     sites: Vec<Site>,
-    /// By source and line.
-    site_numbers: BTreeMap<(u32, u32), i32>,
+    /// By source, start and end.
+    site_numbers: BTreeMap<(u32, u32, u32), i32>,
     lines: BTreeMap<u32, Vec<usize>>,
 }
 
@@ -127,17 +127,24 @@ impl<'p> Emitter<'p> {
         i32::try_from(id.index()).expect("tables are bounded")
     }
 
-    /// The number of a place, for `op`. Operations on one line share the place of the first: the table is a good part
-    /// of a module, and a line is what people look at.
+    /// The number of a place, for `op`.
     fn site(&mut self, span: Span) -> i32 {
+        let key = (span.source.0, span.start, span.end);
+        if let Some(number) = self.site_numbers.get(&key) {
+            return *number;
+        }
         let (line, column) = self.position(span);
-        let next = i32::try_from(self.sites.len()).expect("places are fewer than bytes of the source");
-        let source = span.source.0;
-        *self.site_numbers.entry((source, line)).or_insert_with(|| {
-            let length = span.end.saturating_sub(span.start);
-            self.sites.push(Site { source, line, column, length });
-            next
-        })
+        let length = span.end.saturating_sub(span.start);
+        let number =
+            i32::try_from(self.sites.len()).expect("places are fewer than bytes of the source");
+        self.sites.push(Site {
+            source: span.source.0,
+            line,
+            column,
+            length,
+        });
+        self.site_numbers.insert(key, number);
+        number
     }
 
     /// Line and column of a place, with a table of line starts for each source.

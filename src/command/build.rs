@@ -4,8 +4,7 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 
 use gable_compiler::{Artifact, Compiled, Options, compile};
-use gable_grammar::diagnostic::render::{RenderStyle, render};
-use gable_grammar::{Diagnostic, Severity};
+use gable_grammar::{Diagnostic, RenderStyle, Severity, render};
 
 use crate::failure::Failure;
 use crate::files::{self, GrammarFiles};
@@ -27,7 +26,7 @@ pub(crate) fn compile_loudly(rules: &Path) -> Result<Artifact, Failure> {
 /// Colours on a terminal.
 pub(crate) fn style() -> RenderStyle {
     let plain = std::env::var_os("NO_COLOR").is_some() || !std::io::stderr().is_terminal();
-    if plain { RenderStyle::Plain } else { RenderStyle::Color }
+    if plain { RenderStyle::Plain } else { RenderStyle::Colour }
 }
 
 /// Whether it stops the grammar from compiling.

@@ -1,6 +1,6 @@
 //! `gable check`: everything that is wrong with grammars.
 
-use gable_grammar::diagnostic::render::{RenderStyle, render};
+use gable_grammar::{render, to_json};
 
 use crate::cli::{CheckArguments, MessageFormat};
 use crate::failure::Failure;
@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
         match arguments.format {
             MessageFormat::Text => eprint!("{}", render(&compiled.sources, &compiled.diagnostics, build::style())),
             MessageFormat::Json => {
-                let text = render(&compiled.sources, &compiled.diagnostics, RenderStyle::Json);
+                let text = to_json(&compiled.sources, &compiled.diagnostics);
                 json.extend(serde_json::from_str::<Vec<serde_json::Value>>(&text).expect("our own JSON is valid"));
             }
         }

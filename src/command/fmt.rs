@@ -3,8 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use gable_grammar::diagnostic::render::render;
-use gable_grammar::{Source, SourceMap, format};
+use gable_grammar::{Source, SourceId, SourceMap, format, render};
 
 use crate::cli::FmtArguments;
 use crate::failure::Failure;
@@ -49,7 +48,7 @@ fn format_input() -> Result<(), Failure> {
 /// The formatted text; `None` after printing what is wrong with it.
 fn formatted(name: &str, bytes: &[u8]) -> Option<String> {
     let source = Source::from_bytes(name, bytes);
-    match format(&source) {
+    match format(&source, SourceId(0)) {
         Ok(text) => Some(text),
         Err(diagnostics) => {
             let mut sources = SourceMap::default();

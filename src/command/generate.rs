@@ -77,7 +77,7 @@ fn features(arguments: &GenerateArguments) -> Result<Features, Failure> {
     let options = recipe::read_options(arguments)?;
     let mut features = match (&arguments.features, &arguments.rules) {
         (Some(path), _) => gable_features::read(path, &options).map_err(|error| Failure::Input(error.to_string()))?,
-        (None, None) => gable_features::bundled(&options),
+        (None, None) => gable_features::bundled(&options).map_err(|error| Failure::Input(error.to_string()))?,
         (None, Some(_)) => recipe::lot(&arguments.lot)?,
     };
     if let Some(limit) = arguments.limit {
@@ -129,13 +129,23 @@ fn write_content(output: &Path, content: &Content, arguments: &GenerateArguments
         write(&folder.join(name), bytes)?;
     }
     if arguments.external_textures {
-        for name in &content.summary.textures {
-            if let Some(bytes) = assets.file(name) {
-                write(&folder.join(name), bytes)?;
+        for name in external_files(&content.bytes) {
+            if let Some(bytes) = assets.file(&name) {
+                write(&folder.join(&name), bytes)?;
             }
         }
     }
     write(output, &content.bytes)
+}
+
+/// The images that a GLB names outside itself.
+fn external_files(glb: &[u8]) -> Vec<String> {
+    let json = glb.get(12..16).and_then(|length| {
+        let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
+        serde_json::from_slice::<serde_json::Value>(glb.get(20..20 + length)?).ok()
+    });
+    let images = json.as_ref().and_then(|json| json["images"].as_array());
+    images.into_iter().flatten().filter_map(|image| image["uri"].as_str().map(str::to_owned)).collect()
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {

@@ -1,6 +1,6 @@
 //! `gable show`: the stages of the compiler as text.
 
-use gable_grammar::{SourceId, ast, parse};
+use gable_grammar::{SourceId, parse};
 
 use crate::cli::ShowArguments;
 use crate::failure::Failure;
@@ -15,9 +15,8 @@ pub(crate) fn run(arguments: &ShowArguments) -> Result<(), Failure> {
     }
     if arguments.ir {
         let compiled = build::compile_quietly(&arguments.rules)?;
-        let ir = compiled.ir.as_ref();
-        if let Some(program) = ir {
-            print!("{}", gable_compiler::show_ir(program));
+        if let Some(program) = &compiled.program {
+            print!("{}", gable_compiler::ir::show(program));
             return Ok(());
         }
     }
@@ -25,7 +24,8 @@ pub(crate) fn run(arguments: &ShowArguments) -> Result<(), Failure> {
     if arguments.manifest {
         println!("{}", manifest(&artifact.manifest));
     } else {
-        print!("{}", gable_compiler::show_wat(&artifact.wasm));
+        let text = gable_compiler::show_wat(&artifact.wasm);
+        print!("{}", text.expect("the compiler's own module can be printed"));
     }
     Ok(())
 }
@@ -33,14 +33,14 @@ pub(crate) fn run(arguments: &ShowArguments) -> Result<(), Failure> {
 fn show_ast(arguments: &ShowArguments) -> Result<(), Failure> {
     let source = files::grammar(&arguments.rules)?;
     let (file, diagnostics) = parse(&source, SourceId(0));
-    print!("{}", ast::show(&file));
+    print!("{file}");
     if !diagnostics.has_errors() {
         return Ok(());
     }
     let mut sources = gable_grammar::SourceMap::default();
     sources.add(source);
     let list = diagnostics.into_sorted();
-    eprint!("{}", gable_grammar::diagnostic::render::render(&sources, &list, build::style()));
+    eprint!("{}", gable_grammar::render(&sources, &list, build::style()));
     Err(Failure::Grammar)
 }
 

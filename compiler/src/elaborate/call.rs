@@ -254,7 +254,7 @@ impl<'a> Elaborator<'_, 'a> {
                     span,
                 }
             }
-            Param::Token(words) => self.token(scope, argument, words),
+            Param::Token(words) => self.token(scope, name, argument, words),
             Param::Number(_) | Param::Word(_) | Param::Fixed(_) | Param::Again(_) => {
                 unreachable!("these are no arguments")
             }
@@ -263,12 +263,22 @@ impl<'a> Elaborator<'_, 'a> {
     }
 
     /// A word, or a string that becomes one at run time.
-    fn token(&mut self, scope: &mut Scope<'a>, argument: &'a Expr, words: &[&str]) -> Node {
+    fn token(
+        &mut self,
+        scope: &mut Scope<'a>,
+        name: &Name,
+        argument: &'a Expr,
+        words: &[&str],
+    ) -> Node {
         let text = match &argument.kind {
             ExprKind::Name(word) if words.contains(&word.text.as_str()) => {
                 return Self::word(builtins::token(&word.text), argument.span);
             }
             ExprKind::String(word) => return Self::word(builtins::token(word), argument.span),
+            ExprKind::Name(word) if !self.is_value(scope, &word.text) => {
+                self.report_token(name, argument, words);
+                return self.missing(argument.span);
+            }
             ExprKind::Call(name, arguments) if name.text == "sel" && arguments.len() == 1 => {
                 &arguments[0]
             }
@@ -281,6 +291,19 @@ impl<'a> Elaborator<'_, 'a> {
         Self::kernel("token_s", vec![text], Variable::BOOL, argument.span)
     }
 
+    /// Whether a name without arguments is a value of the program.
+    fn is_value(&self, scope: &Scope<'a>, name: &str) -> bool {
+        match self.symbols.follow(scope.instance, name) {
+            Path::In(at, rest) => {
+                scope.names.iter().any(|(known, _)| *known == name)
+                    || self.symbols.attribute(at, rest).is_some()
+                    || self.symbols.function(at, rest, 0).is_some()
+                    || builtins::shape_attribute(name).is_some()
+            }
+            Path::Broken => true,
+        }
+    }
+
     /// A word of a block operation that must be one of `words`; the first of them after a message.
     pub(super) fn one_of(
         &mut self,
@@ -290,7 +313,7 @@ impl<'a> Elaborator<'_, 'a> {
         words: &'static [&'static str],
     ) -> Node {
         if may_be_token(argument, words) {
-            return self.token(scope, argument, words);
+            return self.token(scope, name, argument, words);
         }
         self.report_token(name, argument, words);
         Self::word(builtins::token(words[0]), argument.span)
@@ -431,10 +454,12 @@ fn wrong_token<'e>(
     test: fn(&Expr, &[&str]) -> bool,
 ) -> Option<(&'e Expr, &'static [&'static str])> {
     let params = overload.params.iter().filter(|param| param.is_argument());
-    params.zip(arguments).find_map(|(param, argument)| match param {
-        Param::Token(words) if !test(argument, words) => Some((argument, *words)),
-        _ => None,
-    })
+    params
+        .zip(arguments)
+        .find_map(|(param, argument)| match param {
+            Param::Token(words) if !test(argument, words) => Some((argument, *words)),
+            _ => None,
+        })
 }
 
 /// Whether an argument is one of these words.
@@ -450,7 +475,9 @@ fn is_token(argument: &Expr, words: &[&str]) -> bool {
 /// Whether an argument may turn out to be one of these words at run time.
 fn may_be_token(argument: &Expr, words: &[&str]) -> bool {
     match &argument.kind {
-        ExprKind::Name(word) => words.contains(&word.text.as_str()) || token::token(&word.text).is_none(),
+        ExprKind::Name(word) => {
+            words.contains(&word.text.as_str()) || token::token(&word.text).is_none()
+        }
         ExprKind::String(word) => words.contains(&word.as_str()),
         ExprKind::Call(..) | ExprKind::Case(_) | ExprKind::Chance(_) | ExprKind::Index(..) => true,
         ExprKind::Parenthesized(inner) => may_be_token(inner, words),

@@ -129,14 +129,19 @@ impl<'e, 'p> Code<'e, 'p> {
     }
 
     /// A float: whole numbers as a converted word and those that fit 32 bits as such, which is shorter.
-    #[expect(clippy::cast_possible_truncation, reason = "the comparisons see what the casts lose")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the comparisons see what the casts lose"
+    )]
     pub(super) fn float(&mut self, value: f64) {
         let (whole, single) = (value as i32, value as f32);
         let is_short = (-(1 << 27)..1 << 27).contains(&whole);
         if is_short && f64::from(whole).to_bits() == value.to_bits() {
             self.sink().i32_const(whole).f64_convert_i32_s();
         } else if !value.is_nan() && f64::from(single).to_bits() == value.to_bits() {
-            self.sink().f32_const(Ieee32::from(single)).f64_promote_f32();
+            self.sink()
+                .f32_const(Ieee32::from(single))
+                .f64_promote_f32();
         } else {
             self.sink().f64_const(Ieee64::from(value));
         }

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::support::{compile_files, rendered};
 use gable_compiler::{ir, show_wat};
 use gable_grammar::{Severity, Source};
-use crate::support::{compile_files, rendered};
 
 fn read(path: &Path) -> String {
     Source::from_bytes("", &std::fs::read(path).unwrap()).text
@@ -18,7 +18,9 @@ fn grammars_become_this_ir_and_wat() {
         let (Some(artifact), Some(program)) = (&compiled.artifact, &compiled.program) else {
             panic!("{}", rendered(&compiled));
         };
-        wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::MVP).validate_all(&artifact.wasm).unwrap();
+        wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::MVP)
+            .validate_all(&artifact.wasm)
+            .unwrap();
         let mut text = ir::show(program);
         let wat = show_wat(&artifact.wasm).unwrap();
         let custom = |line: &&str| !line.trim_start().starts_with("(@custom");
@@ -40,7 +42,10 @@ fn mistakes_get_these_messages() {
 
 #[test]
 fn a_missing_import_is_reported_once_at_its_path() {
-    let compiled = compile_files(&[("main.cga", "import a : \"b.cga\"\nLot --> a.Rule t(a.x, 0, 0)")]);
+    let compiled = compile_files(&[(
+        "main.cga",
+        "import a : \"b.cga\"\nLot --> a.Rule t(a.x, 0, 0)",
+    )]);
     let codes: Vec<_> = compiled.diagnostics.iter().map(|it| it.code.0).collect();
     assert_eq!(codes, ["E0202"]);
 }
@@ -52,7 +57,11 @@ fn a_cycle_of_imports_is_reported_with_its_way() {
         ("a.cga", "import b : \"b.cga\"\nA --> b.B"),
         ("b.cga", "import a : \"a.cga\"\nB --> NIL"),
     ]);
-    let titles: Vec<_> = compiled.diagnostics.iter().map(|it| it.title.as_str()).collect();
+    let titles: Vec<_> = compiled
+        .diagnostics
+        .iter()
+        .map(|it| it.title.as_str())
+        .collect();
     assert_eq!(titles, ["`a.cga` imports itself: a.cga -> b.cga -> a.cga"]);
 }
 
@@ -60,7 +69,12 @@ fn a_cycle_of_imports_is_reported_with_its_way() {
 fn what_is_not_supported_matters_only_where_it_is_used() {
     let text = "Lot --> NIL\nDead(x) --> insertAlongUV(0, \"a.obj\", x)";
     let compiled = compile_files(&[("main.cga", text)]);
-    assert!(compiled.diagnostics.iter().all(|it| it.severity == Severity::Warning));
+    assert!(
+        compiled
+            .diagnostics
+            .iter()
+            .all(|it| it.severity == Severity::Warning)
+    );
     assert!(compiled.artifact.is_some());
 }
 
@@ -71,7 +85,10 @@ fn a_module_has_nothing_but_functions() {
     for payload in wasmparser::Parser::new(0).parse_all(&artifact.wasm) {
         use wasmparser::Payload as P;
         match payload.unwrap() {
-            P::MemorySection(_) | P::TableSection(_) | P::DataSection(_) | P::StartSection { .. } => {
+            P::MemorySection(_)
+            | P::TableSection(_)
+            | P::DataSection(_)
+            | P::StartSection { .. } => {
                 panic!("a module has no memory, table, data or start function")
             }
             P::ImportSection(section) => {
@@ -80,7 +97,10 @@ fn a_module_has_nothing_but_functions() {
                 }
             }
             P::ExportSection(section) => {
-                let names: Vec<_> = section.into_iter().map(|export| export.unwrap().name).collect();
+                let names: Vec<_> = section
+                    .into_iter()
+                    .map(|export| export.unwrap().name)
+                    .collect();
                 assert_eq!(names, ["generate"]);
             }
             _ => {}
@@ -95,7 +115,11 @@ fn deep_nesting_is_refused_on_a_small_stack() {
     let small = std::thread::Builder::new().stack_size(2 << 20);
     let codes = small.spawn(move || {
         let compiled = compile_files(&[("main.cga", &text)]);
-        compiled.diagnostics.iter().map(|it| it.code.0).collect::<Vec<_>>()
+        compiled
+            .diagnostics
+            .iter()
+            .map(|it| it.code.0)
+            .collect::<Vec<_>>()
     });
     assert_eq!(codes.unwrap().join().unwrap(), ["E0305"]);
 }

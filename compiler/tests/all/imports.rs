@@ -1,8 +1,8 @@
 //! Imports: instances, overrides, propagation, styles.
 
+use crate::support::{Files, prints_of};
 use gable_compiler::{Options, compile};
 use gable_grammar::Source;
-use crate::support::{Files, prints_of};
 
 const PART: &str = "attr height = 1\nattr width = 2\nextension Top --> print(\"own\") T.\n\
                     start Part --> print(height + \",\" + width) Top";
@@ -13,12 +13,18 @@ fn with_part(main: &str) -> Vec<String> {
 
 #[test]
 fn imported_rules_have_attributes_of_their_own() {
-    assert_eq!(with_part("import p : \"part.cga\"\nLot --> p.Part"), ["1,2", "own"]);
+    assert_eq!(
+        with_part("import p : \"part.cga\"\nLot --> p.Part"),
+        ["1,2", "own"]
+    );
 }
 
 #[test]
 fn attributes_of_the_importer_reach_the_import() {
-    assert_eq!(with_part("import p : \"part.cga\"\nattr height = 7\nLot --> p.start"), ["7,2", "own"]);
+    assert_eq!(
+        with_part("import p : \"part.cga\"\nattr height = 7\nLot --> p.start"),
+        ["7,2", "own"]
+    );
 }
 
 #[test]
@@ -45,14 +51,33 @@ fn two_imports_of_a_file_are_two_instances() {
 fn a_style_replaces_what_it_names() {
     let text = "attr a = 1\nattr b = 2\nLot --> t(a, b, 0)\nstyle Tall\nattr a = 10\nstyle Huge extends Tall\nattr b = 20";
     let default = |style: Option<&str>, name: &str| {
-        let options = Options { style: style.map(str::to_owned), ..Options::default() };
-        let main = Source { path: "main.cga".to_owned(), text: text.to_owned() };
+        let options = Options {
+            style: style.map(str::to_owned),
+            ..Options::default()
+        };
+        let main = Source {
+            path: "main.cga".to_owned(),
+            text: text.to_owned(),
+        };
         let compiled = compile(main, &Files::default(), &options);
         let attributes = compiled.artifact.unwrap().manifest.attributes;
-        attributes.into_iter().find(|it| it.name == name).unwrap().default
+        attributes
+            .into_iter()
+            .find(|it| it.name == name)
+            .unwrap()
+            .default
     };
     use gable_kernel::recipe::Value::Float;
-    assert_eq!((default(None, "a"), default(None, "b")), (Some(Float(1.0)), Some(Float(2.0))));
-    assert_eq!((default(Some("Tall"), "a"), default(Some("Tall"), "b")), (Some(Float(10.0)), Some(Float(2.0))));
-    assert_eq!((default(Some("Huge"), "a"), default(Some("Huge"), "b")), (Some(Float(10.0)), Some(Float(20.0))));
+    assert_eq!(
+        (default(None, "a"), default(None, "b")),
+        (Some(Float(1.0)), Some(Float(2.0)))
+    );
+    assert_eq!(
+        (default(Some("Tall"), "a"), default(Some("Tall"), "b")),
+        (Some(Float(10.0)), Some(Float(2.0)))
+    );
+    assert_eq!(
+        (default(Some("Huge"), "a"), default(Some("Huge"), "b")),
+        (Some(Float(10.0)), Some(Float(20.0)))
+    );
 }

@@ -4,7 +4,10 @@ use crate::support::{prints, run};
 
 #[test]
 fn the_start_rule_runs_once_on_the_initial_shape() {
-    assert_eq!(prints("Lot --> print(scope.sx) print(scope.sz) Ground."), ["30", "20"]);
+    assert_eq!(
+        prints("Lot --> print(scope.sx) print(scope.sz) Ground."),
+        ["30", "20"]
+    );
 }
 
 #[test]
@@ -35,7 +38,9 @@ fn the_first_true_case_is_taken() {
 
 #[test]
 fn hundreds_of_cases_do_not_nest() {
-    let arms: String = (0..240).map(|n| format!("case x == {n}: print({n} * 2) Leaf.\n")).collect();
+    let arms: String = (0..240)
+        .map(|n| format!("case x == {n}: print({n} * 2) Leaf.\n"))
+        .collect();
     let text = format!("Lot --> Chain(237)\nChain(x) -->\n{arms}else: NIL");
     assert_eq!(prints(&text), ["474"]);
 }
@@ -64,7 +69,10 @@ fn a_repeated_split_fills_the_shape() {
 fn components_go_to_the_first_selector_that_takes_them() {
     let text = "Lot --> extrude(5) comp(f) { top : Roof | bottom : NIL | side : Wall }\n\
                 Roof --> print(\"roof \" + comp.sel) X.\nWall --> print(comp.sel + comp.index) X.";
-    assert_eq!(prints(text), ["roof top", "side0", "side1", "side2", "side3"]);
+    assert_eq!(
+        prints(text),
+        ["roof top", "side0", "side1", "side2", "side3"]
+    );
 }
 
 #[test]
@@ -83,7 +91,8 @@ fn certain_and_impossible_chances_are_taken_or_not() {
 
 #[test]
 fn arrays_are_built_indexed_and_compared() {
-    let text = "a = [1:5]\nb = a .* 2\nLot --> print(size(a)) print(b[2]) print(b[[0,1]] == [2,4]) G.";
+    let text =
+        "a = [1:5]\nb = a .* 2\nLot --> print(size(a)) print(b[2]) print(b[[0,1]] == [2,4]) G.";
     assert_eq!(prints(text), ["5", "6", "true"]);
 }
 
@@ -96,7 +105,9 @@ fn library_functions_compute_in_wasm() {
 
 #[test]
 fn inlined_leaves_become_the_current_shape() {
-    let finished = run("Lot --> inline { split(x) { 10 : extrude(1) A. | 5 : extrude(2) B. } } color(1, 0, 0)");
+    let finished = run(
+        "Lot --> inline { split(x) { 10 : extrude(1) A. | 5 : extrude(2) B. } } color(1, 0, 0)",
+    );
     assert_eq!(finished.content.counts.faces, 12);
 }
 

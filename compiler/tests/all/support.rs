@@ -17,15 +17,23 @@ pub struct Files(pub BTreeMap<String, String>);
 impl Sources for Files {
     fn import(&self, _importer: &str, path: &str) -> Result<Source, String> {
         let text = self.0.get(path).ok_or("no such file")?;
-        Ok(Source { path: path.to_owned(), text: text.clone() })
+        Ok(Source {
+            path: path.to_owned(),
+            text: text.clone(),
+        })
     }
 }
 
 /// Compiles files; the first is the main one.
 pub fn compile_files(files: &[(&str, &str)]) -> Compiled {
     let (path, text) = files[0];
-    let main = Source { path: path.to_owned(), text: text.to_owned() };
-    let rest = files[1..].iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    let main = Source {
+        path: path.to_owned(),
+        text: text.to_owned(),
+    };
+    let rest = files[1..]
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
     compile(main, &Files(rest.collect()), &Options::default())
 }
 
@@ -51,12 +59,29 @@ pub fn prints_of(files: &[(&str, &str)]) -> Vec<String> {
 
 fn run_files(files: &[(&str, &str)]) -> (Kernel, Finished) {
     let compiled = compile_files(files);
-    let artifact = compiled.artifact.as_ref().unwrap_or_else(|| panic!("{}", rendered(&compiled)));
-    let corners = [[0.0, 0.0, 20.0], [30.0, 0.0, 20.0], [30.0, 0.0, 0.0], [0.0, 0.0, 0.0]];
-    let lot = InitialShape { polygons: vec![vec![corners.to_vec()]], ..InitialShape::default() };
-    let recipe = Recipe { shapes: vec![lot], ..Recipe::default() };
+    let artifact = compiled
+        .artifact
+        .as_ref()
+        .unwrap_or_else(|| panic!("{}", rendered(&compiled)));
+    let corners = [
+        [0.0, 0.0, 20.0],
+        [30.0, 0.0, 20.0],
+        [30.0, 0.0, 0.0],
+        [0.0, 0.0, 0.0],
+    ];
+    let lot = InitialShape {
+        polygons: vec![vec![corners.to_vec()]],
+        ..InitialShape::default()
+    };
+    let recipe = Recipe {
+        shapes: vec![lot],
+        ..Recipe::default()
+    };
     let manifest = Manifest::from_bytes(&artifact.manifest.to_bytes()).unwrap();
-    let mut kernel = interpret(&artifact.wasm, Kernel::new(manifest, recipe, Vec::new()).unwrap());
+    let mut kernel = interpret(
+        &artifact.wasm,
+        Kernel::new(manifest, recipe, Vec::new()).unwrap(),
+    );
     let finished = kernel.finish().unwrap();
     (kernel, finished)
 }
@@ -72,29 +97,39 @@ fn interpret(wasm: &[u8], kernel: Kernel) -> Kernel {
             ValueType::I32 => ValType::I32,
             ValueType::F64 => ValType::F64,
         };
-        let ty = FuncType::new(function.params.iter().map(ty), function.result.iter().map(ty));
-        let call = move |mut caller: wasmi::Caller<'_, Kernel>, inputs: &[Val], outputs: &mut [Val]| {
-            let arguments: Vec<AbiValue> = inputs
-                .iter()
-                .map(|value| match value {
-                    Val::I32(value) => AbiValue::I32(*value),
-                    Val::F64(value) => AbiValue::F64(value.to_float()),
-                    other => panic!("{other:?} never crosses the boundary"),
-                })
-                .collect();
-            let result = table::call(caller.data_mut(), number, &arguments)
-                .map_err(|stop| wasmi::Error::new(stop.to_string()))?;
-            if let Some(result) = result {
-                outputs[0] = match result {
-                    AbiValue::I32(value) => Val::I32(value),
-                    AbiValue::F64(value) => Val::F64(value.into()),
-                };
-            }
-            Ok(())
-        };
-        linker.func_new("kernel", function.export, ty, call).unwrap();
+        let ty = FuncType::new(
+            function.params.iter().map(ty),
+            function.result.iter().map(ty),
+        );
+        let call =
+            move |mut caller: wasmi::Caller<'_, Kernel>, inputs: &[Val], outputs: &mut [Val]| {
+                let arguments: Vec<AbiValue> = inputs
+                    .iter()
+                    .map(|value| match value {
+                        Val::I32(value) => AbiValue::I32(*value),
+                        Val::F64(value) => AbiValue::F64(value.to_float()),
+                        other => panic!("{other:?} never crosses the boundary"),
+                    })
+                    .collect();
+                let result = table::call(caller.data_mut(), number, &arguments)
+                    .map_err(|stop| wasmi::Error::new(stop.to_string()))?;
+                if let Some(result) = result {
+                    outputs[0] = match result {
+                        AbiValue::I32(value) => Val::I32(value),
+                        AbiValue::F64(value) => Val::F64(value.into()),
+                    };
+                }
+                Ok(())
+            };
+        linker
+            .func_new("kernel", function.export, ty, call)
+            .unwrap();
     }
     let instance = linker.instantiate_and_start(&mut store, &module).unwrap();
-    instance.get_typed_func::<(), ()>(&store, "generate").unwrap().call(&mut store, ()).unwrap();
+    instance
+        .get_typed_func::<(), ()>(&store, "generate")
+        .unwrap()
+        .call(&mut store, ())
+        .unwrap();
     store.into_data()
 }

@@ -27,12 +27,12 @@ pub struct Summary {
     pub reports: BTreeMap<String, Report>,
     /// Problems that did not end the run.
     pub warnings: Vec<Warning>,
-    /// Warnings beyond those listed.
-    pub further_warnings: u64,
+    /// Warnings that found no room.
+    pub warnings_dropped: u64,
     /// What `print` wrote.
     pub prints: Vec<String>,
-    /// Names of the images that the content uses.
-    pub textures: Vec<String>,
+    /// Printed lines that found no room.
+    pub prints_dropped: u64,
 }
 
 /// How much there is in the content.
@@ -41,40 +41,54 @@ pub struct Summary {
 pub struct Counts {
     /// Initial shapes.
     pub initial_shapes: u64,
-    /// Shapes created in all.
+    /// Shapes created in all, pieces included.
     pub shapes: u64,
     /// Leaves.
     pub leaves: u64,
-    /// Polygons, before triangulation, instances not counted.
+    /// Polygons; those of an instanced asset count for every instance.
     pub faces: u64,
-    /// Triangles, instances counted each.
+    /// Triangles in the file.
     pub triangles: u64,
-    /// Triangles stored.
-    pub stored_triangles: u64,
-    /// Vertices stored.
+    /// Triangles on the screen: those of an instanced asset count for every instance.
+    pub drawn_triangles: u64,
+    /// Vertices in the file.
     pub vertices: u64,
-    /// Instances.
+    /// Placements of instanced assets.
     pub instances: u64,
-    /// Materials.
+    /// Different looks.
     pub materials: u64,
     /// Draw calls (primitives).
     pub primitives: u64,
+    /// Size of the file.
+    pub bytes: u64,
+    /// Shapes, faces and triangles left out because they are not finite or have no area.
+    pub dropped: u64,
 }
 
 /// The values of one report key, as CGA aggregates them.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Report {
-    /// Number of values.
+    /// Number of floats.
     pub n: u64,
-    /// Their sum (of bools: how many are true), absent for strings.
+    /// Their sum.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sum: Option<f64>,
-    /// Smallest.
+    /// Their average.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub avg: Option<f64>,
+    /// The smallest.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min: Option<f64>,
-    /// Largest.
+    /// The largest.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
-    /// For strings, how often each came.
-    pub values: BTreeMap<String, u64>,
+    /// How often each bool came.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub bools: BTreeMap<String, u64>,
+    /// How often each string came.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub strings: BTreeMap<String, u64>,
 }
 
 /// A problem that did not end the run.
@@ -89,8 +103,8 @@ pub struct Warning {
     pub line: u32,
     /// Column from 1.
     pub column: u32,
-    /// The initial shape's name.
-    pub shape: String,
+    /// Number of the initial shape at which it came first.
+    pub shape: u32,
     /// How often it happened.
     pub count: u64,
 }
@@ -106,7 +120,7 @@ pub(crate) struct Failure {
     pub(crate) line: u32,
     pub(crate) column: u32,
     pub(crate) rule: String,
-    pub(crate) shape: String,
+    pub(crate) name: String,
 }
 
 impl Failure {
@@ -117,8 +131,8 @@ impl Failure {
             return None;
         }
         let mut place = format!("{}:{}:{}", self.source, self.line, self.column);
-        match (self.rule.is_empty(), self.shape.is_empty()) {
-            (false, false) => write!(place, " (rule {}, initial shape {})", self.rule, self.shape),
+        match (self.rule.is_empty(), self.name.is_empty()) {
+            (false, false) => write!(place, " (rule {}, initial shape {})", self.rule, self.name),
             (false, true) => write!(place, " (rule {})", self.rule),
             _ => Ok(()),
         }

@@ -47,7 +47,8 @@ pub struct Engine {
 struct Inner {
     engine: wasmtime::Engine,
     options: EngineOptions,
-    ticker: Ticker,
+    /// Dropped with the engine.
+    _ticker: Ticker,
 }
 
 impl Engine {
@@ -58,7 +59,7 @@ impl Engine {
     pub fn new(options: EngineOptions) -> Result<Self, GenerateError> {
         let engine = wasmtime::Engine::new(&config(&options)).map_err(GenerateError::engine)?;
         let ticker = Ticker::start(engine.clone());
-        Ok(Self { inner: Arc::new(Inner { engine, options, ticker }) })
+        Ok(Self { inner: Arc::new(Inner { engine, options, _ticker: ticker }) })
     }
 
     /// Its options.

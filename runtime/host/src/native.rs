@@ -14,7 +14,7 @@ use crate::asset::AssetStore;
 use crate::content::{Content, Failure};
 use crate::engine::Engine;
 use crate::error::GenerateError;
-use crate::inspect;
+use crate::inspect::inspect;
 use crate::rules::{decode_assets, failure_error, load_assets};
 
 struct State {
@@ -32,7 +32,7 @@ pub fn generate_natively(
     recipe: &Recipe,
     assets: &AssetStore,
 ) -> Result<Content, GenerateError> {
-    let manifest = inspect::inspect(module)?;
+    let manifest = inspect(module)?;
     let assets = decode_assets(load_assets(recipe, assets)?)?;
     let kernel = Kernel::new(manifest, recipe.clone(), assets)
         .map_err(|error| GenerateError::Start { reason: error.to_string() })?;
@@ -50,7 +50,8 @@ pub fn generate_natively(
             let finished = kernel.finish().map_err(|failure| failed(&failure))?;
             let summary = serde_json::from_str(&finished.summary)
                 .map_err(|error| GenerateError::Engine { message: format!("the kernel's summary is not valid: {error}") })?;
-            Ok(Content { bytes: finished.content, summary })
+            let content = finished.content;
+            Ok(Content { bytes: content.bytes, companions: content.companions, summary })
         }
     }
 }

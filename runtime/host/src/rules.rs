@@ -12,13 +12,20 @@ use crate::error::GenerateError;
 use crate::{KERNEL, hash, inspect, kernel_hash, splice};
 
 /// A grammar module spliced with the kernel and compiled.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Rules {
     engine: Engine,
     hash: [u8; 32],
     manifest: Manifest,
     manifest_bytes: Vec<u8>,
     instance: InstancePre<StoreLimits>,
+}
+
+impl std::fmt::Debug for Rules {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { engine: _, hash, manifest, manifest_bytes: _, instance: _ } = self;
+        f.debug_struct("Rules").field("hash", &hash::short(hash)).field("manifest", manifest).finish_non_exhaustive()
+    }
 }
 
 impl Rules {
@@ -28,7 +35,7 @@ impl Rules {
     /// [`GenerateError::Module`] for modules that are not ours, [`GenerateError::KernelVersion`] for those of another
     /// kernel, [`GenerateError::Engine`] when compilation fails.
     pub fn load(engine: &Engine, module: &[u8]) -> Result<Self, GenerateError> {
-        let manifest = inspect::inspect(module)?;
+        let manifest = inspect(module)?;
         if manifest.kernel != kernel_hash() {
             return Err(GenerateError::KernelVersion { module: manifest.kernel, host: kernel_hash() });
         }
@@ -166,17 +173,27 @@ impl<'a> Run<'a> {
     fn finish(mut self) -> Result<Content, GenerateError> {
         let status: u32 = self.call("finish", ())?;
         self.expect_good(status)?;
-        let summary = self.output("summary_ptr", "summary_len")?;
+        let summary = self.output("summary_ptr", "summary_len", ())?;
         let summary: Summary = serde_json::from_slice(summary)
             .map_err(|error| GenerateError::Engine { message: format!("the kernel's summary is not valid: {error}") })?;
-        let bytes = self.output("output_ptr", "output_len")?.to_vec();
-        Ok(Content { bytes, summary })
+        let bytes = self.output("output_ptr", "output_len", ())?.to_vec();
+        let count: u32 = self.call("companions", ())?;
+        let mut companions = Vec::new();
+        for number in 0..count {
+            let name = self.output("companion_name_ptr", "companion_name_len", number)?;
+            let name = String::from_utf8_lossy(name).into_owned();
+            companions.push((name, self.output("companion_ptr", "companion_len", number)?.to_vec()));
+        }
+        Ok(Content { bytes, companions, summary })
     }
 
     /// Bytes that the kernel holds ready. The guest is not trusted: place and length are checked.
-    fn output(&mut self, pointer: &'static str, length: &'static str) -> Result<&[u8], GenerateError> {
-        let start = self.call::<(), u32>(pointer, ())? as usize;
-        let length = self.call::<(), u32>(length, ())? as usize;
+    fn output<P>(&mut self, pointer: &'static str, length: &'static str, params: P) -> Result<&[u8], GenerateError>
+    where
+        P: wasmtime::WasmParams + Copy,
+    {
+        let start = self.call::<P, u32>(pointer, params)? as usize;
+        let length = self.call::<P, u32>(length, params)? as usize;
         let data = self.memory.data(&self.store);
         data.get(start..start.saturating_add(length))
             .ok_or_else(|| GenerateError::Engine { message: "the kernel's output lies outside its memory".to_owned() })
@@ -197,7 +214,7 @@ impl<'a> Run<'a> {
     fn failure(&mut self) -> Option<Failure> {
         // After a trap the instance may still be asked: its memory is whole, and these functions only read.
         self.store.set_epoch_deadline(self.rules.engine.deadline());
-        let bytes = self.output("error_ptr", "error_len").ok()?;
+        let bytes = self.output("error_ptr", "error_len", ()).ok()?;
         if bytes.is_empty() { None } else { serde_json::from_slice(bytes).ok() }
     }
 

@@ -173,7 +173,8 @@ fn read_section<'a>(
         | Payload::DataCountSection { .. }
         | Payload::DataSection(_) => {
             if let Some((id, range)) = payload.as_section() {
-                parts.raw.insert(id, &bytes[range]);
+                let place = |offset: u64| usize::try_from(offset).expect("the section lies in memory");
+                parts.raw.insert(id, &bytes[place(range.start)..place(range.end)]);
             }
         }
         _ => {}

@@ -18,17 +18,26 @@ pub struct Frame {
 
 impl Frame {
     /// The world itself.
-    pub const WORLD: Self = Self { origin: DVec3::ZERO, axes: DMat3::IDENTITY };
+    pub const WORLD: Self = Self {
+        origin: DVec3::ZERO,
+        axes: DMat3::IDENTITY,
+    };
 
     /// Takes coordinates in this frame to the world.
     pub fn world_from_frame(&self) -> DAffine3 {
-        DAffine3 { matrix3: self.axes, translation: self.origin }
+        DAffine3 {
+            matrix3: self.axes,
+            translation: self.origin,
+        }
     }
 
     /// Takes world coordinates to this frame.
     pub fn frame_from_world(&self) -> DAffine3 {
         let transpose = self.axes.transpose();
-        DAffine3 { matrix3: transpose, translation: -(transpose * self.origin) }
+        DAffine3 {
+            matrix3: transpose,
+            translation: -(transpose * self.origin),
+        }
     }
 }
 
@@ -51,8 +60,16 @@ pub fn matrix_from_euler(degrees: DVec3) -> DMat3 {
     let (sin_z, cos_z) = math::sin_cos_degrees(degrees.z);
     DMat3::from_cols(
         DVec3::new(cos_y * cos_z, cos_y * sin_z, -sin_y),
-        DVec3::new(sin_x * sin_y * cos_z - cos_x * sin_z, sin_x * sin_y * sin_z + cos_x * cos_z, sin_x * cos_y),
-        DVec3::new(cos_x * sin_y * cos_z + sin_x * sin_z, cos_x * sin_y * sin_z - sin_x * cos_z, cos_x * cos_y),
+        DVec3::new(
+            sin_x * sin_y * cos_z - cos_x * sin_z,
+            sin_x * sin_y * sin_z + cos_x * cos_z,
+            sin_x * cos_y,
+        ),
+        DVec3::new(
+            cos_x * sin_y * cos_z + sin_x * sin_z,
+            cos_x * sin_y * sin_z - sin_x * cos_z,
+            cos_x * cos_y,
+        ),
     )
 }
 
@@ -61,7 +78,11 @@ pub fn euler_from_matrix(axes: DMat3) -> DVec3 {
     let sin_y = (-axes.x_axis.z).clamp(-1.0, 1.0);
     if sin_y.abs() > 1.0 - 1e-12 {
         let x = math::atan2(-axes.z_axis.y, axes.y_axis.y);
-        return DVec3::new(math::degrees(x), if sin_y > 0.0 { 90.0 } else { -90.0 }, 0.0);
+        return DVec3::new(
+            math::degrees(x),
+            if sin_y > 0.0 { 90.0 } else { -90.0 },
+            0.0,
+        );
     }
     DVec3::new(
         math::degrees(math::atan2(axes.y_axis.z, axes.z_axis.z)),
@@ -82,7 +103,12 @@ mod tests {
 
     #[test]
     fn angles_survive_the_round_trip() {
-        for degrees in [[10.0, 20.0, 30.0], [-170.0, 80.0, 5.0], [0.0, -89.0, 179.0], [33.0, 90.0, 0.0]] {
+        for degrees in [
+            [10.0, 20.0, 30.0],
+            [-170.0, 80.0, 5.0],
+            [0.0, -89.0, 179.0],
+            [33.0, 90.0, 0.0],
+        ] {
             let degrees = DVec3::from_array(degrees);
             let back = euler_from_matrix(matrix_from_euler(degrees));
             assert!((back - degrees).length() < 1e-9, "{degrees} became {back}");

@@ -41,7 +41,11 @@ impl Shape {
     pub fn empty() -> Self {
         Self {
             pivot: Frame::WORLD,
-            scope: Scope { translation: DVec3::ZERO, axes: DMat3::IDENTITY, size: DVec3::ZERO },
+            scope: Scope {
+                translation: DVec3::ZERO,
+                axes: DMat3::IDENTITY,
+                size: DVec3::ZERO,
+            },
             geometry: Geometry::Mesh(Rc::new(Mesh::default())),
             world_from_geometry: DAffine3::IDENTITY,
         }
@@ -59,7 +63,10 @@ impl Shape {
 
     /// The scope as a rigid frame in the world (its size left aside).
     pub fn scope_frame(&self) -> Frame {
-        Frame { origin: self.scope_origin(), axes: self.scope_axes() }
+        Frame {
+            origin: self.scope_origin(),
+            axes: self.scope_axes(),
+        }
     }
 
     /// Takes the geometry's coordinates to metres along the scope's axes from the scope's corner.

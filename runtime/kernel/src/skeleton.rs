@@ -6,12 +6,11 @@
 //! Offset, setback and the skeleton roofs are all read off this one structure.
 //!
 //! # Method
-//! The wavefront is a set of loops of segments whose vertices move on straight lines ([`wavefront`]). An
+//! The wavefront is a set of loops of segments whose vertices move on straight lines. An
 //! event queue only says *when* something may happen: a segment shrinks to nothing, or a reflex vertex
 //! meets a segment. *What* happens is then read off the geometry at that moment: all vertices and
 //! segments at the place of the event meet in one node, overlapping opposite segments cancel, and around
-//! the node each incoming segment is joined to the outgoing one next to it in clockwise order
-//! ([`junction`]). So edge events, split events, several of them at one time, vertices meeting vertices
+//! the node each incoming segment is joined to the outgoing one next to it in clockwise order. So edge events, split events, several of them at one time, vertices meeting vertices
 //! and parallel edges meeting along their length need no cases of their own.
 //!
 //! # Special edges

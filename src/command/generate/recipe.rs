@@ -4,7 +4,7 @@ use gable_compiler::Artifact;
 use gable_features::{AttributeMapping, Feature, Features, Frame, Origin, Polygon, ReadOptions};
 use gable_kernel::limits::Limits;
 use gable_kernel::manifest::{Attribute, Manifest, Type};
-use gable_kernel::recipe::{AssetReference, Format, InitialShape, Output, Recipe, Value};
+use gable_kernel::recipe::{Format, InitialShape, Output, Recipe, Value};
 use gable_runtime::asset::AssetStore;
 
 use crate::cli::GenerateArguments;

@@ -54,8 +54,9 @@ fn as_table(output: &Path, features: &Features, content: &Content, times: Times)
     table::print(&[
         row("features", table::count(features.features.len() as u64)),
         row("shapes", table::count(counts.shapes)),
-        row("triangles", table::count(counts.triangles)),
-        row("triangles stored", table::count(counts.stored_triangles)),
+        row("leaves", table::count(counts.leaves)),
+        row("triangles", table::count(counts.drawn_triangles)),
+        row("triangles stored", table::count(counts.triangles)),
         row("instances", table::count(counts.instances)),
         row("materials", table::count(counts.materials)),
         row("bytes", table::bytes(content.bytes.len())),
@@ -83,10 +84,10 @@ fn reports(content: &Content) {
 
 fn report_row(key: &str, report: &Report) -> Vec<String> {
     let number = |value: Option<f64>| value.map_or(String::new(), |value| format!("{value:.3}"));
-    #[expect(clippy::cast_precision_loss, reason = "an average for people")]
-    let average = report.sum.map(|sum| sum / report.n.max(1) as f64);
     let mut row = vec![key.to_owned(), report.n.to_string()];
-    row.extend([report.sum, average, report.min, report.max].map(number));
+    row.extend([report.sum, report.avg, report.min, report.max].map(number));
+    let texts = report.strings.iter().chain(&report.bools).map(|(text, n)| format!("{text}: {n}"));
+    row.extend(texts);
     row
 }
 
@@ -100,7 +101,7 @@ fn warnings(features: &Features, content: &Content) {
     for warning in summary.warnings.iter().take(LISTED) {
         eprintln!("{}", warning_line(warning));
     }
-    let hidden = summary.warnings.len().saturating_sub(LISTED) as u64 + summary.further_warnings;
+    let hidden = summary.warnings.len().saturating_sub(LISTED) as u64 + summary.warnings_dropped;
     if hidden > 0 {
         eprintln!("and {hidden} more warnings (--json lists them)");
     }

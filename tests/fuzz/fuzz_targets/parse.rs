@@ -10,8 +10,8 @@ fuzz_target!(|bytes: &[u8]| {
     if diagnostics.has_errors() {
         return;
     }
-    let once = format(&source).expect("what parses without errors can be formatted");
+    let once = format(&source, SourceId(0)).expect("what parses without errors can be formatted");
     let again = Source { path: source.path.clone(), text: once.clone() };
-    let twice = format(&again).expect("formatted text parses");
+    let twice = format(&again, SourceId(0)).expect("formatted text parses");
     assert_eq!(once, twice, "formatting is idempotent");
 });

@@ -52,8 +52,6 @@ pub(super) struct Components {
     assigned: Vec<Option<Assignment>>,
     /// The component that is current.
     current: Option<usize>,
-    /// All have been current.
-    ended: bool,
     shape: Shape,
     base: Shape,
     setback: Option<Setback>,
@@ -128,13 +126,13 @@ impl Kernel {
         setback: Option<Setback>,
     ) -> Result<(), Stop> {
         self.charge(1 + parts.list.len())?;
+        self.derivation.ended = None;
         let assigned = vec![None; parts.list.len()];
         let base = std::mem::replace(&mut self.base, shape.clone());
         let components = Components {
             parts,
             assigned,
             current: None,
-            ended: false,
             shape,
             base,
             setback,
@@ -158,24 +156,20 @@ impl Kernel {
         Ok((components, current))
     }
 
-    /// `comp_next` of the table.
+    /// `comp_next` of the table. After the last component the parent is current again and the block leaves the stack:
+    /// `comp(...)` as a function ends here, a block goes on with `comp_run` or `setback_run`.
     pub(crate) fn comp_next(&mut self) -> Result<i32, Stop> {
-        let components = self.top_components()?;
-        let next = if components.ended {
-            usize::MAX
-        } else {
-            components.current.map_or(0, |current| current + 1)
-        };
-        let Some(part) = components.parts.list.get(next) else {
-            components.current = None;
-            components.ended = true;
-            self.shape = components.shape.clone();
-            return Ok(0);
-        };
-        components.current = Some(next);
-        self.shape = part.shape.clone();
         self.charge(1)?;
-        Ok(1)
+        let components = self.top_components()?;
+        let next = components.current.map_or(0, |current| current + 1);
+        if let Some(part) = components.parts.list.get(next) {
+            components.current = Some(next);
+            self.shape = part.shape.clone();
+            return Ok(1);
+        }
+        let components = self.pop_components()?;
+        self.derivation.ended = Some(components);
+        Ok(0)
     }
 
     /// `comp_token` of the table.
@@ -234,13 +228,21 @@ impl Kernel {
     }
 
     /// Takes the components from the stack; the parent becomes current.
-    fn end_components(&mut self) -> Result<Components, Stop> {
+    fn pop_components(&mut self) -> Result<Box<Components>, Stop> {
         let Some(Entry::Components(components)) = self.derivation.stack.pop() else {
             return Err(Stop::Misuse("a component split is run outside of one"));
         };
         self.shape = components.shape.clone();
         self.base = components.base.clone();
-        Ok(*components)
+        Ok(components)
+    }
+
+    /// The components that have been given to branches; those of a block without selectors are still on the stack.
+    fn end_components(&mut self) -> Result<Components, Stop> {
+        match self.derivation.ended.take() {
+            Some(components) => Ok(*components),
+            None => self.pop_components().map(|components| *components),
+        }
     }
 
     /// `comp_run` of the table.

@@ -71,6 +71,8 @@ pub(super) struct Derivation {
     pub(super) path: Vec<u32>,
     /// Values from outside for the attributes of the current initial shape.
     pub(super) external: Vec<Option<Slot>>,
+    /// Components that have all been current, for the block's run.
+    pub(super) ended: Option<Box<super::comp::Components>>,
     /// Array literals under construction, the outermost first.
     pub(super) literals: Vec<super::arrays::Literal>,
 }

@@ -39,6 +39,7 @@ impl Wavefront {
     pub(super) fn resolve(&mut self, place: DVec2) -> Result<(), SkeletonError> {
         let mut junctions = Vec::with_capacity(1);
         let mut cancelled = Vec::new();
+        let known = self.vertices.len();
         self.gather(place, &mut junctions);
         loop {
             self.drop_collapsed(&mut junctions);
@@ -49,6 +50,11 @@ impl Wavefront {
             let Some(next) = self.closing_sliver(&junctions) else {
                 break;
             };
+            // Each junction takes in at least one of the vertices there were at first; outlines at the
+            // scale of the tolerance could multiply their vertices without end.
+            if junctions.len() > known || self.vertices.len() > 256 + 32 * self.edges.len() {
+                return Err(SkeletonError::Inconsistent);
+            }
             self.gather(next, &mut junctions);
         }
         self.commit(&junctions, &cancelled)

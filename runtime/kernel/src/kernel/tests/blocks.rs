@@ -207,6 +207,47 @@ fn face_count(geometry: &Geometry) -> usize {
 }
 
 #[test]
+fn comp_as_a_function_ends_with_its_last_component() {
+    let run = Grammar::new()
+        .rule("Lot", |k| {
+            mass(k)?;
+            k.comp_begin(word("f"), word("zUp"))?;
+            while k.comp_next()? == 1 {
+                let mut edges = 0.0;
+                k.comp_begin(word("e"), word("zUp"))?;
+                while k.comp_next()? == 1 {
+                    edges += 1.0;
+                }
+                print_number(k, edges)?;
+                if k.comp_token(word("top"))? == 1 {
+                    k.comp_assign(0, 0, word("top"))?;
+                }
+            }
+            k.comp_run()?;
+            pieces(k, print_component)?;
+            k.comp_begin(word("f"), word("zUp"))?;
+            while k.comp_next()? == 1 {}
+            assert_eq!(k.shape.scope.size.y, 6.0);
+            Ok(())
+        })
+        .run();
+    assert_eq!(run.prints(), ["4", "4", "4", "4", "4", "4", "0 top 0/1"]);
+}
+
+#[test]
+fn a_setback_without_selectors_leaves_all() {
+    let run = Grammar::new()
+        .rule("Lot", |k| {
+            k.setback_begin(2.0, 0)?;
+            k.setback_remainder(0, 0)?;
+            k.setback_run()?;
+            pieces(k, |k, _| leaf(k, "Rest"))
+        })
+        .run();
+    assert_eq!(areas(&run), [("Rest".to_owned(), 100.0)]);
+}
+
+#[test]
 fn only_colons_make_trim_planes() {
     for (operator, planes) in [(0, 4), (1, 0)] {
         let run = Grammar::new()
