@@ -38,7 +38,7 @@ fn read_property(name: &str, material: &mut ModelMaterial, keyword: &str, rest: 
         .collect();
     match (keyword, numbers.as_slice()) {
         ("Kd", [red, green, blue, ..]) => {
-            material.color[..3].copy_from_slice(&[*red, *green, *blue])
+            material.color[..3].copy_from_slice(&[*red, *green, *blue]);
         }
         ("Kd", [grey]) => material.color[..3].fill(*grey),
         ("d", [opacity, ..]) => material.color[3] = *opacity,
