@@ -218,11 +218,12 @@ impl Kernel {
     /// `setback_remainder` of the table.
     pub(crate) fn setback_remainder(&mut self, branch: i32, operator: i32) -> Result<(), Stop> {
         let operator = Operator::from_number(operator)?;
-        let setback = self
-            .top_components()?
-            .setback
-            .as_mut()
-            .ok_or(Stop::Misuse("a remainder outside a setback"))?;
+        let components = match self.derivation.ended {
+            Some(ref mut components) => components,
+            None => self.top_components()?,
+        };
+        let setback = components.setback.as_mut();
+        let setback = setback.ok_or(Stop::Misuse("a remainder outside a setback"))?;
         setback.remainder = Some((branch, operator));
         Ok(())
     }

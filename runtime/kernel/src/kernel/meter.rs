@@ -52,6 +52,11 @@ impl Kernel {
         self.meter.gas_limit - self.meter.gas
     }
 
+    /// Shapes made so far, pieces included.
+    pub(super) fn shapes_made(&self) -> u64 {
+        u64::from(self.recipe.limits.shapes - self.meter.shapes)
+    }
+
     /// Charges a new shape.
     pub(super) fn charge_shape(&mut self) -> Result<(), Stop> {
         self.meter.shapes = self.meter.shapes.checked_sub(1).ok_or(Stop::Shapes)?;
