@@ -6,6 +6,7 @@ mod expr;
 mod message;
 mod operation;
 mod size;
+mod special;
 
 use gable_grammar::ast;
 use gable_grammar::{Code, Diagnostic, Diagnostics, Span};

@@ -270,11 +270,11 @@ pub enum Step<E> {
     /// Stores a value in a local.
     Let(LocalId, E),
     /// `[ ... ]`
-    Scoped(Vec<Step<E>>),
+    Scoped(Vec<Self>),
     /// The steps beside the first true condition, else the last.
-    Case(Vec<(E, Vec<Step<E>>)>, Vec<Step<E>>),
+    Case(Vec<(E, Vec<Self>)>, Vec<Self>),
     /// `inline(strategy) ...`
-    Inline(Span, i32, Vec<Step<E>>),
+    Inline(Span, i32, Vec<Self>),
     /// An operation with a block.
     Block(Span, Block<E>),
 }

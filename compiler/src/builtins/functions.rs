@@ -300,8 +300,7 @@ const BOUNDS: [[Overload; 2]; 4] = [
 
 /// Functions that are not one call of a kernel function, or whose meaning depends on types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are the functions")]
-pub enum Special {
+pub(crate) enum Special {
     Abs,
     Ceil,
     Floor,

@@ -137,15 +137,14 @@ impl<'a> Elaborator<'_, 'a> {
             let word = Self::word(builtins::token(&name.text), span);
             return Self::kernel("comp_token", vec![word], Variable::BOOL, span);
         }
-        if let Some(attribute) = builtins::shape_attribute(&name.text) {
-            if self.symbols.function(at, rest, 0).is_none() {
-                let ty = self.types.known(attribute.ty);
-                return Node {
-                    kind: NodeKind::ShapeAttribute(attribute.number),
-                    ty,
-                    span,
-                };
-            }
+        let shadowed = self.symbols.function(at, rest, 0).is_some();
+        if let Some(attribute) = builtins::shape_attribute(&name.text).filter(|_| !shadowed) {
+            let ty = self.types.known(attribute.ty);
+            return Node {
+                kind: NodeKind::ShapeAttribute(attribute.number),
+                ty,
+                span,
+            };
         }
         self.call(scope, name, &[], span)
     }
@@ -534,18 +533,16 @@ impl<'a> Elaborator<'_, 'a> {
                 );
             }
         }
-        if let ExprKind::Call(name, arguments) = &selector.kind {
-            if let (true, [text]) = (name.text == "sel", arguments.as_slice()) {
-                let text = self.expr(scope, text);
-                self.expect(&text, Variable::STRING, || {
-                    ("`sel` takes a string".to_owned(), None)
-                });
-                let word = Self::kernel("token_s", vec![text], Variable::BOOL, name.span);
-                return (
-                    Self::kernel("comp_token", vec![word], Variable::BOOL, name.span),
-                    -1,
-                );
-            }
+        if let ExprKind::Call(name, arguments) = &selector.kind
+            && let (true, [text]) = (name.text == "sel", arguments.as_slice())
+        {
+            let text = self.expr(scope, text);
+            self.expect(&text, Variable::STRING, || {
+                ("`sel` takes a string".to_owned(), None)
+            });
+            let word = Self::kernel("token_s", vec![text], Variable::BOOL, name.span);
+            let test = Self::kernel("comp_token", vec![word], Variable::BOOL, name.span);
+            return (test, -1);
         }
         let outer = std::mem::replace(&mut scope.in_selector, true);
         let node = self.expr(scope, selector);

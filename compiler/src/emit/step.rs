@@ -86,21 +86,24 @@ impl Code<'_, '_> {
                 self.kernel_named("pop");
             }
             Step::Case(arms, otherwise) => self.case_steps(arms, otherwise),
-            Step::Inline(site, strategy, steps) => {
-                self.op(*site);
-                self.word(*strategy);
-                self.kernel_named("inline_begin");
-                self.steps(steps);
-                self.kernel_named("inline_derive");
-                let generate = self.emitter.generate_index();
-                self.sink().call(generate);
-                self.kernel_named("inline_end");
-            }
+            Step::Inline(site, strategy, steps) => self.inline(*site, *strategy, steps),
             Step::Block(site, block) => {
                 self.op(*site);
                 self.block_steps(block);
             }
         }
+    }
+
+    /// Derives what the steps make at once, by the same dispatch loop.
+    fn inline(&mut self, site: Span, strategy: i32, steps: &[Step<Expr>]) {
+        self.op(site);
+        self.word(strategy);
+        self.kernel_named("inline_begin");
+        self.steps(steps);
+        self.kernel_named("inline_derive");
+        let generate = self.emitter.generate_index();
+        self.sink().call(generate);
+        self.kernel_named("inline_end");
     }
 
     /// Arms one after the other in one block, so that long chains do not nest.
@@ -168,7 +171,7 @@ impl Code<'_, '_> {
             return;
         }
         self.dispatch("next_piece", branches.len(), |code, index| {
-            code.steps(&branches[index])
+            code.steps(&branches[index]);
         });
     }
 

@@ -11,7 +11,7 @@ impl Expr {
             ExprKind::Local(_) | ExprKind::Attribute(_) => {}
             ExprKind::Tee(_, value) | ExprKind::Unary(_, value) => operands.push(&**value),
             ExprKind::Call(_, arguments) | ExprKind::Kernel(_, arguments) => {
-                operands.extend(arguments)
+                operands.extend(arguments);
             }
             ExprKind::After(before, value) => {
                 operands.extend(before.iter().flat_map(|invocation| &invocation.arguments));
@@ -53,7 +53,7 @@ impl Expr {
             ExprKind::Local(_) | ExprKind::Attribute(_) => {}
             ExprKind::Tee(_, value) | ExprKind::Unary(_, value) => operands.push(&mut **value),
             ExprKind::Call(_, arguments) | ExprKind::Kernel(_, arguments) => {
-                operands.extend(arguments)
+                operands.extend(arguments);
             }
             ExprKind::After(before, value) => {
                 operands.extend(
@@ -225,7 +225,7 @@ impl Program {
         }
         for rule in &mut self.rules {
             walk_steps_mut(&mut rule.steps, &mut |step| {
-                step.parts_mut().0.into_iter().for_each(&mut *change)
+                step.parts_mut().0.into_iter().for_each(&mut *change);
             });
         }
     }

@@ -213,7 +213,7 @@ impl<'a> Collector<'a, '_> {
                 },
             ),
             DeclarationKind::Rule(rule) => {
-                self.enter_rule(at, rule, &declaration.annotations, importer)
+                self.enter_rule(at, rule, &declaration.annotations, importer);
             }
             DeclarationKind::Import(_) | DeclarationKind::Style(_) => {}
         }

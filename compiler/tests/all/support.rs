@@ -12,7 +12,7 @@ use wasmi::{Engine, FuncType, Linker, Module, Store, Val, ValType};
 
 /// Files by path; imports are looked up as written.
 #[derive(Debug, Default)]
-pub struct Files(pub BTreeMap<String, String>);
+pub(crate) struct Files(pub(crate) BTreeMap<String, String>);
 
 impl Sources for Files {
     fn import(&self, _importer: &str, path: &str) -> Result<Source, String> {
@@ -25,7 +25,7 @@ impl Sources for Files {
 }
 
 /// Compiles files; the first is the main one.
-pub fn compile_files(files: &[(&str, &str)]) -> Compiled {
+pub(crate) fn compile_files(files: &[(&str, &str)]) -> Compiled {
     let (path, text) = files[0];
     let main = Source {
         path: path.to_owned(),
@@ -38,22 +38,22 @@ pub fn compile_files(files: &[(&str, &str)]) -> Compiled {
 }
 
 /// The diagnostics of a compilation as an author sees them.
-pub fn rendered(compiled: &Compiled) -> String {
+pub(crate) fn rendered(compiled: &Compiled) -> String {
     render(&compiled.sources, &compiled.diagnostics, RenderStyle::Plain)
 }
 
 /// Compiles a file and runs it on a lot of 30 by 20 metres.
-pub fn run(text: &str) -> Finished {
+pub(crate) fn run(text: &str) -> Finished {
     run_files(&[("main.cga", text)]).1
 }
 
 /// What a file prints.
-pub fn prints(text: &str) -> Vec<String> {
+pub(crate) fn prints(text: &str) -> Vec<String> {
     prints_of(&[("main.cga", text)])
 }
 
 /// What files print.
-pub fn prints_of(files: &[(&str, &str)]) -> Vec<String> {
+pub(crate) fn prints_of(files: &[(&str, &str)]) -> Vec<String> {
     run_files(files).0.prints().map(str::to_owned).collect()
 }
 
