@@ -30,14 +30,20 @@ fn main() {
     let mut files = Vec::new();
     collect(Path::new(&folder), &mut files);
     files.sort();
-    let options = EngineOptions { wall_time: std::time::Duration::from_secs(60), ..EngineOptions::default() };
+    let options = EngineOptions {
+        wall_time: std::time::Duration::from_secs(60),
+        ..EngineOptions::default()
+    };
     let engine = Engine::new(options).expect("an engine");
     let mut totals = Totals::default();
     for file in &files {
         let outcome = try_file(file, &engine, &mut totals);
         println!("{:<12} {}", outcome, file.display());
     }
-    println!("\n{} files, {} parse, {} compile, {} run", totals.files, totals.parsed, totals.compiled, totals.ran);
+    println!(
+        "\n{} files, {} parse, {} compile, {} run",
+        totals.files, totals.parsed, totals.compiled, totals.ran
+    );
     let mut codes: Vec<_> = totals.codes.into_iter().collect();
     codes.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     for (code, count) in codes.iter().take(60) {
@@ -50,7 +56,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             collect(&path, files);
-        } else if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("cga")) {
+        } else if path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("cga"))
+        {
             files.push(path);
         }
     }
@@ -65,9 +74,20 @@ fn try_file(file: &Path, engine: &Engine, totals: &mut Totals) -> String {
         return "syntax".to_owned();
     }
     totals.parsed += 1;
-    let compiled = compile(source, &Imports, &Options { kernel_sha256: gable_runtime::kernel_hash(), ..Options::default() });
+    let compiled = compile(
+        source,
+        &Imports,
+        &Options {
+            kernel_sha256: gable_runtime::kernel_hash(),
+            ..Options::default()
+        },
+    );
     let Some(artifact) = compiled.artifact else {
-        for diagnostic in compiled.diagnostics.iter().filter(|d| d.severity == Severity::Error) {
+        for diagnostic in compiled
+            .diagnostics
+            .iter()
+            .filter(|d| d.severity == Severity::Error)
+        {
             *totals.codes.entry(describe(diagnostic)).or_default() += 1;
         }
         return "compile".to_owned();

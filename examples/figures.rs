@@ -45,18 +45,30 @@ fn sizes() {
     println!("| what | text | module | brotli | module / text |");
     println!("|---|---:|---:|---:|---:|");
     let kernel = gable_runtime::KERNEL;
-    println!("| kernel.wasm | | {} | {} | |", kernel.len(), brotli(kernel));
+    println!(
+        "| kernel.wasm | | {} | {} | |",
+        kernel.len(),
+        brotli(kernel)
+    );
     for (name, path) in support::bundled() {
         let text = std::fs::read(&path).expect("readable");
         let artifact = support::compile_file(&path);
         let ratio = artifact.wasm.len() as f64 / text.len() as f64;
-        println!("| {name} | {} | {} | {} | {ratio:.2} |", text.len(), artifact.wasm.len(), brotli(&artifact.wasm));
+        println!(
+            "| {name} | {} | {} | {} | {ratio:.2} |",
+            text.len(),
+            artifact.wasm.len(),
+            brotli(&artifact.wasm)
+        );
     }
 }
 
 /// A large file: the bundled perimeter block again and again under other rule names, to about 200 KB.
 fn large_file() -> String {
-    let (_, path) = support::bundled().into_iter().find(|(name, _)| name == "fractal").expect("it is bundled");
+    let (_, path) = support::bundled()
+        .into_iter()
+        .find(|(name, _)| name == "fractal")
+        .expect("it is bundled");
     let text = std::fs::read_to_string(path).expect("readable");
     let mut file = String::new();
     let mut copy = 0;
@@ -103,22 +115,38 @@ fn front_end() {
     let text = large_file();
     let source = Source::from_bytes("large.cga", text.as_bytes());
     let parsing = shortest(20, || parse(&source, SourceId(0)));
-    let compiling = shortest(10, || compile(source.clone(), &support::Disk, &Options::default()));
+    let compiling = shortest(10, || {
+        compile(source.clone(), &support::Disk, &Options::default())
+    });
     let compiled = compile(source.clone(), &support::Disk, &Options::default());
-    let module = compiled.artifact.expect("the large file compiles").wasm.len();
+    let module = compiled
+        .artifact
+        .expect("the large file compiles")
+        .wasm
+        .len();
     let rate = |time: Duration| text.len() as f64 / 1e6 / time.as_secs_f64();
     println!("\n## Front end, a grammar of {} bytes\n", text.len());
     println!("| stage | ms | MB/s of text |");
     println!("|---|---:|---:|");
-    println!("| parse | {:.1} | {:.1} |", parsing.as_secs_f64() * 1e3, rate(parsing));
-    println!("| text to module ({module} bytes) | {:.1} | {:.1} |", compiling.as_secs_f64() * 1e3, rate(compiling));
+    println!(
+        "| parse | {:.1} | {:.1} |",
+        parsing.as_secs_f64() * 1e3,
+        rate(parsing)
+    );
+    println!(
+        "| text to module ({module} bytes) | {:.1} | {:.1} |",
+        compiling.as_secs_f64() * 1e3,
+        rate(compiling)
+    );
 }
 
 fn generation() {
     let engine = Engine::new(EngineOptions::default()).expect("an engine");
     let assets = support::assets();
     println!("\n## Generation, one core, five footprints, full detail\n");
-    println!("| grammar | triangles | stored | instances | bytes | gas | ms | triangles/s | ms natively | Wasm / native |");
+    println!(
+        "| grammar | triangles | stored | instances | bytes | gas | ms | triangles/s | ms natively | Wasm / native |"
+    );
     println!("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
     for (name, path) in support::bundled() {
         let artifact = support::compile_file(&path);
@@ -126,8 +154,12 @@ fn generation() {
         let recipe = support::recipe(&artifact, support::footprints(), &assets, Some(2.0));
         let content = rules.generate(&recipe, &assets).expect("it runs");
         let wasm = shortest(15, || rules.generate(&recipe, &assets).expect("it runs"));
-        let native = shortest(15, || generate_natively(&engine, &artifact.wasm, &recipe, &assets).expect("it runs"));
-        let compile_only = shortest(5, || gable_runtime::link_natively(&engine, &artifact.wasm).expect("it links"));
+        let native = shortest(15, || {
+            generate_natively(&engine, &artifact.wasm, &recipe, &assets).expect("it runs")
+        });
+        let compile_only = shortest(5, || {
+            gable_runtime::link_natively(&engine, &artifact.wasm).expect("it links")
+        });
         let native = native.saturating_sub(compile_only);
         let counts = content.summary.counts;
         println!(
@@ -153,7 +185,12 @@ fn latency() {
     let artifact = support::compile_text("small.cga", text);
     let rules = Rules::load(&engine, &artifact.wasm).expect("our own modules are accepted");
     let assets = gable_runtime::asset::AssetStore::default();
-    let recipe = support::recipe(&artifact, vec![support::rectangle(0.0, 0.0, 14.0, 10.0)], &assets, None);
+    let recipe = support::recipe(
+        &artifact,
+        vec![support::rectangle(0.0, 0.0, 14.0, 10.0)],
+        &assets,
+        None,
+    );
     let content = rules.generate(&recipe, &assets).expect("it runs");
     let mut times: Vec<Duration> = (0..2000)
         .map(|_| {
@@ -164,8 +201,17 @@ fn latency() {
         .collect();
     times.sort();
     let at = |share: f64| times[(share * (times.len() - 1) as f64) as usize].as_secs_f64() * 1e6;
-    println!("\n## From recipe to bytes, a small building ({} triangles, {} bytes)\n", content.summary.counts.triangles, content.bytes.len());
+    println!(
+        "\n## From recipe to bytes, a small building ({} triangles, {} bytes)\n",
+        content.summary.counts.triangles,
+        content.bytes.len()
+    );
     println!("| minimum | median | 99 % |");
     println!("|---:|---:|---:|");
-    println!("| {:.0} \u{b5}s | {:.0} \u{b5}s | {:.0} \u{b5}s |", at(0.0), at(0.5), at(0.99));
+    println!(
+        "| {:.0} \u{b5}s | {:.0} \u{b5}s | {:.0} \u{b5}s |",
+        at(0.0),
+        at(0.5),
+        at(0.99)
+    );
 }

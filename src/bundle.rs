@@ -21,9 +21,18 @@ pub(crate) fn grammar(path: &str) -> Option<&'static [u8]> {
 pub(crate) fn grammars() -> Vec<(String, String)> {
     let mut list: Vec<(String, String)> = GRAMMARS
         .files()
-        .filter(|file| file.path().extension().is_some_and(|ending| ending == "cga"))
+        .filter(|file| {
+            file.path()
+                .extension()
+                .is_some_and(|ending| ending == "cga")
+        })
         .map(|file| {
-            let name = file.path().file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let name = file
+                .path()
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             (name, summary(file.contents_utf8().unwrap_or_default()))
         })
         .collect();
@@ -33,7 +42,10 @@ pub(crate) fn grammars() -> Vec<(String, String)> {
 
 /// The first line of the comment at the top.
 fn summary(text: &str) -> String {
-    let line = text.lines().map(|line| line.trim_matches(['/', '*', ' ', '#'])).find(|line| !line.is_empty());
+    let line = text
+        .lines()
+        .map(|line| line.trim_matches(['/', '*', ' ', '#']))
+        .find(|line| !line.is_empty());
     line.unwrap_or_default().to_owned()
 }
 

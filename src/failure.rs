@@ -48,7 +48,9 @@ impl From<GenerateError> for Failure {
             GenerateError::Stopped { ref kind, .. } => {
                 let cure = match kind.as_str() {
                     "gas" => "; raise it with --gas, or use a coarser --lod or fewer features",
-                    "shapes" => "; raise it with --max-shapes, or use a coarser --lod or fewer features",
+                    "shapes" => {
+                        "; raise it with --max-shapes, or use a coarser --lod or fewer features"
+                    }
                     "depth" | "functionDepth" => "; give the recursion an end",
                     _ => "; use a coarser --lod or fewer features",
                 };

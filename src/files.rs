@@ -15,9 +15,18 @@ impl Sources for GrammarFiles {
     fn import(&self, importer: &str, path: &str) -> Result<Source, String> {
         let written = path.replace('\\', "/");
         if let Some(importer) = importer.strip_prefix(bundle::PREFIX) {
-            let path = normal(&Path::new(importer).parent().unwrap_or(Path::new("")).join(&written));
-            let text = bundle::grammar(&path).ok_or_else(|| format!("there is no bundled grammar `{path}`"))?;
-            return Ok(Source::from_bytes(format!("{}{path}", bundle::PREFIX), text));
+            let path = normal(
+                &Path::new(importer)
+                    .parent()
+                    .unwrap_or(Path::new(""))
+                    .join(&written),
+            );
+            let text = bundle::grammar(&path)
+                .ok_or_else(|| format!("there is no bundled grammar `{path}`"))?;
+            return Ok(Source::from_bytes(
+                format!("{}{path}", bundle::PREFIX),
+                text,
+            ));
         }
         let mut tried = Vec::new();
         for candidate in candidates(Path::new(importer), &written) {
@@ -35,11 +44,20 @@ impl Sources for GrammarFiles {
 fn candidates(importer: &Path, written: &str) -> Vec<PathBuf> {
     let folder = importer.parent().unwrap_or(Path::new(""));
     if let Some(rooted) = written.strip_prefix('/') {
-        return folder.ancestors().map(|ancestor| ancestor.join(rooted)).filter(|path| path.exists()).take(1)
-            .chain([PathBuf::from(written)]).collect();
+        return folder
+            .ancestors()
+            .map(|ancestor| ancestor.join(rooted))
+            .filter(|path| path.exists())
+            .take(1)
+            .chain([PathBuf::from(written)])
+            .collect();
     }
     let beside = folder.join(written);
-    let above = folder.ancestors().skip(1).map(|ancestor| ancestor.join(written)).find(|path| path.exists());
+    let above = folder
+        .ancestors()
+        .skip(1)
+        .map(|ancestor| ancestor.join(written))
+        .find(|path| path.exists());
     std::iter::once(beside).chain(above).collect()
 }
 
@@ -66,11 +84,21 @@ fn normal(path: &Path) -> String {
 pub(crate) fn grammar(rules: &Path) -> Result<Source, Failure> {
     let name = rules.to_string_lossy();
     if !rules.exists() {
-        let file = if name.ends_with(".cga") { name.to_string() } else { format!("{name}.cga") };
+        let file = if name.ends_with(".cga") {
+            name.to_string()
+        } else {
+            format!("{name}.cga")
+        };
         if let Some(text) = bundle::grammar(&file) {
-            return Ok(Source::from_bytes(format!("{}{file}", bundle::PREFIX), text));
+            return Ok(Source::from_bytes(
+                format!("{}{file}", bundle::PREFIX),
+                text,
+            ));
         }
-        let names: Vec<String> = bundle::grammars().into_iter().map(|(name, _)| name).collect();
+        let names: Vec<String> = bundle::grammars()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
         return Err(Failure::Input(format!(
             "{name} is neither a file nor a bundled grammar (those are: {})",
             names.join(", ")
@@ -97,13 +125,19 @@ pub(crate) fn grammar_files(rules: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> 
 }
 
 fn search(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
-    let entries = std::fs::read_dir(folder).map_err(|error| Failure::file("read", folder, &error))?;
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    let entries =
+        std::fs::read_dir(folder).map_err(|error| Failure::file("read", folder, &error))?;
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
     paths.sort();
     for path in paths {
         if path.is_dir() {
             search(&path, files)?;
-        } else if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("cga")) {
+        } else if path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("cga"))
+        {
             files.push(path);
         }
     }

@@ -1,5 +1,9 @@
 //! The `gable` command: one file per subcommand under `command/`.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command talks to its user"
+)]
 
 mod bundle;
 mod cli;
@@ -20,7 +24,11 @@ fn main() -> ExitCode {
     let level = if cli.verbose { "debug" } else { "warn" };
     let filter = tracing_subscriber::EnvFilter::try_from_env("GABLE_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .without_time()
+        .init();
     let outcome = match cli.command {
         Command::Check(arguments) => command::check::run(&arguments),
         Command::Fmt(arguments) => command::fmt::run(&arguments),

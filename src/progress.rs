@@ -14,7 +14,8 @@ impl Progress {
     /// A line, shown only when standard error is a terminal.
     pub(crate) fn new() -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})").expect("the template is valid");
+        let style = ProgressStyle::with_template("{spinner} {msg} ({elapsed})")
+            .expect("the template is valid");
         bar.set_style(style);
         bar.enable_steady_tick(Duration::from_millis(100));
         Self { bar }

@@ -11,7 +11,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("gable-features", &[]),
     ("gable-compiler", &["gable-grammar", "gable-kernel"]),
     ("gable-runtime", &["gable-kernel"]),
-    ("gable", &["gable-grammar", "gable-compiler", "gable-kernel", "gable-runtime", "gable-features"]),
+    (
+        "gable",
+        &[
+            "gable-grammar",
+            "gable-compiler",
+            "gable-kernel",
+            "gable-runtime",
+            "gable-features",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
@@ -21,7 +30,11 @@ fn metadata() -> serde_json::Value {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON")
 }
 
@@ -29,9 +42,16 @@ fn metadata() -> serde_json::Value {
 fn crates_use_only_what_lies_below_them() {
     let metadata = metadata();
     let packages = metadata["packages"].as_array().expect("a list");
-    let ours: BTreeSet<&str> = packages.iter().filter_map(|package| package["name"].as_str()).collect();
+    let ours: BTreeSet<&str> = packages
+        .iter()
+        .filter_map(|package| package["name"].as_str())
+        .collect();
     let rules: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
-    assert_eq!(ours, rules.keys().copied().collect(), "each crate has a line in MAY_USE");
+    assert_eq!(
+        ours,
+        rules.keys().copied().collect(),
+        "each crate has a line in MAY_USE"
+    );
     for package in packages {
         let name = package["name"].as_str().expect("a name");
         let used: BTreeSet<&str> = package["dependencies"]
@@ -43,14 +63,20 @@ fn crates_use_only_what_lies_below_them() {
             .filter(|dependency| ours.contains(dependency))
             .collect();
         let allowed: BTreeSet<&str> = rules[name].iter().copied().collect();
-        assert!(used.is_subset(&allowed), "`{name}` uses {used:?}, may use {allowed:?}");
+        assert!(
+            used.is_subset(&allowed),
+            "`{name}` uses {used:?}, may use {allowed:?}"
+        );
     }
 }
 
 /// Every Rust file below a folder of the checkout.
 fn sources(folder: &str) -> Vec<(String, String)> {
     let mut list = Vec::new();
-    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut list);
+    collect(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
+        &mut list,
+    );
     assert!(!list.is_empty(), "{folder} has sources");
     list
 }
@@ -61,7 +87,10 @@ fn collect(folder: &Path, list: &mut Vec<(String, String)>) {
         if path.is_dir() {
             collect(&path, list);
         } else if path.extension().is_some_and(|ending| ending == "rs") {
-            list.push((path.display().to_string(), std::fs::read_to_string(&path).expect("text")));
+            list.push((
+                path.display().to_string(),
+                std::fs::read_to_string(&path).expect("text"),
+            ));
         }
     }
 }
@@ -69,13 +98,22 @@ fn collect(folder: &Path, list: &mut Vec<(String, String)>) {
 #[test]
 fn pest_stays_in_the_parser() {
     for (path, text) in sources("grammar/src") {
-        assert!(path.contains("/parse") || !text.contains("pest::"), "{path} names pest");
+        assert!(
+            path.contains("/parse") || !text.contains("pest::"),
+            "{path} names pest"
+        );
     }
 }
 
 #[test]
 fn wasmtime_stays_in_the_host() {
-    for folder in ["src", "compiler/src", "grammar/src", "runtime/kernel/src", "tiles/features/src"] {
+    for folder in [
+        "src",
+        "compiler/src",
+        "grammar/src",
+        "runtime/kernel/src",
+        "tiles/features/src",
+    ] {
         for (path, text) in sources(folder) {
             assert!(!text.contains("wasmtime::"), "{path} names wasmtime");
         }
@@ -84,18 +122,40 @@ fn wasmtime_stays_in_the_host() {
 
 #[test]
 fn files_have_a_purpose_and_a_bearable_size() {
-    for folder in ["src", "compiler/src", "grammar/src", "runtime/kernel/src", "runtime/host/src", "tiles/features/src", "xtask/src"] {
+    for folder in [
+        "src",
+        "compiler/src",
+        "grammar/src",
+        "runtime/kernel/src",
+        "runtime/host/src",
+        "tiles/features/src",
+        "xtask/src",
+    ] {
         for (path, text) in sources(folder) {
-            assert!(text.starts_with("//!"), "{path} does not say what it is for");
+            assert!(
+                text.starts_with("//!"),
+                "{path} does not say what it is for"
+            );
             let lines = text.lines().count();
-            assert!(lines <= 700 || path.ends_with("abi/table.rs"), "{path} has {lines} lines");
+            assert!(
+                lines <= 700 || path.ends_with("abi/table.rs"),
+                "{path} has {lines} lines"
+            );
         }
     }
 }
 
 #[test]
 fn nothing_is_ignored_or_left_to_do() {
-    for folder in ["src", "tests", "compiler/src", "grammar/src", "runtime/kernel/src", "runtime/host/src", "tiles/features/src"] {
+    for folder in [
+        "src",
+        "tests",
+        "compiler/src",
+        "grammar/src",
+        "runtime/kernel/src",
+        "runtime/host/src",
+        "tiles/features/src",
+    ] {
         for (path, text) in sources(folder) {
             if path.ends_with("tests/architecture.rs") {
                 continue;

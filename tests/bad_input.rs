@@ -48,9 +48,13 @@ struct Outcome {
 
 impl From<Output> for Outcome {
     fn from(output: Output) -> Self {
-        let text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned()
+            + &String::from_utf8_lossy(&output.stdout);
         assert!(!text.contains("panicked"), "{text}");
-        Self { code: output.status.code().expect("an exit code, not a signal"), text }
+        Self {
+            code: output.status.code().expect("an exit code, not a signal"),
+            text,
+        }
     }
 }
 
@@ -64,29 +68,45 @@ impl Outcome {
     #[track_caller]
     fn says(&self, words: &[&str]) {
         for word in words {
-            assert!(self.text.contains(word), "expected `{word}` in:\n{}", self.text);
+            assert!(
+                self.text.contains(word),
+                "expected `{word}` in:\n{}",
+                self.text
+            );
         }
     }
 }
 
 #[test]
 fn a_syntax_error_names_line_and_cure() {
-    let case = Case::new(&[("a.cga", "Lot --> extrude(10)\nTop --> split(y) { 3 Floor }\nRest --> NIL\n")]);
-    case.generate("a.cga").fails_with(1, &["a.cga:2", "error[E01", "expected"]);
+    let case = Case::new(&[(
+        "a.cga",
+        "Lot --> extrude(10)\nTop --> split(y) { 3 Floor }\nRest --> NIL\n",
+    )]);
+    case.generate("a.cga")
+        .fails_with(1, &["a.cga:2", "error[E01", "expected"]);
 }
 
 #[test]
 fn every_bad_declaration_is_reported() {
-    let case = Case::new(&[("a.cga", "A --> extrude(\nB --> color(\"#ff0000\")\nC --> t(1,2\nD --> s(1,,2)\n")]);
+    let case = Case::new(&[(
+        "a.cga",
+        "A --> extrude(\nB --> color(\"#ff0000\")\nC --> t(1,2\nD --> s(1,,2)\n",
+    )]);
     let outcome = case.run(&["check", "a.cga"]);
     outcome.fails_with(1, &["a.cga:"]);
-    assert!(outcome.text.matches("error[").count() >= 2, "{}", outcome.text);
+    assert!(
+        outcome.text.matches("error[").count() >= 2,
+        "{}",
+        outcome.text
+    );
 }
 
 #[test]
 fn a_type_error_names_both_sides() {
     let case = Case::new(&[("a.cga", "attr height = \"tall\"\nLot --> extrude(height)\n")]);
-    case.generate("a.cga").fails_with(1, &["a.cga:2", "error[E03", "string"]);
+    case.generate("a.cga")
+        .fails_with(1, &["a.cga:2", "error[E03", "string"]);
 }
 
 #[test]
@@ -100,7 +120,8 @@ fn an_unknown_rule_is_a_warning_and_a_leaf() {
 #[test]
 fn an_unknown_start_rule_lists_the_known() {
     let case = Case::new(&[("a.cga", "Lot --> extrude(10)\n")]);
-    case.run(&["generate", "a.cga", "--start", "Lott"]).fails_with(2, &["Lott", "Lot"]);
+    case.run(&["generate", "a.cga", "--start", "Lott"])
+        .fails_with(2, &["Lott", "Lot"]);
 }
 
 #[test]
@@ -109,25 +130,32 @@ fn a_cyclic_import_names_the_cycle() {
         ("a.cga", "import b : \"b.cga\"\nLot --> b.Lot\n"),
         ("b.cga", "import a : \"a.cga\"\nLot --> a.Lot\n"),
     ]);
-    case.generate("a.cga").fails_with(1, &["error[E02", "a.cga", "b.cga"]);
+    case.generate("a.cga")
+        .fails_with(1, &["error[E02", "a.cga", "b.cga"]);
 }
 
 #[test]
 fn a_missing_import_names_the_path() {
     let case = Case::new(&[("a.cga", "import b : \"walls/b.cga\"\nLot --> b.Lot\n")]);
-    case.generate("a.cga").fails_with(1, &["a.cga:1", "walls/b.cga"]);
+    case.generate("a.cga")
+        .fails_with(1, &["a.cga:1", "walls/b.cga"]);
 }
 
 #[test]
 fn endless_recursion_of_rules_ends_with_its_place() {
     let case = Case::new(&[("a.cga", "Lot --> t(1,0,0) Lot\n")]);
-    case.generate("a.cga").fails_with(4, &["a.cga:1", "recursion"]);
+    case.generate("a.cga")
+        .fails_with(4, &["a.cga:1", "recursion"]);
 }
 
 #[test]
 fn endless_recursion_of_functions_ends_with_its_place() {
-    let case = Case::new(&[("a.cga", "f(x) = case x < 0 : 0 else : f(x + 1)\nLot --> extrude(f(1))\n")]);
-    case.generate("a.cga").fails_with(4, &["a.cga:", "functions"]);
+    let case = Case::new(&[(
+        "a.cga",
+        "f(x) = case x < 0 : 0 else : f(x + 1)\nLot --> extrude(f(1))\n",
+    )]);
+    case.generate("a.cga")
+        .fails_with(4, &["a.cga:", "functions"]);
 }
 
 #[test]
@@ -136,8 +164,15 @@ fn a_thousand_million_shapes_end_at_a_limit() {
         "a.cga",
         "Lot --> split(x) { '0.001 : A }*\nA --> split(z) { '0.001 : B }*\nB --> extrude(1) split(y) { '0.001 : C. }*\n",
     )]);
-    case.run(&["generate", "a.cga", "--max-shapes", "200000", "-o", "out.glb"])
-        .fails_with(4, &["a.cga:", "shapes", "--max-shapes"]);
+    case.run(&[
+        "generate",
+        "a.cga",
+        "--max-shapes",
+        "200000",
+        "-o",
+        "out.glb",
+    ])
+    .fails_with(4, &["a.cga:", "shapes", "--max-shapes"]);
 }
 
 #[test]
@@ -170,7 +205,14 @@ fn self_intersecting_rings_are_repaired_and_counted() {
     let bow = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{},"geometry":
         {"type":"Polygon","coordinates":[[[0,0],[0.001,0.001],[0.001,0],[0,0.001],[0,0]]]}}]}"#;
     let case = Case::new(&[("a.cga", "Lot --> extrude(10)\n"), ("bow.geojson", bow)]);
-    let outcome = case.run(&["generate", "a.cga", "--features", "bow.geojson", "-o", "out.glb"]);
+    let outcome = case.run(&[
+        "generate",
+        "a.cga",
+        "--features",
+        "bow.geojson",
+        "-o",
+        "out.glb",
+    ]);
     assert_eq!(outcome.code, 0, "{}", outcome.text);
     outcome.says(&["self-intersect"]);
 }
@@ -179,26 +221,39 @@ fn self_intersecting_rings_are_repaired_and_counted() {
 fn broken_feature_files_name_file_and_cause() {
     let case = Case::new(&[
         ("a.cga", "Lot --> extrude(10)\n"),
-        ("cut.geojson", "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feat"),
+        (
+            "cut.geojson",
+            "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feat",
+        ),
         ("odd.geojson", "\u{0}\u{1}\u{2}"),
     ]);
     for name in ["cut.geojson", "odd.geojson", "missing.geojson"] {
-        case.run(&["generate", "a.cga", "--features", name, "-o", "out.glb"]).fails_with(3, &[name]);
+        case.run(&["generate", "a.cga", "--features", name, "-o", "out.glb"])
+            .fails_with(3, &[name]);
     }
 }
 
 #[test]
 fn wrong_settings_say_what_there_is() {
     let case = Case::new(&[("a.cga", "attr height = 10\nLot --> extrude(height)\n")]);
-    case.run(&["generate", "a.cga", "--set", "hight=3"]).fails_with(2, &["hight", "height"]);
-    case.run(&["generate", "a.cga", "--set", "height=tall"]).fails_with(2, &["height", "number"]);
-    case.run(&["generate", "a.cga", "-o", "out.fbx"]).fails_with(2, &[".glb"]);
-    case.run(&["generate", "nowhere.cga"]).fails_with(3, &["nowhere.cga"]);
+    case.run(&["generate", "a.cga", "--set", "hight=3"])
+        .fails_with(2, &["hight", "height"]);
+    case.run(&["generate", "a.cga", "--set", "height=tall"])
+        .fails_with(2, &["height", "number"]);
+    case.run(&["generate", "a.cga", "-o", "out.fbx"])
+        .fails_with(2, &[".glb"]);
+    case.run(&["generate", "nowhere.cga"])
+        .fails_with(3, &["nowhere.cga"]);
 }
 
 #[test]
 fn deep_nesting_is_a_diagnostic() {
-    let text = format!("Lot --> extrude({}1{})\n", "(".repeat(5000), ")".repeat(5000));
+    let text = format!(
+        "Lot --> extrude({}1{})\n",
+        "(".repeat(5000),
+        ")".repeat(5000)
+    );
     let case = Case::new(&[("a.cga", &text)]);
-    case.generate("a.cga").fails_with(1, &["a.cga:1", "error[E01"]);
+    case.generate("a.cga")
+        .fails_with(1, &["a.cga:1", "error[E01"]);
 }

@@ -14,7 +14,11 @@ fn gable(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 fn good(output: &Output) -> String {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
@@ -25,8 +29,19 @@ const GRAMMAR: &str = "attr height = 12\n@StartRule\nLot --> extrude(height) com
 fn help_teaches_and_completions_exist() {
     let folder = tempfile::tempdir().expect("a folder");
     let help = good(&gable(folder.path(), &["--help"]));
-    assert!(help.contains("gable generate") && help.contains("Exit codes"), "{help}");
-    for command in ["check", "fmt", "show", "compile", "generate", "grammars", "completions"] {
+    assert!(
+        help.contains("gable generate") && help.contains("Exit codes"),
+        "{help}"
+    );
+    for command in [
+        "check",
+        "fmt",
+        "show",
+        "compile",
+        "generate",
+        "grammars",
+        "completions",
+    ] {
         assert!(help.contains(command), "{command} in {help}");
         good(&gable(folder.path(), &[command, "--help"]));
     }
@@ -39,7 +54,12 @@ fn help_teaches_and_completions_exist() {
 fn generate_counts_and_reports_as_json() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("box.cga"), GRAMMAR).expect("writable");
-    let text = good(&gable(folder.path(), &["generate", "box.cga", "--lot", "10x8", "--set", "height=6", "--json"]));
+    let text = good(&gable(
+        folder.path(),
+        &[
+            "generate", "box.cga", "--lot", "10x8", "--set", "height=6", "--json",
+        ],
+    ));
     let summary: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     // Two floors on each of four walls, and a roof.
     assert_eq!(summary["counts"]["leaves"], 9, "{summary}");
@@ -54,9 +74,16 @@ fn generate_counts_and_reports_as_json() {
 fn an_obj_has_the_polygons() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("box.cga"), GRAMMAR).expect("writable");
-    good(&gable(folder.path(), &["generate", "box.cga", "-o", "out/box.obj"]));
+    good(&gable(
+        folder.path(),
+        &["generate", "box.cga", "-o", "out/box.obj"],
+    ));
     let text = std::fs::read_to_string(folder.path().join("out/box.obj")).expect("written");
-    assert_eq!(text.lines().filter(|line| line.starts_with("f ")).count(), 17, "4 floors x 4 walls and a roof");
+    assert_eq!(
+        text.lines().filter(|line| line.starts_with("f ")).count(),
+        17,
+        "4 floors x 4 walls and a roof"
+    );
 }
 
 #[test]
@@ -64,7 +91,10 @@ fn a_recipe_file_is_the_same_for_the_same_command() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("box.cga"), GRAMMAR).expect("writable");
     for name in ["a.recipe", "b.recipe"] {
-        good(&gable(folder.path(), &["generate", "box.cga", "--recipe", name]));
+        good(&gable(
+            folder.path(),
+            &["generate", "box.cga", "--recipe", name],
+        ));
     }
     let read = |name: &str| std::fs::read(folder.path().join(name)).expect("written");
     assert_eq!(read("a.recipe"), read("b.recipe"));
@@ -75,11 +105,19 @@ fn fmt_changes_once_and_check_agrees() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("a.cga");
     std::fs::write(&file, "Lot-->extrude( 10 )   // up\n\n\n\nA-->NIL").expect("writable");
-    assert_eq!(gable(folder.path(), &["fmt", "--check", "a.cga"]).status.code(), Some(1));
+    assert_eq!(
+        gable(folder.path(), &["fmt", "--check", "a.cga"])
+            .status
+            .code(),
+        Some(1)
+    );
     good(&gable(folder.path(), &["fmt", "a.cga"]));
     good(&gable(folder.path(), &["fmt", "--check", "a.cga"]));
     let text = std::fs::read_to_string(&file).expect("still there");
-    assert!(text.contains("// up") && text.contains("extrude(10)"), "{text}");
+    assert!(
+        text.contains("// up") && text.contains("extrude(10)"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -89,27 +127,42 @@ fn show_prints_every_stage() {
     assert!(good(&gable(folder.path(), &["show", "box.cga", "--ast"])).contains("Wall"));
     assert!(good(&gable(folder.path(), &["show", "box.cga", "--ir"])).contains("extrude"));
     assert!(good(&gable(folder.path(), &["show", "box.cga", "--wat"])).contains("k_extrude"));
-    let manifest: serde_json::Value =
-        serde_json::from_str(&good(&gable(folder.path(), &["show", "box.cga", "--manifest"]))).expect("JSON");
+    let manifest: serde_json::Value = serde_json::from_str(&good(&gable(
+        folder.path(),
+        &["show", "box.cga", "--manifest"],
+    )))
+    .expect("JSON");
     assert_eq!(manifest["attributes"][0]["name"], "height");
-    assert_eq!(gable(folder.path(), &["show", "box.cga"]).status.code(), Some(2));
+    assert_eq!(
+        gable(folder.path(), &["show", "box.cga"]).status.code(),
+        Some(2)
+    );
 }
 
 #[test]
 fn compile_writes_a_small_module_and_the_kernel() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("box.cga"), GRAMMAR).expect("writable");
-    good(&gable(folder.path(), &["compile", "box.cga", "--kernel", "kernel.wasm"]));
+    good(&gable(
+        folder.path(),
+        &["compile", "box.cga", "--kernel", "kernel.wasm"],
+    ));
     let module = std::fs::read(folder.path().join("box.wasm")).expect("the default name");
     assert!(module.len() < 4096, "{} bytes", module.len());
-    assert_eq!(&std::fs::read(folder.path().join("kernel.wasm")).expect("written")[..4], b"\0asm");
+    assert_eq!(
+        &std::fs::read(folder.path().join("kernel.wasm")).expect("written")[..4],
+        b"\0asm"
+    );
 }
 
 #[test]
 fn bundled_grammars_pass_their_own_check_and_can_be_copied() {
     let folder = tempfile::tempdir().expect("a folder");
     good(&gable(folder.path(), &["grammars", "--copy-to", "mine"]));
-    good(&gable(folder.path(), &["check", "--deny-warnings", "mine/grammars"]));
+    good(&gable(
+        folder.path(),
+        &["check", "--deny-warnings", "mine/grammars"],
+    ));
     assert!(good(&gable(folder.path(), &["grammars"])).contains("perimeter_block"));
     assert!(good(&gable(folder.path(), &["grammars", "plant"])).contains("-->"));
 }

@@ -10,7 +10,12 @@ use std::process::Command;
 use gable_runtime::{Engine, EngineOptions, Rules, generate_natively};
 
 /// Writes what Node needs into a folder, runs the module there, and returns the content.
-fn in_node(folder: &Path, module: &[u8], recipe: &gable_kernel::recipe::Recipe, assets: &gable_runtime::asset::AssetStore) -> Vec<u8> {
+fn in_node(
+    folder: &Path,
+    module: &[u8],
+    recipe: &gable_kernel::recipe::Recipe,
+    assets: &gable_runtime::asset::AssetStore,
+) -> Vec<u8> {
     let write = |name: &str, bytes: &[u8]| {
         let file = folder.join(name);
         std::fs::write(&file, bytes).expect("writable");
@@ -19,7 +24,9 @@ fn in_node(folder: &Path, module: &[u8], recipe: &gable_kernel::recipe::Recipe, 
     let mut list = Vec::new();
     for reference in &recipe.assets {
         let file = gable_runtime::hash::hex(&reference.hash);
-        let bytes = assets.by_hash(&reference.hash).expect("the store has what it listed");
+        let bytes = assets
+            .by_hash(&reference.hash)
+            .expect("the store has what it listed");
         list.push((reference.name.clone(), write(&file, &bytes)));
     }
     let out = folder.join("out.bin");
@@ -28,12 +35,19 @@ fn in_node(folder: &Path, module: &[u8], recipe: &gable_kernel::recipe::Recipe, 
         .arg(write("kernel.wasm", gable_runtime::KERNEL))
         .arg(write("module.wasm", module))
         .arg(write("recipe.bin", &recipe.to_bytes()))
-        .arg(write("assets.json", serde_json::to_string(&list).expect("plain data").as_bytes()))
+        .arg(write(
+            "assets.json",
+            serde_json::to_string(&list).expect("plain data").as_bytes(),
+        ))
         .arg(&out)
         .current_dir(support::root().join("tests"))
         .output()
         .expect("node runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     std::fs::read(out).expect("node wrote the content")
 }
 
@@ -48,15 +62,33 @@ fn every_bundled_grammar_gives_the_same_bytes_in_every_engine() {
         let rules = Rules::load(&engine, &artifact.wasm).expect("our own modules are accepted");
         for lod in [0.0, 1.0, 2.0] {
             let recipe = support::recipe(&artifact, support::footprints(), &assets, Some(lod));
-            let content = rules.generate(&recipe, &assets).unwrap_or_else(|error| panic!("{name} at LOD {lod}: {error}"));
-            assert!(content.summary.counts.triangles > 0, "{name} at LOD {lod} makes something");
+            let content = rules
+                .generate(&recipe, &assets)
+                .unwrap_or_else(|error| panic!("{name} at LOD {lod}: {error}"));
+            assert!(
+                content.summary.counts.triangles > 0,
+                "{name} at LOD {lod} makes something"
+            );
             let again = rules.generate(&recipe, &assets).expect("again");
-            assert!(content.bytes == again.bytes, "{name} at LOD {lod}: twice the same");
-            let native = generate_natively(&engine, &artifact.wasm, &recipe, &assets).expect("natively");
-            assert!(content.bytes == native.bytes, "{name} at LOD {lod}: natively the same bytes");
-            assert_eq!(content.summary, native.summary, "{name} at LOD {lod}: natively the same summary");
+            assert!(
+                content.bytes == again.bytes,
+                "{name} at LOD {lod}: twice the same"
+            );
+            let native =
+                generate_natively(&engine, &artifact.wasm, &recipe, &assets).expect("natively");
+            assert!(
+                content.bytes == native.bytes,
+                "{name} at LOD {lod}: natively the same bytes"
+            );
+            assert_eq!(
+                content.summary, native.summary,
+                "{name} at LOD {lod}: natively the same summary"
+            );
             let node = in_node(folder.path(), &artifact.wasm, &recipe, &assets);
-            assert!(content.bytes == node, "{name} at LOD {lod}: in V8 the same bytes");
+            assert!(
+                content.bytes == node,
+                "{name} at LOD {lod}: in V8 the same bytes"
+            );
             let file = folder.path().join(format!("{name}-{lod}.glb"));
             std::fs::write(&file, &content.bytes).expect("writable");
             files.push(file);
@@ -68,19 +100,38 @@ fn every_bundled_grammar_gives_the_same_bytes_in_every_engine() {
         .current_dir(support::root().join("tests"))
         .output()
         .expect("node runs");
-    assert!(output.status.success(), "{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 #[test]
 fn a_recipe_survives_its_bytes_and_refuses_damage() {
     let (_, path) = support::bundled().swap_remove(0);
     let artifact = support::compile_file(&path);
-    let recipe = support::recipe(&artifact, support::footprints(), &support::assets(), Some(1.0));
+    let recipe = support::recipe(
+        &artifact,
+        support::footprints(),
+        &support::assets(),
+        Some(1.0),
+    );
     let bytes = recipe.to_bytes();
-    assert_eq!(gable_kernel::recipe::Recipe::from_bytes(&bytes).as_ref(), Ok(&recipe));
+    assert_eq!(
+        gable_kernel::recipe::Recipe::from_bytes(&bytes).as_ref(),
+        Ok(&recipe)
+    );
     for length in [0, 7, 8, 9, bytes.len() / 2, bytes.len() - 1] {
-        assert!(gable_kernel::recipe::Recipe::from_bytes(&bytes[..length]).is_err(), "cut to {length}");
+        assert!(
+            gable_kernel::recipe::Recipe::from_bytes(&bytes[..length]).is_err(),
+            "cut to {length}"
+        );
     }
     let longer = [&bytes[..], &[0]].concat();
-    assert!(gable_kernel::recipe::Recipe::from_bytes(&longer).is_err(), "one byte too many");
+    assert!(
+        gable_kernel::recipe::Recipe::from_bytes(&longer).is_err(),
+        "one byte too many"
+    );
 }

@@ -23,14 +23,26 @@ const DATA: &[(&str, usize)] = &[
 
 fn read(name: &str) -> Features {
     let path = support::root().join("tests/cache/data").join(name);
-    assert!(path.exists(), "{} is missing: run tests/fetch-data.sh", path.display());
-    gable_features::read(Path::new(&path), &ReadOptions::default()).unwrap_or_else(|error| panic!("{error}"))
+    assert!(
+        path.exists(),
+        "{} is missing: run tests/fetch-data.sh",
+        path.display()
+    );
+    gable_features::read(Path::new(&path), &ReadOptions::default())
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A footprint in the plane seen from above: x east, y north.
 fn in_plane(polygon: &gable_features::Polygon) -> Polygon {
-    let ring = |ring: &[[f64; 3]]| ring.iter().map(|&[x, _, z]| DVec2::new(x, -z)).collect::<Vec<_>>();
-    Polygon::with_holes(ring(&polygon.outer), polygon.holes.iter().map(|hole| ring(hole)).collect())
+    let ring = |ring: &[[f64; 3]]| {
+        ring.iter()
+            .map(|&[x, _, z]| DVec2::new(x, -z))
+            .collect::<Vec<_>>()
+    };
+    Polygon::with_holes(
+        ring(&polygon.outer),
+        polygon.holes.iter().map(|hole| ring(hole)).collect(),
+    )
 }
 
 #[test]
@@ -39,7 +51,11 @@ fn roofs_tile_the_footprints_and_triangles_cover_them() {
     let mut fallbacks = Vec::new();
     for &(name, least) in DATA {
         let features = read(name);
-        assert!(features.features.len() >= least, "{name} has {} features", features.features.len());
+        assert!(
+            features.features.len() >= least,
+            "{name} has {} features",
+            features.features.len()
+        );
         for feature in &features.features {
             for polygon in feature.polygons.iter().map(in_plane) {
                 count += 1;
@@ -50,23 +66,36 @@ fn roofs_tile_the_footprints_and_triangles_cover_them() {
                     Err(error) => fallbacks.push(format!("{name} {}: {error:?}", feature.id)),
                     Ok(skeleton) => {
                         let ring_area = |ring: &[u32]| {
-                            let points: Vec<DVec2> =
-                                ring.iter().map(|&p| skeleton.points[p as usize].truncate()).collect();
+                            let points: Vec<DVec2> = ring
+                                .iter()
+                                .map(|&p| skeleton.points[p as usize].truncate())
+                                .collect();
                             gable_kernel::polygon::signed_area(&points)
                         };
                         let roof: f64 = skeleton
                             .faces
                             .iter()
-                            .map(|face| ring_area(&face.ring) + face.holes.iter().map(|hole| ring_area(hole)).sum::<f64>())
+                            .map(|face| {
+                                ring_area(&face.ring)
+                                    + face.holes.iter().map(|hole| ring_area(hole)).sum::<f64>()
+                            })
                             .sum();
-                        assert!((roof - area).abs() <= 1e-6 * area.max(1.0), "{name} {}: {roof} of {area}", feature.id);
+                        assert!(
+                            (roof - area).abs() <= 1e-6 * area.max(1.0),
+                            "{name} {}: {roof} of {area}",
+                            feature.id
+                        );
                     }
                 }
             }
         }
     }
     println!("{count} polygons, {} fallbacks", fallbacks.len());
-    assert!(fallbacks.len() * 1000 < count, "more than 0.1 % fall back:\n{}", fallbacks.join("\n"));
+    assert!(
+        fallbacks.len() * 1000 < count,
+        "more than 0.1 % fall back:\n{}",
+        fallbacks.join("\n")
+    );
 }
 
 fn triangles_cover(polygon: &Polygon, area: f64, id: &str) {
@@ -76,7 +105,10 @@ fn triangles_cover(polygon: &Polygon, area: f64, id: &str) {
         .map(|triangle| triangle.map(|k| points[k as usize]))
         .map(|[a, b, c]| (b - a).perp_dot(c - a) * 0.5)
         .sum();
-    assert!((sum - area).abs() <= 1e-9 * area.max(1.0), "{id}: triangles cover {sum} of {area}");
+    assert!(
+        (sum - area).abs() <= 1e-9 * area.max(1.0),
+        "{id}: triangles cover {sum} of {area}"
+    );
 }
 
 /// Features in one recipe; each recipe is a fresh instance.
@@ -99,10 +131,15 @@ fn every_footprint_survives_every_bundled_grammar() {
         for (name, artifact, rules) in &grammars {
             let mut triangles = 0;
             for chunk in features.features.chunks(CHUNK) {
-                let footprints = chunk.iter().flat_map(|feature| &feature.polygons).map(rings).collect();
+                let footprints = chunk
+                    .iter()
+                    .flat_map(|feature| &feature.polygons)
+                    .map(rings)
+                    .collect();
                 let recipe = support::recipe(artifact, footprints, &assets, Some(1.0));
                 let content = rules.generate(&recipe, &assets);
-                let content = content.unwrap_or_else(|error| panic!("{name} on {data} at {}: {error}", chunk[0].id));
+                let content = content
+                    .unwrap_or_else(|error| panic!("{name} on {data} at {}: {error}", chunk[0].id));
                 triangles += content.summary.counts.triangles;
             }
             println!("{name} on {data}: {triangles} triangles");
@@ -112,5 +149,8 @@ fn every_footprint_survives_every_bundled_grammar() {
 }
 
 fn rings(polygon: &gable_features::Polygon) -> Vec<Vec<[f64; 3]>> {
-    std::iter::once(&polygon.outer).chain(&polygon.holes).cloned().collect()
+    std::iter::once(&polygon.outer)
+        .chain(&polygon.holes)
+        .cloned()
+        .collect()
 }

@@ -16,25 +16,44 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
     let paths = files::grammar_files(&arguments.rules)?;
     for path in &paths {
         let compiled = build::compile_quietly(path)?;
-        let bad = compiled.diagnostics.iter().filter(|d| build::is_error(d)).count();
+        let bad = compiled
+            .diagnostics
+            .iter()
+            .filter(|d| build::is_error(d))
+            .count();
         errors += bad;
         warnings += compiled.diagnostics.len() - bad;
         match arguments.format {
-            MessageFormat::Text => eprint!("{}", render(&compiled.sources, &compiled.diagnostics, build::style())),
+            MessageFormat::Text => eprint!(
+                "{}",
+                render(&compiled.sources, &compiled.diagnostics, build::style())
+            ),
             MessageFormat::Json => {
                 let text = to_json(&compiled.sources, &compiled.diagnostics);
-                json.extend(serde_json::from_str::<Vec<serde_json::Value>>(&text).expect("our own JSON is valid"));
+                json.extend(
+                    serde_json::from_str::<Vec<serde_json::Value>>(&text)
+                        .expect("our own JSON is valid"),
+                );
             }
         }
     }
     match arguments.format {
         MessageFormat::Json => println!("{}", serde_json::Value::Array(json)),
         MessageFormat::Text => {
-            println!("{}: {}, {}", plural(paths.len(), "file"), plural(errors, "error"), plural(warnings, "warning"));
+            println!(
+                "{}: {}, {}",
+                plural(paths.len(), "file"),
+                plural(errors, "error"),
+                plural(warnings, "warning")
+            );
         }
     }
     let failed = errors > 0 || (arguments.deny_warnings && warnings > 0);
-    if failed { Err(Failure::Grammar) } else { Ok(()) }
+    if failed {
+        Err(Failure::Grammar)
+    } else {
+        Ok(())
+    }
 }
 
 fn plural(count: usize, noun: &str) -> String {

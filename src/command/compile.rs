@@ -12,20 +12,30 @@ use super::build;
 pub(crate) fn run(arguments: &CompileArguments) -> Result<(), Failure> {
     let artifact = build::compile_loudly(&arguments.rules)?;
     let name = Path::new(arguments.rules.file_name().unwrap_or_default());
-    let output = arguments.output.clone().unwrap_or_else(|| match arguments.rules.exists() {
-        true => arguments.rules.with_extension("wasm"),
-        false => name.with_extension("wasm"),
-    });
+    let output = arguments
+        .output
+        .clone()
+        .unwrap_or_else(|| match arguments.rules.exists() {
+            true => arguments.rules.with_extension("wasm"),
+            false => name.with_extension("wasm"),
+        });
     write(&output, &artifact.wasm)?;
     if let Some(kernel) = &arguments.kernel {
         write(kernel, gable_runtime::KERNEL)?;
     }
     let manifest = &artifact.manifest;
     table::print(&[
-        vec!["module".into(), output.display().to_string(), table::bytes(artifact.wasm.len())],
+        vec![
+            "module".into(),
+            output.display().to_string(),
+            table::bytes(artifact.wasm.len()),
+        ],
         vec!["attributes".into(), manifest.attributes.len().to_string()],
         vec!["rules".into(), manifest.rules.len().to_string()],
-        vec!["sha256".into(), gable_runtime::hash::hex(&gable_runtime::hash::sha256(&artifact.wasm))],
+        vec![
+            "sha256".into(),
+            gable_runtime::hash::hex(&gable_runtime::hash::sha256(&artifact.wasm)),
+        ],
     ]);
     Ok(())
 }

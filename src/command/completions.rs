@@ -7,6 +7,11 @@ use crate::failure::Failure;
 
 /// Runs it.
 pub(crate) fn run(arguments: &CompletionsArguments) -> Result<(), Failure> {
-    clap_complete::generate(arguments.shell, &mut Cli::command(), "gable", &mut std::io::stdout());
+    clap_complete::generate(
+        arguments.shell,
+        &mut Cli::command(),
+        "gable",
+        &mut std::io::stdout(),
+    );
     Ok(())
 }

@@ -34,7 +34,11 @@ pub(crate) fn run(arguments: &FmtArguments) -> Result<(), Failure> {
             println!("{} formatted", path.display());
         }
     }
-    if failed { Err(Failure::Grammar) } else { Ok(()) }
+    if failed {
+        Err(Failure::Grammar)
+    } else {
+        Ok(())
+    }
 }
 
 fn format_input() -> Result<(), Failure> {
@@ -53,7 +57,10 @@ fn formatted(name: &str, bytes: &[u8]) -> Option<String> {
         Err(diagnostics) => {
             let mut sources = SourceMap::default();
             sources.add(source);
-            eprint!("{}", render(&sources, &diagnostics.into_sorted(), build::style()));
+            eprint!(
+                "{}",
+                render(&sources, &diagnostics.into_sorted(), build::style())
+            );
             None
         }
     }

@@ -26,7 +26,10 @@ const DEFAULT_GRAMMAR: &str = "city";
 pub(crate) fn run(arguments: &GenerateArguments) -> Result<(), Failure> {
     let start = Instant::now();
     let progress = Progress::new();
-    let rules = arguments.rules.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_GRAMMAR));
+    let rules = arguments
+        .rules
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(DEFAULT_GRAMMAR));
     let output = output_path(arguments, &rules)?;
 
     progress.phase(format!("compiling {}", rules.display()));
@@ -35,7 +38,13 @@ pub(crate) fn run(arguments: &GenerateArguments) -> Result<(), Failure> {
     let features = features(arguments)?;
     progress.phase("reading assets");
     let assets = assets(arguments, &rules)?;
-    let recipe = recipe::make(arguments, &artifact, &features, &assets, format_of(&output)?)?;
+    let recipe = recipe::make(
+        arguments,
+        &artifact,
+        &features,
+        &assets,
+        format_of(&output)?,
+    )?;
     if let Some(path) = &arguments.recipe {
         write(path, &recipe.to_bytes())?;
     }
@@ -50,7 +59,10 @@ pub(crate) fn run(arguments: &GenerateArguments) -> Result<(), Failure> {
     write_content(&output, &content, arguments, &assets)?;
     drop(progress);
 
-    let times = summary::Times { total: start.elapsed(), generation };
+    let times = summary::Times {
+        total: start.elapsed(),
+        generation,
+    };
     summary::print(arguments.json, &output, &features, &content, times);
     Ok(())
 }
@@ -65,10 +77,18 @@ fn output_path(arguments: &GenerateArguments, rules: &Path) -> Result<PathBuf, F
 }
 
 fn format_of(output: &Path) -> Result<Format, Failure> {
-    match output.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+    match output
+        .extension()
+        .and_then(|ending| ending.to_str())
+        .map(str::to_ascii_lowercase)
+        .as_deref()
+    {
         Some("glb") => Ok(Format::Glb),
         Some("obj") => Ok(Format::Obj),
-        _ => Err(Failure::Usage(format!("{}: the output's name must end in .glb or .obj", output.display()))),
+        _ => Err(Failure::Usage(format!(
+            "{}: the output's name must end in .glb or .obj",
+            output.display()
+        ))),
     }
 }
 
@@ -76,15 +96,21 @@ fn format_of(output: &Path) -> Result<Format, Failure> {
 fn features(arguments: &GenerateArguments) -> Result<Features, Failure> {
     let options = recipe::read_options(arguments)?;
     let mut features = match (&arguments.features, &arguments.rules) {
-        (Some(path), _) => gable_features::read(path, &options).map_err(|error| Failure::Input(error.to_string()))?,
-        (None, None) => gable_features::bundled(&options).map_err(|error| Failure::Input(error.to_string()))?,
+        (Some(path), _) => gable_features::read(path, &options)
+            .map_err(|error| Failure::Input(error.to_string()))?,
+        (None, None) => {
+            gable_features::bundled(&options).map_err(|error| Failure::Input(error.to_string()))?
+        }
         (None, Some(_)) => recipe::lot(&arguments.lot)?,
     };
     if let Some(limit) = arguments.limit {
         features.features.truncate(limit);
     }
     if features.features.is_empty() {
-        return Err(Failure::Input("there are no polygons in the features (or none in --bounds, or none with --limit)".to_owned()));
+        return Err(Failure::Input(
+            "there are no polygons in the features (or none in --bounds, or none with --limit)"
+                .to_owned(),
+        ));
     }
     Ok(features)
 }
@@ -93,11 +119,22 @@ fn features(arguments: &GenerateArguments) -> Result<Features, Failure> {
 fn assets(arguments: &GenerateArguments, rules: &Path) -> Result<AssetStore, Failure> {
     let mut folders = arguments.assets.clone();
     if rules.exists() {
-        let folder = rules.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
-        let beside = [folder.join("assets"), folder.join("../assets"), folder.clone()];
-        folders.extend(beside.into_iter().filter(|path| path.is_dir() && !path.as_os_str().is_empty()));
+        let folder = rules
+            .parent()
+            .map_or_else(|| PathBuf::from("."), Path::to_owned);
+        let beside = [
+            folder.join("assets"),
+            folder.join("../assets"),
+            folder.clone(),
+        ];
+        folders.extend(
+            beside
+                .into_iter()
+                .filter(|path| path.is_dir() && !path.as_os_str().is_empty()),
+        );
     }
-    let mut store = AssetStore::from_folders(&folders).map_err(|error| Failure::Input(error.to_string()))?;
+    let mut store =
+        AssetStore::from_folders(&folders).map_err(|error| Failure::Input(error.to_string()))?;
     for (name, bytes) in bundle::assets() {
         store.add_fallback(&name, bytes.to_vec());
     }
@@ -109,7 +146,11 @@ fn assets(arguments: &GenerateArguments, rules: &Path) -> Result<AssetStore, Fai
 
 fn load(artifact: &Artifact) -> Result<Rules, Failure> {
     let compile_cache = cache_folder();
-    let engine = Engine::new(EngineOptions { compile_cache, concurrent_runs: 1, ..EngineOptions::default() })?;
+    let engine = Engine::new(EngineOptions {
+        compile_cache,
+        concurrent_runs: 1,
+        ..EngineOptions::default()
+    })?;
     Ok(Rules::load(&engine, &artifact.wasm)?)
 }
 
@@ -119,11 +160,17 @@ fn cache_folder() -> Option<PathBuf> {
         return Some(PathBuf::from(folder)).filter(|path| !path.as_os_str().is_empty());
     }
     let base = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let base = base.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
+    let base =
+        base.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
     Some(base.join("gable").join("modules"))
 }
 
-fn write_content(output: &Path, content: &Content, arguments: &GenerateArguments, assets: &AssetStore) -> Result<(), Failure> {
+fn write_content(
+    output: &Path,
+    content: &Content,
+    arguments: &GenerateArguments,
+    assets: &AssetStore,
+) -> Result<(), Failure> {
     let folder = output.parent().unwrap_or(Path::new(""));
     for (name, bytes) in &content.companions {
         write(&folder.join(name), bytes)?;
@@ -145,11 +192,18 @@ fn external_files(glb: &[u8]) -> Vec<String> {
         serde_json::from_slice::<serde_json::Value>(glb.get(20..20 + length)?).ok()
     });
     let images = json.as_ref().and_then(|json| json["images"].as_array());
-    images.into_iter().flatten().filter_map(|image| image["uri"].as_str().map(str::to_owned)).collect()
+    images
+        .into_iter()
+        .flatten()
+        .filter_map(|image| image["uri"].as_str().map(str::to_owned))
+        .collect()
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
         std::fs::create_dir_all(folder).map_err(|error| Failure::file("create", folder, &error))?;
     }
     std::fs::write(path, bytes).map_err(|error| Failure::file("write", path, &error))

@@ -17,12 +17,15 @@ pub(crate) fn run(arguments: &GrammarsArguments) -> Result<(), Failure> {
             for (name, summary) in bundle::grammars() {
                 println!("  {name:<18} {summary}");
             }
-            println!("\nPrint one with `gable grammars NAME`, copy all with `gable grammars --copy-to DIR`.");
+            println!(
+                "\nPrint one with `gable grammars NAME`, copy all with `gable grammars --copy-to DIR`."
+            );
             Ok(())
         }
         Some(name) => {
             let text = bundle::grammar(&format!("{}.cga", name.trim_end_matches(".cga")));
-            let text = text.ok_or_else(|| Failure::Input(format!("there is no bundled grammar `{name}`")))?;
+            let text = text
+                .ok_or_else(|| Failure::Input(format!("there is no bundled grammar `{name}`")))?;
             print!("{}", String::from_utf8_lossy(text));
             Ok(())
         }
@@ -31,12 +34,21 @@ pub(crate) fn run(arguments: &GrammarsArguments) -> Result<(), Failure> {
 
 fn copy(folder: &Path) -> Result<(), Failure> {
     let mut written = 0;
-    for (name, dir) in [("grammars", &bundle::GRAMMARS), ("models", &bundle::MODELS), ("textures", &bundle::TEXTURES)] {
+    for (name, dir) in [
+        ("grammars", &bundle::GRAMMARS),
+        ("models", &bundle::MODELS),
+        ("textures", &bundle::TEXTURES),
+    ] {
         let target = folder.join(name);
-        std::fs::create_dir_all(&target).map_err(|error| Failure::file("create", &target, &error))?;
-        dir.extract(&target).map_err(|error| Failure::file("write", &target, &error))?;
+        std::fs::create_dir_all(&target)
+            .map_err(|error| Failure::file("create", &target, &error))?;
+        dir.extract(&target)
+            .map_err(|error| Failure::file("write", &target, &error))?;
         written += dir.files().count();
     }
-    table::print(&[vec![format!("{} files", written), folder.display().to_string()]]);
+    table::print(&[vec![
+        format!("{} files", written),
+        folder.display().to_string(),
+    ]]);
     Ok(())
 }

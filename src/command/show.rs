@@ -25,7 +25,10 @@ pub(crate) fn run(arguments: &ShowArguments) -> Result<(), Failure> {
         println!("{}", manifest(&artifact.manifest));
     } else {
         let text = gable_compiler::show_wat(&artifact.wasm);
-        print!("{}", text.expect("the compiler's own module can be printed"));
+        print!(
+            "{}",
+            text.expect("the compiler's own module can be printed")
+        );
     }
     Ok(())
 }

@@ -19,7 +19,10 @@ pub struct Disk;
 
 impl Sources for Disk {
     fn import(&self, importer: &str, path: &str) -> Result<Source, String> {
-        let file = Path::new(importer).parent().unwrap_or(Path::new("")).join(path);
+        let file = Path::new(importer)
+            .parent()
+            .unwrap_or(Path::new(""))
+            .join(path);
         let bytes = std::fs::read(&file).map_err(|error| error.to_string())?;
         Ok(Source::from_bytes(file.to_string_lossy(), &bytes))
     }
@@ -32,7 +35,15 @@ pub fn bundled() -> Vec<(String, PathBuf)> {
         .expect("the bundle is there")
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "cga"))
-        .map(|path| (path.file_stem().expect("a name").to_string_lossy().into_owned(), path))
+        .map(|path| {
+            (
+                path.file_stem()
+                    .expect("a name")
+                    .to_string_lossy()
+                    .into_owned(),
+                path,
+            )
+        })
         .collect();
     list.sort();
     assert!(list.len() >= 6, "six bundled grammars at least");
@@ -50,10 +61,19 @@ pub fn compile_file(path: &Path) -> Artifact {
 /// # Panics
 /// With the diagnostics, when it does not compile.
 pub fn compile_text(name: &str, text: &str) -> Artifact {
-    let options = Options { kernel_sha256: gable_runtime::kernel_hash(), ..Options::default() };
+    let options = Options {
+        kernel_sha256: gable_runtime::kernel_hash(),
+        ..Options::default()
+    };
     let compiled = compile(Source::from_bytes(name, text.as_bytes()), &Disk, &options);
-    let messages = gable_grammar::render(&compiled.sources, &compiled.diagnostics, gable_grammar::RenderStyle::Plain);
-    compiled.artifact.unwrap_or_else(|| panic!("{name} compiles:\n{messages}"))
+    let messages = gable_grammar::render(
+        &compiled.sources,
+        &compiled.diagnostics,
+        gable_grammar::RenderStyle::Plain,
+    );
+    compiled
+        .artifact
+        .unwrap_or_else(|| panic!("{name} compiles:\n{messages}"))
 }
 
 /// Models and textures of the bundle.
@@ -61,11 +81,16 @@ pub fn assets() -> AssetStore {
     let folder = root().join("assets");
     let mut store = AssetStore::default();
     for sub in ["models", "textures"] {
-        let mut files: Vec<PathBuf> =
-            std::fs::read_dir(folder.join(sub)).expect("the bundle is there").map(|e| e.expect("an entry").path()).collect();
+        let mut files: Vec<PathBuf> = std::fs::read_dir(folder.join(sub))
+            .expect("the bundle is there")
+            .map(|e| e.expect("an entry").path())
+            .collect();
         files.sort();
         for file in files {
-            let name = format!("{sub}/{}", file.file_name().expect("a name").to_string_lossy());
+            let name = format!(
+                "{sub}/{}",
+                file.file_name().expect("a name").to_string_lossy()
+            );
             store.add(&name, std::fs::read(&file).expect("readable"));
         }
     }
@@ -74,26 +99,55 @@ pub fn assets() -> AssetStore {
 
 /// A rectangle `width` by `depth` with its first edge at the front, lower left corner at (x, z).
 pub fn rectangle(x: f64, z: f64, width: f64, depth: f64) -> Vec<Vec<[f64; 3]>> {
-    vec![vec![[x, 0.0, z + depth], [x + width, 0.0, z + depth], [x + width, 0.0, z], [x, 0.0, z]]]
+    vec![vec![
+        [x, 0.0, z + depth],
+        [x + width, 0.0, z + depth],
+        [x + width, 0.0, z],
+        [x, 0.0, z],
+    ]]
 }
 
 /// Footprints with corners in them: a rectangle, an L, one with a courtyard, a sliver, an octagon-like one.
 pub fn footprints() -> Vec<Vec<Vec<[f64; 3]>>> {
     let l = vec![vec![
-        [40.0, 0.0, 20.0], [70.0, 0.0, 20.0], [70.0, 0.0, 10.0], [50.0, 0.0, 10.0], [50.0, 0.0, 0.0], [40.0, 0.0, 0.0],
+        [40.0, 0.0, 20.0],
+        [70.0, 0.0, 20.0],
+        [70.0, 0.0, 10.0],
+        [50.0, 0.0, 10.0],
+        [50.0, 0.0, 0.0],
+        [40.0, 0.0, 0.0],
     ]];
     let mut court = rectangle(80.0, 0.0, 40.0, 30.0);
-    court.push(vec![[90.0, 0.0, 20.0], [90.0, 0.0, 10.0], [110.0, 0.0, 10.0], [110.0, 0.0, 20.0]]);
+    court.push(vec![
+        [90.0, 0.0, 20.0],
+        [90.0, 0.0, 10.0],
+        [110.0, 0.0, 10.0],
+        [110.0, 0.0, 20.0],
+    ]);
     let sliver = rectangle(130.0, 0.0, 0.6, 18.0);
     let corner = vec![vec![
-        [140.0, 0.0, 20.0], [160.0, 0.0, 20.0], [166.0, 0.0, 14.0], [166.0, 0.0, 3.0], [150.0, 0.0, -4.0], [140.0, 0.0, 2.0],
+        [140.0, 0.0, 20.0],
+        [160.0, 0.0, 20.0],
+        [166.0, 0.0, 14.0],
+        [166.0, 0.0, 3.0],
+        [150.0, 0.0, -4.0],
+        [140.0, 0.0, 2.0],
     ]];
     vec![rectangle(0.0, 0.0, 30.0, 20.0), l, court, sliver, corner]
 }
 
 /// A recipe for footprints, with the level of detail where the grammar has one.
-pub fn recipe(artifact: &Artifact, footprints: Vec<Vec<Vec<[f64; 3]>>>, assets: &AssetStore, lod: Option<f64>) -> Recipe {
-    let knows_lod = artifact.manifest.attributes.iter().any(|a| a.name == "LOD" && a.settable);
+pub fn recipe(
+    artifact: &Artifact,
+    footprints: Vec<Vec<Vec<[f64; 3]>>>,
+    assets: &AssetStore,
+    lod: Option<f64>,
+) -> Recipe {
+    let knows_lod = artifact
+        .manifest
+        .attributes
+        .iter()
+        .any(|a| a.name == "LOD" && a.settable);
     let shapes = footprints
         .into_iter()
         .enumerate()
@@ -109,7 +163,11 @@ pub fn recipe(artifact: &Artifact, footprints: Vec<Vec<Vec<[f64; 3]>>>, assets: 
         module: gable_runtime::hash::sha256(&artifact.wasm),
         assets: assets.references(),
         shapes,
-        attributes: lod.filter(|_| knows_lod).map(|lod| ("LOD".to_owned(), Value::Float(lod))).into_iter().collect(),
+        attributes: lod
+            .filter(|_| knows_lod)
+            .map(|lod| ("LOD".to_owned(), Value::Float(lod)))
+            .into_iter()
+            .collect(),
         seed: 7,
         limits: Limits::default(),
         output: Output::default(),

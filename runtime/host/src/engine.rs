@@ -59,7 +59,13 @@ impl Engine {
     pub fn new(options: EngineOptions) -> Result<Self, GenerateError> {
         let engine = wasmtime::Engine::new(&config(&options)).map_err(GenerateError::engine)?;
         let ticker = Ticker::start(engine.clone());
-        Ok(Self { inner: Arc::new(Inner { engine, options, _ticker: ticker }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                engine,
+                options,
+                _ticker: ticker,
+            }),
+        })
     }
 
     /// Its options.
@@ -92,7 +98,9 @@ impl Engine {
             #[expect(unsafe_code, reason = "compiled code can only be loaded on trust")]
             match unsafe { wasmtime::Module::deserialize_file(self.wasmtime(), &file) } {
                 Ok(module) => return Ok(module),
-                Err(error) => tracing::warn!(file = %file.display(), %error, "ignoring a compiled module"),
+                Err(error) => {
+                    tracing::warn!(file = %file.display(), %error, "ignoring a compiled module")
+                }
             }
         }
         let module = wasmtime::Module::new(self.wasmtime(), wasm).map_err(GenerateError::engine)?;
@@ -105,16 +113,28 @@ impl Engine {
     /// A name that changes with the module, the engine's version and its settings.
     fn artefact_name(&self, wasm: &[u8]) -> String {
         use std::hash::{Hash as _, Hasher as _};
-        #[expect(deprecated, reason = "the only standard hasher that is the same in each process")]
+        #[expect(
+            deprecated,
+            reason = "the only standard hasher that is the same in each process"
+        )]
         let mut hasher = std::hash::SipHasher::new();
-        self.wasmtime().precompile_compatibility_hash().hash(&mut hasher);
-        format!("{}-{:016x}", hash::hex(&hash::sha256(wasm)), hasher.finish())
+        self.wasmtime()
+            .precompile_compatibility_hash()
+            .hash(&mut hasher);
+        format!(
+            "{}-{:016x}",
+            hash::hex(&hash::sha256(wasm)),
+            hasher.finish()
+        )
     }
 }
 
 /// Writes a compiled module beside its place and moves it there, so that no reader sees half of it.
 fn keep(module: &wasmtime::Module, file: &std::path::Path) -> Result<(), GenerateError> {
-    let wrap = |source| GenerateError::Cache { path: file.to_owned(), source };
+    let wrap = |source| GenerateError::Cache {
+        path: file.to_owned(),
+        source,
+    };
     let bytes = module.serialize().map_err(GenerateError::engine)?;
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).map_err(wrap)?;

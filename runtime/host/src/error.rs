@@ -98,6 +98,8 @@ pub enum GenerateError {
 impl GenerateError {
     /// Wraps what wasmtime says while setting things up.
     pub(crate) fn engine(error: wasmtime::Error) -> Self {
-        Self::Engine { message: format!("{error:#}") }
+        Self::Engine {
+            message: format!("{error:#}"),
+        }
     }
 }

@@ -54,8 +54,12 @@ pub fn inspect(bytes: &[u8]) -> Result<Manifest, GenerateError> {
                 }
             }
             Payload::CustomSection(section) if section.name() == SECTION => {
-                let decoded = Manifest::from_bytes(section.data())
-                    .map_err(|source| GenerateError::Decode { what: "manifest", source })?;
+                let decoded = Manifest::from_bytes(section.data()).map_err(|source| {
+                    GenerateError::Decode {
+                        what: "manifest",
+                        source,
+                    }
+                })?;
                 manifest = Some(decoded);
             }
             Payload::Version { .. }
@@ -64,16 +68,26 @@ pub fn inspect(bytes: &[u8]) -> Result<Manifest, GenerateError> {
             | Payload::CodeSectionEntry(_)
             | Payload::CustomSection(_)
             | Payload::End(_) => {}
-            other => return refuse(format!("it has a section that grammars do not need: {other:?}")),
+            other => {
+                return refuse(format!(
+                    "it has a section that grammars do not need: {other:?}"
+                ));
+            }
         }
     }
     manifest.ok_or_else(|| refusal(format!("it has no `{SECTION}` section")))
 }
 
 /// An import must be a function of the ABI table with exactly its type.
-fn check_import(import: &wasmparser::Import<'_>, types: &[CompositeInnerType]) -> Result<(), GenerateError> {
+fn check_import(
+    import: &wasmparser::Import<'_>,
+    types: &[CompositeInnerType],
+) -> Result<(), GenerateError> {
     let name = import.name;
-    let Some(function) = abi::table::FUNCTIONS.iter().find(|f| import.module == "kernel" && f.export == name) else {
+    let Some(function) = abi::table::FUNCTIONS
+        .iter()
+        .find(|f| import.module == "kernel" && f.export == name)
+    else {
         return refuse(format!("it imports `{}.{name}`", import.module));
     };
     let TypeRef::Func(ty) = import.ty else {
@@ -85,7 +99,9 @@ fn check_import(import: &wasmparser::Import<'_>, types: &[CompositeInnerType]) -
     let params: Vec<ValType> = function.params.iter().map(|&ty| value_type(ty)).collect();
     let results: Vec<ValType> = function.result.iter().map(|&ty| value_type(ty)).collect();
     if found.params() != params || found.results() != results {
-        return refuse(format!("its import `kernel.{name}` has another type than the kernel's"));
+        return refuse(format!(
+            "its import `kernel.{name}` has another type than the kernel's"
+        ));
     }
     Ok(())
 }

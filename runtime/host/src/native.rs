@@ -34,24 +34,39 @@ pub fn generate_natively(
 ) -> Result<Content, GenerateError> {
     let manifest = inspect(module)?;
     let assets = decode_assets(load_assets(recipe, assets)?)?;
-    let kernel = Kernel::new(manifest, recipe.clone(), assets)
-        .map_err(|error| GenerateError::Start { reason: error.to_string() })?;
+    let kernel =
+        Kernel::new(manifest, recipe.clone(), assets).map_err(|error| GenerateError::Start {
+            reason: error.to_string(),
+        })?;
     let compiled = Module::new(engine.wasmtime(), module).map_err(GenerateError::engine)?;
     let mut store = Store::new(engine.wasmtime(), State { kernel, stop: None });
     store.set_epoch_deadline(engine.deadline());
-    let instance = linker(engine)?.instantiate(&mut store, &compiled).map_err(GenerateError::engine)?;
-    let generate = instance.get_typed_func::<(), ()>(&mut store, "generate").map_err(GenerateError::engine)?;
+    let instance = linker(engine)?
+        .instantiate(&mut store, &compiled)
+        .map_err(GenerateError::engine)?;
+    let generate = instance
+        .get_typed_func::<(), ()>(&mut store, "generate")
+        .map_err(GenerateError::engine)?;
     let result = generate.call(&mut store, ());
     let State { mut kernel, stop } = store.into_data();
     match (result, stop) {
         (_, Some(stop)) => Err(failed(&kernel.failure(stop))),
-        (Err(error), None) => Err(GenerateError::Trap { message: format!("{error:#}"), at: None }),
+        (Err(error), None) => Err(GenerateError::Trap {
+            message: format!("{error:#}"),
+            at: None,
+        }),
         (Ok(()), None) => {
             let finished = kernel.finish().map_err(|failure| failed(&failure))?;
-            let summary = serde_json::from_str(&finished.summary)
-                .map_err(|error| GenerateError::Engine { message: format!("the kernel's summary is not valid: {error}") })?;
+            let summary =
+                serde_json::from_str(&finished.summary).map_err(|error| GenerateError::Engine {
+                    message: format!("the kernel's summary is not valid: {error}"),
+                })?;
             let content = finished.content;
-            Ok(Content { bytes: content.bytes, companions: content.companions, summary })
+            Ok(Content {
+                bytes: content.bytes,
+                companions: content.companions,
+                summary,
+            })
         }
     }
 }
@@ -62,7 +77,9 @@ pub fn generate_natively(
 /// [`GenerateError::Engine`] when it does not compile.
 pub fn link_natively(engine: &Engine, module: &[u8]) -> Result<(), GenerateError> {
     let compiled = Module::new(engine.wasmtime(), module).map_err(GenerateError::engine)?;
-    linker(engine)?.instantiate_pre(&compiled).map_err(GenerateError::engine)?;
+    linker(engine)?
+        .instantiate_pre(&compiled)
+        .map_err(GenerateError::engine)?;
     Ok(())
 }
 
@@ -89,7 +106,9 @@ fn linker(engine: &Engine) -> Result<Linker<State>, GenerateError> {
             }
             Ok(())
         };
-        linker.func_new("kernel", function.export, ty, host).map_err(GenerateError::engine)?;
+        linker
+            .func_new("kernel", function.export, ty, host)
+            .map_err(GenerateError::engine)?;
     }
     Ok(linker)
 }
@@ -111,7 +130,9 @@ fn from_wasm(value: &Val) -> AbiValue {
     match value {
         Val::I32(value) => AbiValue::I32(*value),
         Val::F64(bits) => AbiValue::F64(f64::from_bits(*bits)),
-        other => unreachable!("the ABI has no values like {other:?}, and inspection checked the types"),
+        other => {
+            unreachable!("the ABI has no values like {other:?}, and inspection checked the types")
+        }
     }
 }
 

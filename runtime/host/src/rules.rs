@@ -3,7 +3,9 @@
 use gable_kernel::asset::Asset;
 use gable_kernel::manifest::Manifest;
 use gable_kernel::recipe::Recipe;
-use wasmtime::{InstancePre, Linker, Memory, Store, StoreLimits, StoreLimitsBuilder, Trap, TypedFunc};
+use wasmtime::{
+    InstancePre, Linker, Memory, Store, StoreLimits, StoreLimitsBuilder, Trap, TypedFunc,
+};
 
 use crate::asset::AssetStore;
 use crate::content::{Content, Failure, Summary};
@@ -23,8 +25,17 @@ pub struct Rules {
 
 impl std::fmt::Debug for Rules {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { engine: _, hash, manifest, manifest_bytes: _, instance: _ } = self;
-        f.debug_struct("Rules").field("hash", &hash::short(hash)).field("manifest", manifest).finish_non_exhaustive()
+        let Self {
+            engine: _,
+            hash,
+            manifest,
+            manifest_bytes: _,
+            instance: _,
+        } = self;
+        f.debug_struct("Rules")
+            .field("hash", &hash::short(hash))
+            .field("manifest", manifest)
+            .finish_non_exhaustive()
     }
 }
 
@@ -37,13 +48,25 @@ impl Rules {
     pub fn load(engine: &Engine, module: &[u8]) -> Result<Self, GenerateError> {
         let manifest = inspect(module)?;
         if manifest.kernel != kernel_hash() {
-            return Err(GenerateError::KernelVersion { module: manifest.kernel, host: kernel_hash() });
+            return Err(GenerateError::KernelVersion {
+                module: manifest.kernel,
+                host: kernel_hash(),
+            });
         }
-        let merged = splice::splice(KERNEL, module).map_err(|reason| GenerateError::Module { reason })?;
+        let merged =
+            splice::splice(KERNEL, module).map_err(|reason| GenerateError::Module { reason })?;
         let compiled = engine.compile(&merged)?;
-        let instance = Linker::new(engine.wasmtime()).instantiate_pre(&compiled).map_err(GenerateError::engine)?;
+        let instance = Linker::new(engine.wasmtime())
+            .instantiate_pre(&compiled)
+            .map_err(GenerateError::engine)?;
         let manifest_bytes = manifest.to_bytes();
-        Ok(Self { engine: engine.clone(), hash: hash::sha256(module), manifest, manifest_bytes, instance })
+        Ok(Self {
+            engine: engine.clone(),
+            hash: hash::sha256(module),
+            manifest,
+            manifest_bytes,
+            instance,
+        })
     }
 
     /// What the module says about itself.
@@ -74,31 +97,47 @@ impl Rules {
 
     fn check_versions(&self, recipe: &Recipe) -> Result<(), GenerateError> {
         if recipe.kernel != kernel_hash() {
-            return Err(GenerateError::KernelVersion { module: recipe.kernel, host: kernel_hash() });
+            return Err(GenerateError::KernelVersion {
+                module: recipe.kernel,
+                host: kernel_hash(),
+            });
         }
         if recipe.module != self.hash {
-            return Err(GenerateError::ModuleHash { wanted: recipe.module, given: self.hash });
+            return Err(GenerateError::ModuleHash {
+                wanted: recipe.module,
+                given: self.hash,
+            });
         }
         Ok(())
     }
 }
 
 /// The prepared bytes of a recipe's assets, checked against their hashes.
-pub(crate) fn load_assets(recipe: &Recipe, assets: &AssetStore) -> Result<Vec<(String, Vec<u8>)>, GenerateError> {
+pub(crate) fn load_assets(
+    recipe: &Recipe,
+    assets: &AssetStore,
+) -> Result<Vec<(String, Vec<u8>)>, GenerateError> {
     let load = |reference: &gable_kernel::recipe::AssetReference| {
-        let bytes = assets.by_hash(&reference.hash).ok_or_else(|| GenerateError::AssetMissing {
-            name: reference.name.clone(),
-            hash: reference.hash,
-        })?;
+        let bytes = assets
+            .by_hash(&reference.hash)
+            .ok_or_else(|| GenerateError::AssetMissing {
+                name: reference.name.clone(),
+                hash: reference.hash,
+            })?;
         Ok((reference.name.clone(), bytes.to_vec()))
     };
     recipe.assets.iter().map(load).collect()
 }
 
 /// Decodes prepared assets.
-pub(crate) fn decode_assets(loaded: Vec<(String, Vec<u8>)>) -> Result<Vec<(String, Asset)>, GenerateError> {
+pub(crate) fn decode_assets(
+    loaded: Vec<(String, Vec<u8>)>,
+) -> Result<Vec<(String, Asset)>, GenerateError> {
     let decode = |(name, bytes): (String, Vec<u8>)| {
-        let asset = Asset::from_bytes(&bytes).map_err(|source| GenerateError::Decode { what: "asset", source })?;
+        let asset = Asset::from_bytes(&bytes).map_err(|source| GenerateError::Decode {
+            what: "asset",
+            source,
+        })?;
         Ok((name, asset))
     };
     loaded.into_iter().map(decode).collect()
@@ -115,13 +154,28 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(rules: &'a Rules) -> Result<Self, GenerateError> {
         let options = rules.engine.options();
-        let limits = StoreLimitsBuilder::new().memory_size(options.memory_bytes).instances(1).memories(1).tables(1).build();
+        let limits = StoreLimitsBuilder::new()
+            .memory_size(options.memory_bytes)
+            .instances(1)
+            .memories(1)
+            .tables(1)
+            .build();
         let mut store = Store::new(rules.engine.wasmtime(), limits);
         store.limiter(|limits| limits);
         store.set_epoch_deadline(rules.engine.deadline());
-        let instance = rules.instance.instantiate(&mut store).map_err(GenerateError::engine)?;
-        let memory = instance.get_memory(&mut store, "memory").ok_or_else(|| missing("memory"))?;
-        Ok(Self { rules, store, instance, memory })
+        let instance = rules
+            .instance
+            .instantiate(&mut store)
+            .map_err(GenerateError::engine)?;
+        let memory = instance
+            .get_memory(&mut store, "memory")
+            .ok_or_else(|| missing("memory"))?;
+        Ok(Self {
+            rules,
+            store,
+            instance,
+            memory,
+        })
     }
 
     fn function<P, R>(&mut self, name: &'static str) -> Result<TypedFunc<P, R>, GenerateError>
@@ -129,7 +183,9 @@ impl<'a> Run<'a> {
         P: wasmtime::WasmParams,
         R: wasmtime::WasmResults,
     {
-        self.instance.get_typed_func(&mut self.store, name).map_err(|_| missing(name))
+        self.instance
+            .get_typed_func(&mut self.store, name)
+            .map_err(|_| missing(name))
     }
 
     fn call<P, R>(&mut self, name: &'static str, params: P) -> Result<R, GenerateError>
@@ -138,7 +194,9 @@ impl<'a> Run<'a> {
         R: wasmtime::WasmResults,
     {
         let function = self.function::<P, R>(name)?;
-        function.call(&mut self.store, params).map_err(|error| self.trapped(&error))
+        function
+            .call(&mut self.store, params)
+            .map_err(|error| self.trapped(&error))
     }
 
     /// Copies bytes into the kernel's memory.
@@ -148,7 +206,9 @@ impl<'a> Run<'a> {
         })?;
         let pointer: u32 = self.call("alloc", length)?;
         let copied = self.memory.write(&mut self.store, pointer as usize, bytes);
-        copied.map_err(|error| GenerateError::Engine { message: error.to_string() })?;
+        copied.map_err(|error| GenerateError::Engine {
+            message: error.to_string(),
+        })?;
         Ok((pointer, length))
     }
 
@@ -174,21 +234,36 @@ impl<'a> Run<'a> {
         let status: u32 = self.call("finish", ())?;
         self.expect_good(status)?;
         let summary = self.output("summary_ptr", "summary_len", ())?;
-        let summary: Summary = serde_json::from_slice(summary)
-            .map_err(|error| GenerateError::Engine { message: format!("the kernel's summary is not valid: {error}") })?;
+        let summary: Summary =
+            serde_json::from_slice(summary).map_err(|error| GenerateError::Engine {
+                message: format!("the kernel's summary is not valid: {error}"),
+            })?;
         let bytes = self.output("output_ptr", "output_len", ())?.to_vec();
         let count: u32 = self.call("companions", ())?;
         let mut companions = Vec::new();
         for number in 0..count {
             let name = self.output("companion_name_ptr", "companion_name_len", number)?;
             let name = String::from_utf8_lossy(name).into_owned();
-            companions.push((name, self.output("companion_ptr", "companion_len", number)?.to_vec()));
+            companions.push((
+                name,
+                self.output("companion_ptr", "companion_len", number)?
+                    .to_vec(),
+            ));
         }
-        Ok(Content { bytes, companions, summary })
+        Ok(Content {
+            bytes,
+            companions,
+            summary,
+        })
     }
 
     /// Bytes that the kernel holds ready. The guest is not trusted: place and length are checked.
-    fn output<P>(&mut self, pointer: &'static str, length: &'static str, params: P) -> Result<&[u8], GenerateError>
+    fn output<P>(
+        &mut self,
+        pointer: &'static str,
+        length: &'static str,
+        params: P,
+    ) -> Result<&[u8], GenerateError>
     where
         P: wasmtime::WasmParams + Copy,
     {
@@ -196,7 +271,9 @@ impl<'a> Run<'a> {
         let length = self.call::<P, u32>(length, params)? as usize;
         let data = self.memory.data(&self.store);
         data.get(start..start.saturating_add(length))
-            .ok_or_else(|| GenerateError::Engine { message: "the kernel's output lies outside its memory".to_owned() })
+            .ok_or_else(|| GenerateError::Engine {
+                message: "the kernel's output lies outside its memory".to_owned(),
+            })
     }
 
     fn expect_good(&mut self, status: u32) -> Result<(), GenerateError> {
@@ -206,7 +283,9 @@ impl<'a> Run<'a> {
         let failure = self.failure();
         Err(match failure {
             Some(failure) => failure_error(&failure),
-            None => GenerateError::Engine { message: "the kernel failed without saying why".to_owned() },
+            None => GenerateError::Engine {
+                message: "the kernel failed without saying why".to_owned(),
+            },
         })
     }
 
@@ -215,20 +294,30 @@ impl<'a> Run<'a> {
         // After a trap the instance may still be asked: its memory is whole, and these functions only read.
         self.store.set_epoch_deadline(self.rules.engine.deadline());
         let bytes = self.output("error_ptr", "error_len", ()).ok()?;
-        if bytes.is_empty() { None } else { serde_json::from_slice(bytes).ok() }
+        if bytes.is_empty() {
+            None
+        } else {
+            serde_json::from_slice(bytes).ok()
+        }
     }
 
     /// The error behind a trap: what the kernel recorded, else the clock, else the engine's words.
     fn trapped(&mut self, error: &wasmtime::Error) -> GenerateError {
         match error.downcast_ref::<Trap>() {
-            Some(Trap::Interrupt) => {
-                GenerateError::Timeout { seconds: self.rules.engine.options().wall_time.as_secs_f64() }
-            }
+            Some(Trap::Interrupt) => GenerateError::Timeout {
+                seconds: self.rules.engine.options().wall_time.as_secs_f64(),
+            },
             Some(Trap::UnreachableCodeReached) => match self.failure() {
                 Some(failure) => failure_error(&failure),
-                None => GenerateError::Trap { message: format!("{error:#}"), at: None },
+                None => GenerateError::Trap {
+                    message: format!("{error:#}"),
+                    at: None,
+                },
             },
-            _ => GenerateError::Trap { message: format!("{error:#}"), at: None },
+            _ => GenerateError::Trap {
+                message: format!("{error:#}"),
+                at: None,
+            },
         }
     }
 }
@@ -236,11 +325,19 @@ impl<'a> Run<'a> {
 /// The error for what the kernel recorded.
 pub(crate) fn failure_error(failure: &Failure) -> GenerateError {
     if failure.kind == "start" {
-        return GenerateError::Start { reason: failure.text.clone() };
+        return GenerateError::Start {
+            reason: failure.text.clone(),
+        };
     }
-    GenerateError::Stopped { reason: failure.text.clone(), at: failure.place(), kind: failure.kind.clone() }
+    GenerateError::Stopped {
+        reason: failure.text.clone(),
+        at: failure.place(),
+        kind: failure.kind.clone(),
+    }
 }
 
 fn missing(name: &str) -> GenerateError {
-    GenerateError::Module { reason: format!("kernel and module together have no `{name}`") }
+    GenerateError::Module {
+        reason: format!("kernel and module together have no `{name}`"),
+    }
 }

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use wasm_encoder::reencode::{Error as ReencodeError, Reencode, RoundtripReencoder};
 use wasm_encoder::{
-    CodeSection, ExportKind, ExportSection, FunctionSection, Module, RawSection, SectionId, TypeSection,
+    CodeSection, ExportKind, ExportSection, FunctionSection, Module, RawSection, SectionId,
+    TypeSection,
 };
 use wasmparser::{ExternalKind, FunctionBody, Parser, Payload, TypeRef};
 
@@ -56,11 +57,21 @@ pub(crate) fn splice(kernel: &[u8], grammar: &[u8]) -> Result<Vec<u8>, String> {
     let kernel_count = count(kernel.functions.len());
     let mut functions = Vec::with_capacity(grammar.imports.len() + grammar.functions.len());
     for (name, _) in &grammar.imports {
-        let export = kernel.exports.iter().find(|(export, kind, _)| export == name && *kind == ExternalKind::Func);
-        functions.push(export.ok_or_else(|| format!("the kernel has no function `{name}`"))?.2);
+        let export = kernel
+            .exports
+            .iter()
+            .find(|(export, kind, _)| export == name && *kind == ExternalKind::Func);
+        functions.push(
+            export
+                .ok_or_else(|| format!("the kernel has no function `{name}`"))?
+                .2,
+        );
     }
     functions.extend((0..count(grammar.functions.len())).map(|k| kernel_count + k));
-    let mut renumber = Renumber { functions, first_type: kernel.type_count };
+    let mut renumber = Renumber {
+        functions,
+        first_type: kernel.type_count,
+    };
 
     let mut module = Module::new();
     module.section(&types(&kernel, &grammar, &mut renumber)?);
@@ -84,20 +95,30 @@ pub(crate) fn splice(kernel: &[u8], grammar: &[u8]) -> Result<Vec<u8>, String> {
         code.raw(body.as_bytes());
     }
     for body in grammar.bodies {
-        renumber.parse_function_body(&mut code, body).map_err(|error| format!("{error:?}"))?;
+        renumber
+            .parse_function_body(&mut code, body)
+            .map_err(|error| format!("{error:?}"))?;
     }
     module.section(&code);
     raw_section(&mut module, &kernel, SectionId::Data);
     Ok(module.finish())
 }
 
-fn types(kernel: &Parts<'_>, grammar: &Parts<'_>, renumber: &mut Renumber) -> Result<TypeSection, String> {
+fn types(
+    kernel: &Parts<'_>,
+    grammar: &Parts<'_>,
+    renumber: &mut Renumber,
+) -> Result<TypeSection, String> {
     let mut types = TypeSection::new();
     if let Some(section) = kernel.types.clone() {
-        RoundtripReencoder.parse_type_section(&mut types, section).map_err(|error| format!("{error:?}"))?;
+        RoundtripReencoder
+            .parse_type_section(&mut types, section)
+            .map_err(|error| format!("{error:?}"))?;
     }
     if let Some(section) = grammar.types.clone() {
-        renumber.parse_type_section(&mut types, section).map_err(|error| format!("{error:?}"))?;
+        renumber
+            .parse_type_section(&mut types, section)
+            .map_err(|error| format!("{error:?}"))?;
     }
     Ok(types)
 }
@@ -107,7 +128,9 @@ fn exports(kernel: &Parts<'_>, grammar: &Parts<'_>, renumber: &Renumber) -> Expo
     let mut exports = ExportSection::new();
     for &(name, kind, index) in &kernel.exports {
         match kind {
-            ExternalKind::Func if !name.starts_with("k_") => exports.export(name, ExportKind::Func, index),
+            ExternalKind::Func if !name.starts_with("k_") => {
+                exports.export(name, ExportKind::Func, index)
+            }
             ExternalKind::Memory => exports.export(name, ExportKind::Memory, index),
             _ => continue,
         };
@@ -173,8 +196,11 @@ fn read_section<'a>(
         | Payload::DataCountSection { .. }
         | Payload::DataSection(_) => {
             if let Some((id, range)) = payload.as_section() {
-                let place = |offset: u64| usize::try_from(offset).expect("the section lies in memory");
-                parts.raw.insert(id, &bytes[place(range.start)..place(range.end)]);
+                let place =
+                    |offset: u64| usize::try_from(offset).expect("the section lies in memory");
+                parts
+                    .raw
+                    .insert(id, &bytes[place(range.start)..place(range.end)]);
             }
         }
         _ => {}

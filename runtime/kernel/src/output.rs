@@ -100,6 +100,8 @@ pub struct Counts {
     pub faces: u64,
     /// Triangles in the file.
     pub triangles: u64,
+    /// Triangles on the screen: those of an instanced asset count for every instance.
+    pub drawn_triangles: u64,
     /// Vertices in the file.
     pub vertices: u64,
     /// Placements of instanced assets.

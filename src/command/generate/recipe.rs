@@ -17,26 +17,59 @@ pub(crate) fn read_options(arguments: &GenerateArguments) -> Result<ReadOptions,
     for text in &arguments.map {
         mapping = mapping.with(text).map_err(usage)?;
     }
-    let bounds = arguments.bounds.as_deref().map(str::parse).transpose().map_err(usage)?;
-    Ok(ReadOptions { bounds, layer: arguments.layer.clone(), mapping, ..ReadOptions::default() })
+    let bounds = arguments
+        .bounds
+        .as_deref()
+        .map(str::parse)
+        .transpose()
+        .map_err(usage)?;
+    Ok(ReadOptions {
+        bounds,
+        layer: arguments.layer.clone(),
+        mapping,
+        ..ReadOptions::default()
+    })
 }
 
 /// One rectangular lot, `WIDTHxDEPTH`, its first edge at the front (+z).
 pub(crate) fn lot(text: &str) -> Result<Features, Failure> {
-    let usage = || Failure::Usage(format!("--lot {text}: expected WIDTHxDEPTH in metres, such as 30x20"));
+    let usage = || {
+        Failure::Usage(format!(
+            "--lot {text}: expected WIDTHxDEPTH in metres, such as 30x20"
+        ))
+    };
     let (width, depth) = text.split_once('x').ok_or_else(usage)?;
-    let number = |part: &str| part.trim().parse::<f64>().ok().filter(|&n| n > 0.0 && n <= 1e6);
+    let number = |part: &str| {
+        part.trim()
+            .parse::<f64>()
+            .ok()
+            .filter(|&n| n > 0.0 && n <= 1e6)
+    };
     let (width, depth) = number(width).zip(number(depth)).ok_or_else(usage)?;
-    let outer = vec![[0.0, 0.0, depth], [width, 0.0, depth], [width, 0.0, 0.0], [0.0, 0.0, 0.0]];
+    let outer = vec![
+        [0.0, 0.0, depth],
+        [width, 0.0, depth],
+        [width, 0.0, 0.0],
+        [0.0, 0.0, 0.0],
+    ];
     let feature = Feature {
         id: "lot".to_owned(),
-        polygons: vec![Polygon { outer, holes: Vec::new() }],
+        polygons: vec![Polygon {
+            outer,
+            holes: Vec::new(),
+        }],
         attributes: Default::default(),
         properties: Default::default(),
     };
     Ok(Features {
         features: vec![feature],
-        frame: Frame::LocalTangent { origin: Origin { longitude: 0.0, latitude: 0.0, height: 0.0 } },
+        frame: Frame::LocalTangent {
+            origin: Origin {
+                longitude: 0.0,
+                latitude: 0.0,
+                height: 0.0,
+            },
+        },
         warnings: Vec::new(),
         format: gable_features::Format::GeoJson,
     })
@@ -57,7 +90,11 @@ pub(crate) fn make(
         kernel: gable_runtime::kernel_hash(),
         module: gable_runtime::hash::sha256(&artifact.wasm),
         assets: assets.references(),
-        shapes: features.features.iter().map(|feature| shape(feature, &start_rule, manifest)).collect(),
+        shapes: features
+            .features
+            .iter()
+            .map(|feature| shape(feature, &start_rule, manifest))
+            .collect(),
         attributes: settings(arguments, manifest)?,
         seed: arguments.seed,
         limits: Limits {
@@ -76,8 +113,12 @@ pub(crate) fn make(
 }
 
 fn start_rule(arguments: &GenerateArguments, manifest: &Manifest) -> Result<String, Failure> {
-    let names: Vec<&str> =
-        manifest.rules.iter().filter(|rule| rule.params.is_empty()).map(|rule| rule.name.as_str()).collect();
+    let names: Vec<&str> = manifest
+        .rules
+        .iter()
+        .filter(|rule| rule.params.is_empty())
+        .map(|rule| rule.name.as_str())
+        .collect();
     match &arguments.start {
         None => Ok(String::new()),
         Some(name) if names.contains(&name.as_str()) => Ok(name.clone()),
@@ -102,7 +143,12 @@ fn shape(feature: &Feature, start_rule: &str, manifest: &Manifest) -> InitialSha
     let polygons = feature
         .polygons
         .iter()
-        .map(|polygon| std::iter::once(&polygon.outer).chain(&polygon.holes).cloned().collect())
+        .map(|polygon| {
+            std::iter::once(&polygon.outer)
+                .chain(&polygon.holes)
+                .cloned()
+                .collect()
+        })
         .collect();
     InitialShape {
         name: feature.id.clone(),
@@ -124,23 +170,37 @@ fn property(attribute: &Attribute, value: &gable_features::Value) -> Option<Valu
 
 /// FNV-1a of the feature's name: its random choices stay when other features come and go.
 fn seed_of(id: &str) -> u64 {
-    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// `--set` and `--lod`, checked against the manifest.
-fn settings(arguments: &GenerateArguments, manifest: &Manifest) -> Result<Vec<(String, Value)>, Failure> {
+fn settings(
+    arguments: &GenerateArguments,
+    manifest: &Manifest,
+) -> Result<Vec<(String, Value)>, Failure> {
     let mut settings = Vec::new();
     if let Some(lod) = arguments.lod {
-        match manifest.attributes.iter().any(|attribute| attribute.name == "LOD" && attribute.settable) {
+        match manifest
+            .attributes
+            .iter()
+            .any(|attribute| attribute.name == "LOD" && attribute.settable)
+        {
             true => settings.push(("LOD".to_owned(), Value::Float(lod))),
             false => tracing::warn!("--lod has no effect: the grammar has no attribute LOD"),
         }
     }
     for text in &arguments.set {
-        let (name, value) = text
-            .split_once('=')
-            .ok_or_else(|| Failure::Usage(format!("--set {text}: expected NAME=VALUE, such as roofAngle=35")))?;
-        let attribute = manifest.attributes.iter().find(|attribute| attribute.name == name && attribute.settable);
+        let (name, value) = text.split_once('=').ok_or_else(|| {
+            Failure::Usage(format!(
+                "--set {text}: expected NAME=VALUE, such as roofAngle=35"
+            ))
+        })?;
+        let attribute = manifest
+            .attributes
+            .iter()
+            .find(|attribute| attribute.name == name && attribute.settable);
         let attribute = attribute.ok_or_else(|| unknown_attribute(name, manifest))?;
         settings.push((name.to_owned(), parse_value(attribute, value)?));
     }
@@ -154,28 +214,47 @@ fn unknown_attribute(name: &str, manifest: &Manifest) -> Failure {
         .filter(|attribute| attribute.settable && !attribute.hidden)
         .map(|attribute| attribute.name.as_str())
         .collect();
-    Failure::Usage(format!("--set {name}: the grammar has no such attribute (it has: {})", names.join(", ")))
+    Failure::Usage(format!(
+        "--set {name}: the grammar has no such attribute (it has: {})",
+        names.join(", ")
+    ))
 }
 
 fn parse_value(attribute: &Attribute, text: &str) -> Result<Value, Failure> {
     let wrong = |expected: &str| {
-        Failure::Usage(format!("--set {}={text}: the attribute is a {expected}", attribute.name))
+        Failure::Usage(format!(
+            "--set {}={text}: the attribute is a {expected}",
+            attribute.name
+        ))
     };
     match attribute.ty {
         Type::Float => {
             let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
             number.map(Value::Float).ok_or_else(|| wrong("number"))
         }
-        Type::Bool => text.parse().map(Value::Bool).map_err(|_| wrong("truth value: true or false")),
+        Type::Bool => text
+            .parse()
+            .map(Value::Bool)
+            .map_err(|_| wrong("truth value: true or false")),
         Type::String => Ok(Value::String(text.to_owned())),
         Type::FloatArray => {
-            let row = text.split(',').map(|part| part.trim().parse().map_err(|_| wrong("list of numbers: 1,2,3")));
+            let row = text.split(',').map(|part| {
+                part.trim()
+                    .parse()
+                    .map_err(|_| wrong("list of numbers: 1,2,3"))
+            });
             Ok(Value::FloatArray(vec![row.collect::<Result<_, _>>()?]))
         }
         Type::BoolArray => {
-            let row = text.split(',').map(|part| part.trim().parse().map_err(|_| wrong("list of true and false")));
+            let row = text.split(',').map(|part| {
+                part.trim()
+                    .parse()
+                    .map_err(|_| wrong("list of true and false"))
+            });
             Ok(Value::BoolArray(vec![row.collect::<Result<_, _>>()?]))
         }
-        Type::StringArray => Ok(Value::StringArray(vec![text.split(',').map(str::to_owned).collect()])),
+        Type::StringArray => Ok(Value::StringArray(vec![
+            text.split(',').map(str::to_owned).collect(),
+        ])),
     }
 }

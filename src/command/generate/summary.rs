@@ -21,7 +21,13 @@ pub(crate) struct Times {
 const LISTED: usize = 20;
 
 /// Prints the summary, for people or as JSON.
-pub(crate) fn print(json: bool, output: &Path, features: &Features, content: &Content, times: Times) {
+pub(crate) fn print(
+    json: bool,
+    output: &Path,
+    features: &Features,
+    content: &Content,
+    times: Times,
+) {
     if json {
         println!("{}", as_json(output, features, content, times));
     } else {
@@ -29,7 +35,12 @@ pub(crate) fn print(json: bool, output: &Path, features: &Features, content: &Co
     }
 }
 
-fn as_json(output: &Path, features: &Features, content: &Content, times: Times) -> serde_json::Value {
+fn as_json(
+    output: &Path,
+    features: &Features,
+    content: &Content,
+    times: Times,
+) -> serde_json::Value {
     let feature_warnings: Vec<String> = features.warnings.iter().map(ToString::to_string).collect();
     let mut value = serde_json::to_value(&content.summary).expect("a summary is plain data");
     let extra = serde_json::json!({
@@ -61,7 +72,10 @@ fn as_table(output: &Path, features: &Features, content: &Content, times: Times)
         row("materials", table::count(counts.materials)),
         row("bytes", table::bytes(content.bytes.len())),
         row("gas", table::count(summary.gas)),
-        row("generation", format!("{:.3} s", times.generation.as_secs_f64())),
+        row(
+            "generation",
+            format!("{:.3} s", times.generation.as_secs_f64()),
+        ),
         row("total", format!("{:.3} s", times.total.as_secs_f64())),
     ]);
     reports(content);
@@ -77,8 +91,18 @@ fn reports(content: &Content) {
         return;
     }
     println!("reports");
-    let mut rows = vec![["", "n", "sum", "avg", "min", "max"].map(str::to_owned).to_vec()];
-    rows.extend(content.summary.reports.iter().map(|(key, report)| report_row(key, report)));
+    let mut rows = vec![
+        ["", "n", "sum", "avg", "min", "max"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    rows.extend(
+        content
+            .summary
+            .reports
+            .iter()
+            .map(|(key, report)| report_row(key, report)),
+    );
     table::print(&rows);
 }
 
@@ -86,7 +110,11 @@ fn report_row(key: &str, report: &Report) -> Vec<String> {
     let number = |value: Option<f64>| value.map_or(String::new(), |value| format!("{value:.3}"));
     let mut row = vec![key.to_owned(), report.n.to_string()];
     row.extend([report.sum, report.avg, report.min, report.max].map(number));
-    let texts = report.strings.iter().chain(&report.bools).map(|(text, n)| format!("{text}: {n}"));
+    let texts = report
+        .strings
+        .iter()
+        .chain(&report.bools)
+        .map(|(text, n)| format!("{text}: {n}"));
     row.extend(texts);
     row
 }
@@ -94,8 +122,14 @@ fn report_row(key: &str, report: &Report) -> Vec<String> {
 fn warnings(features: &Features, content: &Content) {
     let counts = features.warning_counts();
     if !counts.is_empty() {
-        let list: Vec<String> = counts.iter().map(|(code, count)| format!("{count} {code}")).collect();
-        eprintln!("features repaired or left out: {} (all of them with --json)", list.join(", "));
+        let list: Vec<String> = counts
+            .iter()
+            .map(|(code, count)| format!("{count} {code}"))
+            .collect();
+        eprintln!(
+            "features repaired or left out: {} (all of them with --json)",
+            list.join(", ")
+        );
     }
     let summary = &content.summary;
     for warning in summary.warnings.iter().take(LISTED) {
@@ -112,6 +146,10 @@ fn warning_line(warning: &Warning) -> String {
         0 => String::new(),
         line => format!("{}:{line}:{}: ", warning.source, warning.column),
     };
-    let times = if warning.count > 1 { format!(" ({} times)", warning.count) } else { String::new() };
+    let times = if warning.count > 1 {
+        format!(" ({} times)", warning.count)
+    } else {
+        String::new()
+    };
     format!("warning: {place}{}{times}", warning.text)
 }

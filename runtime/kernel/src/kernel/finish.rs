@@ -51,7 +51,11 @@ impl Kernel {
         }
         let summary = Summary {
             gas: self.gas_used(),
-            shapes: [self.recipe.shapes.len() as u64, self.shapes_made(), self.leaves.len() as u64],
+            shapes: [
+                self.recipe.shapes.len() as u64,
+                self.shapes_made(),
+                self.leaves.len() as u64,
+            ],
             counts: content.counts,
             reports: self
                 .journal

@@ -63,9 +63,13 @@ pub(crate) fn write(scene: &Scene<'_>) -> Result<Content, Stop> {
         },
     };
     glb.add_pieces(&plan, &book)?;
+    glb.counts.drawn_triangles = glb.counts.triangles;
     for group in &plan.groups {
         if let Some(mesh) = &models[group.asset.0 as usize] {
+            let before = glb.counts.triangles;
             glb.add_group(group, mesh, &book)?;
+            let copies = group.placements.len() as u64;
+            glb.counts.drawn_triangles += (glb.counts.triangles - before) * copies;
         }
     }
     glb.counts.dropped = plan.dropped + glb.vertices.dropped;

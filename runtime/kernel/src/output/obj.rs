@@ -73,6 +73,7 @@ pub(crate) fn write(scene: &Scene<'_>) -> Result<Content, Stop> {
         }
     }
     let mut counts = obj.counts;
+    counts.drawn_triangles = counts.triangles;
     counts.materials = book.looks.len() as u64;
     counts.vertices = obj.next[0] as u64 - 1;
     counts.bytes = obj.text.len() as u64;

@@ -3,7 +3,7 @@
 //! ```json
 //! {
 //!   "gas": 1234,
-//!   "counts": {"faces": 6, "triangles": 12, "vertices": 24, "instances": 0, "materials": 1, "primitives": 1, "bytes": 1660, "dropped": 0},
+//!   "counts": {"initialShapes": 1, "shapes": 1, "leaves": 1, "faces": 6, "triangles": 12, "drawnTriangles": 12, "vertices": 24, "instances": 0, "materials": 1, "primitives": 1, "bytes": 1660, "dropped": 0},
 //!   "reports": {
 //!     "Area": {"n": 2, "sum": 30, "avg": 15, "min": 10, "max": 20},
 //!     "Use": {"strings": {"home": 1, "work": 3}},
@@ -25,6 +25,8 @@ use crate::manifest::Manifest;
 pub(crate) struct Summary<'a> {
     /// Units of work used.
     pub(crate) gas: u64,
+    /// Initial shapes, shapes made from them (pieces included), leaves.
+    pub(crate) shapes: [u64; 3],
     /// What the content consists of.
     pub(crate) counts: Counts,
     /// Reports by key, in any order.
@@ -49,8 +51,13 @@ impl Summary<'_> {
         let mut json = Json::default();
         json.object(|json| {
             json.field("gas", &self.gas);
-            json.key("counts")
-                .object(|json| write_counts(json, &self.counts));
+            json.key("counts").object(|json| {
+                let [initial, shapes, leaves] = &self.shapes;
+                json.field("initialShapes", initial);
+                json.field("shapes", shapes);
+                json.field("leaves", leaves);
+                write_counts(json, &self.counts);
+            });
             let mut reports = self.reports.clone();
             reports.sort_by_key(|(key, _)| *key);
             json.key("reports").object(|json| {
@@ -121,6 +128,7 @@ fn write_counts(json: &mut Json, counts: &Counts) {
     let Counts {
         faces,
         triangles,
+        drawn_triangles,
         vertices,
         instances,
         materials,
@@ -130,6 +138,7 @@ fn write_counts(json: &mut Json, counts: &Counts) {
     } = counts;
     json.field("faces", faces);
     json.field("triangles", triangles);
+    json.field("drawnTriangles", drawn_triangles);
     json.field("vertices", vertices);
     json.field("instances", instances);
     json.field("materials", materials);

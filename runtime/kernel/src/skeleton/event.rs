@@ -97,9 +97,6 @@ impl Wavefront {
     /// Resolves what already touches at the start: repeated corners, rings that touch, slits, spikes.
     fn settle(&mut self) -> Result<(), SkeletonError> {
         for vertex in 0..self.vertices.len() as u32 {
-            if self.vertices.len() > 256 + 32 * self.edges.len() {
-                return Err(SkeletonError::Inconsistent);
-            }
             if self.vertices[vertex as usize].alive && self.touches(vertex) {
                 self.resolve(self.position(vertex))?;
             }

@@ -40,6 +40,9 @@ impl Wavefront {
         let mut junctions = Vec::with_capacity(1);
         let mut cancelled = Vec::new();
         let known = self.vertices.len();
+        if self.is_overgrown() {
+            return Err(SkeletonError::Inconsistent);
+        }
         self.gather(place, &mut junctions);
         loop {
             self.drop_collapsed(&mut junctions);
@@ -50,14 +53,19 @@ impl Wavefront {
             let Some(next) = self.closing_sliver(&junctions) else {
                 break;
             };
-            // Each junction takes in at least one of the vertices there were at first; outlines at the
-            // scale of the tolerance could multiply their vertices without end.
-            if junctions.len() > known || self.vertices.len() > 256 + 32 * self.edges.len() {
+            // Each junction takes in at least one of the vertices there were at first.
+            if junctions.len() > known || self.is_overgrown() {
                 return Err(SkeletonError::Inconsistent);
             }
             self.gather(next, &mut junctions);
         }
         self.commit(&junctions, &cancelled)
+    }
+
+    /// Whether there are far more vertices than any skeleton needs: outlines that overlap themselves could
+    /// multiply them without end.
+    fn is_overgrown(&self) -> bool {
+        self.vertices.len() > 256 + 32 * self.edges.len()
     }
 
     /// Whether another vertex or segment is where a vertex is now.
