@@ -212,7 +212,7 @@ mod tests {
                     assert_eq!(expected, *ty, "{name}: {param:?} of {}", entry.name);
                     match param {
                         Param::Token(words) => {
-                            words.iter().for_each(|word| assert!(token(word) >= 0))
+                            words.iter().for_each(|word| assert!(token(word) >= 0));
                         }
                         Param::Fixed(word) => assert!(token(word) >= 0),
                         _ => {}
