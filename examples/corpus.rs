@@ -22,6 +22,8 @@ struct Totals {
     parsed: usize,
     compiled: usize,
     ran: usize,
+    /// Files without a rule to start with: for importing only.
+    libraries: usize,
     codes: BTreeMap<String, usize>,
 }
 
@@ -97,6 +99,15 @@ fn try_file(file: &Path, engine: &Engine, totals: &mut Totals) -> String {
         Ok(rules) => rules,
         Err(error) => return format!("load: {error}"),
     };
+    if !artifact
+        .manifest
+        .rules
+        .iter()
+        .any(|rule| rule.params.is_empty())
+    {
+        totals.libraries += 1;
+        return "library".to_owned();
+    }
     let assets = AssetStore::default();
     for footprint in shapes() {
         let recipe = support::recipe(&artifact, vec![footprint], &assets, None);

@@ -169,6 +169,7 @@ mod tests {
         };
         let summary = Summary {
             gas: 7,
+            shapes: [1, 2, 3],
             counts: Counts::default(),
             reports: vec![("Use", &usage), ("Area", &area)],
             warnings: &[],
