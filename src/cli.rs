@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// Worlds as instructions: compile geometry grammars (CGA) to WebAssembly and make glTF.
@@ -81,22 +81,23 @@ pub(crate) struct FmtArguments {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "stage", required = true, multiple = false)]
+#[group(skip)]
+#[command(group(ArgGroup::new("stage").args(["ast", "ir", "wat", "manifest"]).required(true)))]
 pub(crate) struct ShowArguments {
     /// The grammar
     #[arg(value_name = "RULES")]
     pub(crate) rules: PathBuf,
     /// The syntax tree
-    #[arg(long, group = "stage")]
+    #[arg(long)]
     pub(crate) ast: bool,
     /// The typed intermediate representation
-    #[arg(long, group = "stage")]
+    #[arg(long)]
     pub(crate) ir: bool,
     /// The module as WebAssembly text
-    #[arg(long, group = "stage")]
+    #[arg(long)]
     pub(crate) wat: bool,
     /// Attributes, start rules and assets, as JSON
-    #[arg(long, group = "stage")]
+    #[arg(long)]
     pub(crate) manifest: bool,
 }
 
