@@ -11,6 +11,7 @@ mod command;
 mod failure;
 mod files;
 mod progress;
+mod say;
 mod table;
 
 use std::process::ExitCode;

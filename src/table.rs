@@ -1,5 +1,7 @@
 //! Plain tables on standard output.
 
+use crate::say::say;
+
 /// Prints rows in columns: the first column to the left, the others to the right.
 pub(crate) fn print(rows: &[Vec<String>]) {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -21,7 +23,7 @@ pub(crate) fn print(rows: &[Vec<String>]) {
                 _ => format!("{cell:>width$}"),
             })
             .collect();
-        println!("  {}", cells.join("  ").trim_end());
+        say!("  {}", cells.join("  ").trim_end());
     }
 }
 

@@ -5,6 +5,7 @@ use gable_grammar::{render, to_json};
 use crate::cli::{CheckArguments, MessageFormat};
 use crate::failure::Failure;
 use crate::files;
+use crate::say::say;
 
 use super::build;
 
@@ -38,9 +39,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
         }
     }
     match arguments.format {
-        MessageFormat::Json => println!("{}", serde_json::Value::Array(json)),
+        MessageFormat::Json => say!("{}", serde_json::Value::Array(json)),
         MessageFormat::Text => {
-            println!(
+            say!(
                 "{}: {}, {}",
                 plural(paths.len(), "file"),
                 plural(errors, "error"),

@@ -8,6 +8,7 @@ use gable_grammar::{Source, SourceId, SourceMap, format, render};
 use crate::cli::FmtArguments;
 use crate::failure::Failure;
 use crate::files;
+use crate::say::{say, say_text};
 
 use super::build;
 
@@ -27,11 +28,11 @@ pub(crate) fn run(arguments: &FmtArguments) -> Result<(), Failure> {
             continue;
         }
         if arguments.check {
-            println!("{} is not formatted", path.display());
+            say!("{} is not formatted", path.display());
             failed = true;
         } else {
             replace(&path, formatted.as_bytes())?;
-            println!("{} formatted", path.display());
+            say!("{} formatted", path.display());
         }
     }
     if failed {
@@ -45,7 +46,7 @@ fn format_input() -> Result<(), Failure> {
     let mut bytes = Vec::new();
     let read = std::io::stdin().read_to_end(&mut bytes);
     read.map_err(|error| Failure::Input(format!("cannot read standard input: {error}")))?;
-    print!("{}", formatted("<stdin>", &bytes).ok_or(Failure::Grammar)?);
+    say_text!("{}", formatted("<stdin>", &bytes).ok_or(Failure::Grammar)?);
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::bundle;
 use crate::cli::GrammarsArguments;
 use crate::failure::Failure;
+use crate::say::{say, say_text};
 use crate::table;
 
 /// Runs it.
@@ -15,9 +16,9 @@ pub(crate) fn run(arguments: &GrammarsArguments) -> Result<(), Failure> {
     match &arguments.name {
         None => {
             for (name, summary) in bundle::grammars() {
-                println!("  {name:<18} {summary}");
+                say!("  {name:<18} {summary}");
             }
-            println!(
+            say!(
                 "\nPrint one with `gable grammars NAME`, copy all with `gable grammars --copy-to DIR`."
             );
             Ok(())
@@ -26,7 +27,7 @@ pub(crate) fn run(arguments: &GrammarsArguments) -> Result<(), Failure> {
             let text = bundle::grammar(&format!("{}.cga", name.trim_end_matches(".cga")));
             let text = text
                 .ok_or_else(|| Failure::Input(format!("there is no bundled grammar `{name}`")))?;
-            print!("{}", String::from_utf8_lossy(text));
+            say_text!("{}", String::from_utf8_lossy(text));
             Ok(())
         }
     }

@@ -5,6 +5,7 @@ use gable_grammar::{SourceId, parse};
 use crate::cli::ShowArguments;
 use crate::failure::Failure;
 use crate::files;
+use crate::say::{say, say_text};
 
 use super::build;
 
@@ -16,16 +17,16 @@ pub(crate) fn run(arguments: &ShowArguments) -> Result<(), Failure> {
     if arguments.ir {
         let compiled = build::compile_quietly(&arguments.rules)?;
         if let Some(program) = &compiled.program {
-            print!("{}", gable_compiler::ir::show(program));
+            say_text!("{}", gable_compiler::ir::show(program));
             return Ok(());
         }
     }
     let artifact = build::compile_loudly(&arguments.rules)?;
     if arguments.manifest {
-        println!("{}", manifest(&artifact.manifest));
+        say!("{}", manifest(&artifact.manifest));
     } else {
         let text = gable_compiler::show_wat(&artifact.wasm);
-        print!(
+        say_text!(
             "{}",
             text.expect("the compiler's own module can be printed")
         );
@@ -36,7 +37,7 @@ pub(crate) fn run(arguments: &ShowArguments) -> Result<(), Failure> {
 fn show_ast(arguments: &ShowArguments) -> Result<(), Failure> {
     let source = files::grammar(&arguments.rules)?;
     let (file, diagnostics) = parse(&source, SourceId(0));
-    print!("{file}");
+    say_text!("{file}");
     if !diagnostics.has_errors() {
         return Ok(());
     }

@@ -309,6 +309,11 @@ impl<'a> Run<'a> {
             },
             Some(Trap::UnreachableCodeReached) => match self.failure() {
                 Some(failure) => failure_error(&failure),
+                None if self.memory_is_full() => GenerateError::Stopped {
+                    reason: "more memory than there is for a run".to_owned(),
+                    at: None,
+                    kind: "memory".to_owned(),
+                },
                 None => GenerateError::Trap {
                     message: format!("{error:#}"),
                     at: None,
@@ -319,6 +324,13 @@ impl<'a> Run<'a> {
                 at: None,
             },
         }
+    }
+}
+
+impl Run<'_> {
+    /// Whether an allocation failed for want of memory: a request is at most a doubling, so at least half is in use.
+    fn memory_is_full(&self) -> bool {
+        self.memory.data_size(&self.store) >= self.rules.engine.options().memory_bytes / 2
     }
 }
 

@@ -14,6 +14,7 @@ mod arrays;
 mod attributes;
 mod color;
 mod comp;
+mod compact;
 mod derivation;
 mod failure;
 mod files;
@@ -81,6 +82,8 @@ pub struct Kernel {
     pub(crate) initial_shape: Shape,
     /// Finished shapes.
     pub(crate) leaves: Vec<Leaf>,
+    /// Leaves of earlier initial shapes that were put together.
+    compacted: compact::Compacted,
     /// Warnings, prints and reports.
     pub(crate) journal: Journal,
     /// Assets as meshes, made when first needed.
@@ -163,6 +166,7 @@ impl Kernel {
             initial_shape: shape.clone(),
             shape,
             leaves: Vec::new(),
+            compacted: compact::Compacted::default(),
             baked_assets: BTreeMap::new(),
             site: 0,
             manifest,

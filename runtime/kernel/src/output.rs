@@ -19,6 +19,8 @@ mod table;
 mod tangent;
 mod vertices;
 
+pub(crate) use plan::FARTHEST;
+
 use glam::DAffine3;
 
 use crate::kernel::{LoadedAsset, Values};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use gable_features::Features;
 use gable_runtime::{Content, Report, Warning};
 
+use crate::say::say;
 use crate::table;
 
 /// How long it took.
@@ -29,7 +30,7 @@ pub(crate) fn print(
     times: Times,
 ) {
     if json {
-        println!("{}", as_json(output, features, content, times));
+        say!("{}", as_json(output, features, content, times));
     } else {
         as_table(output, features, content, times);
     }
@@ -61,7 +62,7 @@ fn as_table(output: &Path, features: &Features, content: &Content, times: Times)
     let summary = &content.summary;
     let counts = &summary.counts;
     let row = |name: &str, text: String| vec![name.to_owned(), text];
-    println!("{}", output.display());
+    say!("{}", output.display());
     table::print(&[
         row("features", table::count(features.features.len() as u64)),
         row("shapes", table::count(counts.shapes)),
@@ -80,17 +81,17 @@ fn as_table(output: &Path, features: &Features, content: &Content, times: Times)
     ]);
     reports(content);
     for line in &summary.prints {
-        println!("{line}");
+        say!("{line}");
     }
     warnings(features, content);
-    println!("\nLook at it: open it in Blender, or drop it on https://gltf-viewer.donmccurdy.com");
+    say!("\nLook at it: open it in Blender, or drop it on https://gltf-viewer.donmccurdy.com");
 }
 
 fn reports(content: &Content) {
     if content.summary.reports.is_empty() {
         return;
     }
-    println!("reports");
+    say!("reports");
     let mut rows = vec![
         ["", "n", "sum", "avg", "min", "max"]
             .map(str::to_owned)

@@ -54,7 +54,7 @@ impl Kernel {
             shapes: [
                 self.recipe.shapes.len() as u64,
                 self.shapes_made(),
-                self.leaves.len() as u64,
+                self.leaf_count(),
             ],
             counts: content.counts,
             reports: self

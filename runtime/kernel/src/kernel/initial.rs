@@ -30,6 +30,7 @@ impl Kernel {
         self.site = 0;
         while let Some(initial) = recipe.shapes.get(self.derivation.started as usize) {
             self.derivation.started += 1;
+            self.compact_leaves();
             self.charge(
                 1 + initial
                     .polygons

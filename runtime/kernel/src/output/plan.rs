@@ -63,7 +63,7 @@ pub(crate) struct Plan<'m> {
 }
 
 /// Farther than this is an error of the grammar: squares of such coordinates still fit in an f32.
-const FARTHEST: f64 = 1e18;
+pub(crate) const FARTHEST: f64 = 1e18;
 
 /// The meshes of the models that leaves refer to, by asset number.
 pub(crate) fn model_meshes(scene: &Scene<'_>, book: &Book<'_>) -> Vec<Option<Mesh>> {
