@@ -158,7 +158,7 @@ fn generation() {
             generate_natively(&engine, &artifact.wasm, &recipe, &assets).expect("it runs")
         });
         let compile_only = shortest(5, || {
-            gable_runtime::link_natively(&engine, &artifact.wasm).expect("it links")
+            gable_runtime::link_natively(&engine, &artifact.wasm).expect("it links");
         });
         let native = native.saturating_sub(compile_only);
         let counts = content.summary.counts;

@@ -9,7 +9,7 @@ use clap_complete::Shell;
 #[derive(Debug, Parser)]
 #[command(name = "gable", version, propagate_version = true, max_term_width = 100, after_help = AFTER_HELP)]
 pub(crate) struct Cli {
-    /// Say more about what is done (or set GABLE_LOG, e.g. GABLE_LOG=trace)
+    /// Say more about what is done (or set `GABLE_LOG`, e.g. `GABLE_LOG=trace`)
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
     /// What to do
@@ -124,10 +124,10 @@ pub(crate) struct GenerateArguments {
     /// Without it, the bundled footprints for the bundled city, else one lot (see --lot)
     #[arg(long, short, value_name = "FILE")]
     pub(crate) features: Option<PathBuf>,
-    /// The lot when there are no features: WIDTHxDEPTH in metres
+    /// The lot when there are no features: `WIDTHxDEPTH` in metres
     #[arg(long, value_name = "WxD", default_value = "30x20")]
     pub(crate) lot: String,
-    /// The rule to start with; by default the first marked @StartRule
+    /// The rule to start with; by default the first marked @`StartRule`
     #[arg(long, value_name = "RULE")]
     pub(crate) start: Option<String>,
     /// Set an attribute, for all shapes
@@ -166,10 +166,10 @@ pub(crate) struct GenerateArguments {
     /// Inserted models as copies instead of instances
     #[arg(long)]
     pub(crate) no_instances: bool,
-    /// Integer coordinates (KHR_mesh_quantization): smaller files
+    /// Integer coordinates (`KHR_mesh_quantization)`: smaller files
     #[arg(long)]
     pub(crate) quantize: bool,
-    /// One feature number per footprint, with its attributes (EXT_mesh_features)
+    /// One feature number per footprint, with its attributes (`EXT_mesh_features`)
     #[arg(long)]
     pub(crate) feature_ids: bool,
     /// The most work that may be done, in units of gas

@@ -1,9 +1,5 @@
 //! The `gable` command: one file per subcommand under `command/`.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command talks to its user"
-)]
+#![expect(clippy::print_stderr, reason = "a command talks to its user")]
 
 mod bundle;
 mod cli;

@@ -27,7 +27,7 @@ fn in_node(
         let bytes = assets
             .by_hash(&reference.hash)
             .expect("the store has what it listed");
-        list.push((reference.name.clone(), write(&file, &bytes)));
+        list.push((reference.name.clone(), write(&file, bytes)));
     }
     let out = folder.join("out.bin");
     let output = Command::new("node")

@@ -10,12 +10,12 @@ use gable_kernel::recipe::{InitialShape, Output, Recipe, Value};
 use gable_runtime::asset::AssetStore;
 
 /// The root of the checkout.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Imports beside the importing file.
-pub struct Disk;
+pub(crate) struct Disk;
 
 impl Sources for Disk {
     fn import(&self, importer: &str, path: &str) -> Result<Source, String> {
@@ -29,7 +29,7 @@ impl Sources for Disk {
 }
 
 /// Names and files of the bundled grammars.
-pub fn bundled() -> Vec<(String, PathBuf)> {
+pub(crate) fn bundled() -> Vec<(String, PathBuf)> {
     let folder = root().join("assets/grammars");
     let mut list: Vec<(String, PathBuf)> = std::fs::read_dir(folder)
         .expect("the bundle is there")
@@ -51,7 +51,7 @@ pub fn bundled() -> Vec<(String, PathBuf)> {
 }
 
 /// Compiles a file.
-pub fn compile_file(path: &Path) -> Artifact {
+pub(crate) fn compile_file(path: &Path) -> Artifact {
     let bytes = std::fs::read(path).expect("readable");
     compile_text(&path.to_string_lossy(), &String::from_utf8_lossy(&bytes))
 }
@@ -60,7 +60,7 @@ pub fn compile_file(path: &Path) -> Artifact {
 ///
 /// # Panics
 /// With the diagnostics, when it does not compile.
-pub fn compile_text(name: &str, text: &str) -> Artifact {
+pub(crate) fn compile_text(name: &str, text: &str) -> Artifact {
     let options = Options {
         kernel_sha256: gable_runtime::kernel_hash(),
         ..Options::default()
@@ -77,7 +77,7 @@ pub fn compile_text(name: &str, text: &str) -> Artifact {
 }
 
 /// Models and textures of the bundle.
-pub fn assets() -> AssetStore {
+pub(crate) fn assets() -> AssetStore {
     let folder = root().join("assets");
     let mut store = AssetStore::default();
     for sub in ["models", "textures"] {
@@ -98,7 +98,7 @@ pub fn assets() -> AssetStore {
 }
 
 /// A rectangle `width` by `depth` with its first edge at the front, lower left corner at (x, z).
-pub fn rectangle(x: f64, z: f64, width: f64, depth: f64) -> Vec<Vec<[f64; 3]>> {
+pub(crate) fn rectangle(x: f64, z: f64, width: f64, depth: f64) -> Vec<Vec<[f64; 3]>> {
     vec![vec![
         [x, 0.0, z + depth],
         [x + width, 0.0, z + depth],
@@ -108,7 +108,7 @@ pub fn rectangle(x: f64, z: f64, width: f64, depth: f64) -> Vec<Vec<[f64; 3]>> {
 }
 
 /// Footprints with corners in them: a rectangle, an L, one with a courtyard, a sliver, an octagon-like one.
-pub fn footprints() -> Vec<Vec<Vec<[f64; 3]>>> {
+pub(crate) fn footprints() -> Vec<Vec<Vec<[f64; 3]>>> {
     let l = vec![vec![
         [40.0, 0.0, 20.0],
         [70.0, 0.0, 20.0],
@@ -137,7 +137,7 @@ pub fn footprints() -> Vec<Vec<Vec<[f64; 3]>>> {
 }
 
 /// A recipe for footprints, with the level of detail where the grammar has one.
-pub fn recipe(
+pub(crate) fn recipe(
     artifact: &Artifact,
     footprints: Vec<Vec<Vec<[f64; 3]>>>,
     assets: &AssetStore,

@@ -99,7 +99,7 @@ impl Engine {
             match unsafe { wasmtime::Module::deserialize_file(self.wasmtime(), &file) } {
                 Ok(module) => return Ok(module),
                 Err(error) => {
-                    tracing::warn!(file = %file.display(), %error, "ignoring a compiled module")
+                    tracing::warn!(file = %file.display(), %error, "ignoring a compiled module");
                 }
             }
         }

@@ -403,7 +403,7 @@ mod tests {
             let name = builtin.name.trim_start_matches("material.");
             match builtin.storage {
                 Storage::Number(n) | Storage::Flag(n) if name != "color.a" => {
-                    assert_eq!(NUMBERS[n].0, name)
+                    assert_eq!(NUMBERS[n].0, name);
                 }
                 Storage::Text(n) => assert_eq!(STRINGS[n].0, name),
                 Storage::Rgb(n) => assert_eq!(NUMBERS[n].0.replace(".r", ".rgb"), name),

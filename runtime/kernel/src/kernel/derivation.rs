@@ -1,6 +1,6 @@
 //! Derivation: a worklist of shapes waiting for their rules, depth first, children in the order of their creation.
 //!
-//! Leaves (cga.md 2.2 in words): a shape whose rule made no child and no `NIL` is content, as it is after its last
+//! Leaves: a shape whose rule made no child and no `NIL` is content, as it is after its last
 //! operation; so is a piece of a block whose branch made no child, and a shape whose symbol no rule rewrites.
 
 use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! Setting up an initial shape: its mesh, object system, pivot, scope, and the attribute values given from outside.
 //!
-//! The object system (cga.md 2.1): origin in the first vertex of the first edge, x along that edge, y along the first
+//! The object system: origin in the first vertex of the first edge, x along that edge, y along the first
 //! face's normal, z = x × y, which points outward over the first edge of a counter-clockwise footprint. The initial
 //! pivot is the object system, the initial scope the bounding box in its orientation.
 

@@ -1,4 +1,4 @@
-//! Numbers as CGA writes and reads them (cga.md 2.9, measured).
+//! Numbers as CGA writes and reads them (measured on CityEngine's runtime).
 
 /// At most 15 significant digits without trailing zeros; no point in whole numbers; exponents (at least two digits)
 /// from 1e16 up and below 1e-6.
@@ -111,7 +111,7 @@ mod tests {
             (f64::NEG_INFINITY, "-inf"),
             (1.5e300, "1.5e300"),
             (-2.5e-10, "-2.5e-10"),
-            (9.999_999_999_999_999e15, "1.0e16"),
+            (1e16, "1.0e16"),
             (0.999_999_999_999_999_9, "1"),
             (5e-324, "4.94065645841247e-324"),
         ];

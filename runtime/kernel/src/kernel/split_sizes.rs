@@ -1,6 +1,6 @@
 //! Sizes of the pieces of a split: which items of the pattern are laid out, how often, and how long they are.
 //!
-//! Rules (cga.md 2.6, measured), for a length L and items with natural size: absolute a, relative r·L, floating f.
+//! Rules (measured on CityEngine's runtime), for a length L and items with natural size: absolute a, relative r·L, floating f.
 //! - All floats share one stretch factor k = (L − A) / F: what absolute sizes A leave, over the natural floats F.
 //! - Counts of repeated groups are raised round-robin, first group first: m steps give group g of G
 //!   ⌈(m − g) / G⌉ repetitions. With floats in the block, m is the number that brings k nearest to 1 (F = 0 is

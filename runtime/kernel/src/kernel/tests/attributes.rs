@@ -1,4 +1,4 @@
-//! Attributes of grammars and of shapes (cga.md 2.1, 2.3, 3.3).
+//! Attributes of grammars and of shapes.
 
 use super::*;
 
@@ -48,7 +48,7 @@ fn values_of_another_type_are_not_used() {
         .recipe(|recipe| {
             recipe
                 .attributes
-                .push(("height".to_owned(), Value::String("5".to_owned())))
+                .push(("height".to_owned(), Value::String("5".to_owned())));
         })
         .run();
     assert_eq!(run.prints(), ["3"]);
@@ -75,7 +75,7 @@ fn values_that_no_attribute_asks_for_are_ignored() {
         .recipe(|recipe| {
             recipe
                 .attributes
-                .push(("building:levels".to_owned(), Value::Float(5.0)))
+                .push(("building:levels".to_owned(), Value::Float(5.0)));
         })
         .run();
     assert!(run.warnings().is_empty());

@@ -1,4 +1,4 @@
-//! Splits, component splits, setbacks, regions, scatter, inline (cga.md 2.5 to 2.8).
+//! Splits, component splits, setbacks, regions, scatter, inline.
 
 use super::*;
 use crate::shape::Geometry;

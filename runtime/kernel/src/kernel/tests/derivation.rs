@@ -1,4 +1,4 @@
-//! Derivation, leaves, the stack, randomness (cga.md 2.2 and 2.4).
+//! Derivation, leaves, the stack, randomness.
 
 use super::*;
 
@@ -178,7 +178,7 @@ fn initial_shapes_without_polygons_are_left_out_with_a_warning() {
                     name: "void".to_owned(),
                     ..InitialShape::default()
                 },
-            )
+            );
         })
         .run();
     assert_eq!(run.symbols(), ["Lot"]);

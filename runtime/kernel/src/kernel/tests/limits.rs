@@ -1,4 +1,4 @@
-//! Limits, warnings, reports, misuse, the end of a run (cga.md 2.10).
+//! Limits, warnings, reports, misuse, the end of a run.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Strings, lists, arrays, colours and files through the functions of the table (cga.md 1.5, 2.9, 3.2).
+//! Strings, lists, arrays, colours and files through the functions of the table.
 
 use super::*;
 

@@ -87,7 +87,7 @@ fn piece(kernel: &mut Kernel, a: f64, n: usize) -> Result<(), Stop> {
                 .inner_rectangle_region(word_token(pick(&["scope", "edge"], n / 4)))?
                 .remainder
         }
-        _ => pieces::slabs(&kernel.shape, &mesh, axis, &ranges, n % 2 == 0),
+        _ => pieces::slabs(&kernel.shape, &mesh, axis, &ranges, n.is_multiple_of(2)),
     };
     for piece in &pieces {
         assert_sound(piece);
