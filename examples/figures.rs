@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use gable_compiler::{Options, compile};
 use gable_grammar::{Source, SourceId, parse};
-use gable_runtime::{Engine, EngineOptions, Rules, generate_natively};
+use gable_runtime::{Engine, EngineOptions, NativeRules, Rules};
 
 fn main() {
     sizes();
@@ -154,13 +154,8 @@ fn generation() {
         let recipe = support::recipe(&artifact, support::footprints(), &assets, Some(2.0));
         let content = rules.generate(&recipe, &assets).expect("it runs");
         let wasm = shortest(15, || rules.generate(&recipe, &assets).expect("it runs"));
-        let native = shortest(15, || {
-            generate_natively(&engine, &artifact.wasm, &recipe, &assets).expect("it runs")
-        });
-        let compile_only = shortest(5, || {
-            gable_runtime::link_natively(&engine, &artifact.wasm).expect("it links");
-        });
-        let native = native.saturating_sub(compile_only);
+        let natively = NativeRules::load(&engine, &artifact.wasm).expect("natively");
+        let native = shortest(15, || natively.generate(&recipe, &assets).expect("it runs"));
         let counts = content.summary.counts;
         println!(
             "| {name} | {} | {} | {} | {} | {} | {:.2} | {:.2} M | {:.2} | {:.2} |",

@@ -7,7 +7,7 @@ mod support;
 use std::path::Path;
 use std::process::Command;
 
-use gable_runtime::{Engine, EngineOptions, Rules, generate_natively};
+use gable_runtime::{Engine, EngineOptions, NativeRules, Rules};
 
 /// Writes what Node needs into a folder, runs the module there, and returns the content.
 fn in_node(
@@ -60,6 +60,7 @@ fn every_bundled_grammar_gives_the_same_bytes_in_every_engine() {
     for (name, path) in support::bundled() {
         let artifact = support::compile_file(&path);
         let rules = Rules::load(&engine, &artifact.wasm).expect("our own modules are accepted");
+        let natively = NativeRules::load(&engine, &artifact.wasm).expect("natively");
         for lod in [0.0, 1.0, 2.0] {
             let recipe = support::recipe(&artifact, support::footprints(), &assets, Some(lod));
             let content = rules
@@ -74,8 +75,7 @@ fn every_bundled_grammar_gives_the_same_bytes_in_every_engine() {
                 content.bytes == again.bytes,
                 "{name} at LOD {lod}: twice the same"
             );
-            let native =
-                generate_natively(&engine, &artifact.wasm, &recipe, &assets).expect("natively");
+            let native = natively.generate(&recipe, &assets).expect("natively");
             assert!(
                 content.bytes == native.bytes,
                 "{name} at LOD {lod}: natively the same bytes"

@@ -17,7 +17,7 @@ pub use content::{Content, Counts, Report, Summary, Warning};
 pub use engine::{Engine, EngineOptions};
 pub use error::GenerateError;
 pub use inspect::inspect;
-pub use native::{generate_natively, link_natively};
+pub use native::NativeRules;
 pub use rules::Rules;
 
 /// The kernel, built from `runtime/kernel` by `cargo xtask kernel` and committed, so that nobody needs a Wasm target.

@@ -7,8 +7,9 @@ use gable_kernel::Kernel;
 use gable_kernel::abi::table::{FUNCTIONS, call};
 use gable_kernel::abi::{AbiValue, ValueType};
 use gable_kernel::limits::Stop;
+use gable_kernel::manifest::Manifest;
 use gable_kernel::recipe::Recipe;
-use wasmtime::{Caller, FuncType, Linker, Module, Store, Val, ValType};
+use wasmtime::{Caller, FuncType, InstancePre, Linker, Store, Val, ValType};
 
 use crate::asset::AssetStore;
 use crate::content::{Content, Failure};
@@ -22,65 +23,85 @@ struct State {
     stop: Option<Stop>,
 }
 
-/// Makes content from a recipe with the natively compiled kernel.
-///
-/// # Errors
-/// As [`crate::Rules::generate`].
-pub fn generate_natively(
-    engine: &Engine,
-    module: &[u8],
-    recipe: &Recipe,
-    assets: &AssetStore,
-) -> Result<Content, GenerateError> {
-    let manifest = inspect(module)?;
-    let assets = decode_assets(load_assets(recipe, assets)?)?;
-    let kernel =
-        Kernel::new(manifest, recipe.clone(), assets).map_err(|error| GenerateError::Start {
-            reason: error.to_string(),
-        })?;
-    let compiled = Module::new(engine.wasmtime(), module).map_err(GenerateError::engine)?;
-    let mut store = Store::new(engine.wasmtime(), State { kernel, stop: None });
-    store.set_epoch_deadline(engine.deadline());
-    let instance = linker(engine)?
-        .instantiate(&mut store, &compiled)
-        .map_err(GenerateError::engine)?;
-    let generate = instance
-        .get_typed_func::<(), ()>(&mut store, "generate")
-        .map_err(GenerateError::engine)?;
-    let result = generate.call(&mut store, ());
-    let State { mut kernel, stop } = store.into_data();
-    match (result, stop) {
-        (_, Some(stop)) => Err(failed(&kernel.failure(stop))),
-        (Err(error), None) => Err(GenerateError::Trap {
-            message: format!("{error:#}"),
-            at: None,
-        }),
-        (Ok(()), None) => {
-            let finished = kernel.finish().map_err(|failure| failed(&failure))?;
-            let summary =
-                serde_json::from_str(&finished.summary).map_err(|error| GenerateError::Engine {
-                    message: format!("the kernel's summary is not valid: {error}"),
-                })?;
-            let content = finished.content;
-            Ok(Content {
-                bytes: content.bytes,
-                companions: content.companions,
-                summary,
-            })
+/// A grammar module compiled and linked to the natively compiled kernel.
+#[derive(Clone)]
+pub struct NativeRules {
+    engine: Engine,
+    manifest: Manifest,
+    instance: InstancePre<State>,
+}
+
+impl std::fmt::Debug for NativeRules {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NativeRules")
+            .field("manifest", &self.manifest)
+            .finish_non_exhaustive()
+    }
+}
+
+impl NativeRules {
+    /// Checks and compiles a module.
+    ///
+    /// # Errors
+    /// [`GenerateError::Module`] for modules that are not ours, [`GenerateError::Engine`] when compilation fails.
+    pub fn load(engine: &Engine, module: &[u8]) -> Result<Self, GenerateError> {
+        let manifest = inspect(module)?;
+        let compiled = engine.compile(module)?;
+        let instance = linker(engine)?
+            .instantiate_pre(&compiled)
+            .map_err(GenerateError::engine)?;
+        Ok(Self {
+            engine: engine.clone(),
+            manifest,
+            instance,
+        })
+    }
+
+    /// Makes content from a recipe.
+    ///
+    /// # Errors
+    /// As [`crate::Rules::generate`].
+    pub fn generate(&self, recipe: &Recipe, assets: &AssetStore) -> Result<Content, GenerateError> {
+        let assets = decode_assets(load_assets(recipe, assets)?)?;
+        let kernel =
+            Kernel::new(self.manifest.clone(), recipe.clone(), assets).map_err(|error| {
+                GenerateError::Start {
+                    reason: error.to_string(),
+                }
+            })?;
+        let mut store = Store::new(self.engine.wasmtime(), State { kernel, stop: None });
+        store.set_epoch_deadline(self.engine.deadline());
+        let instance = self
+            .instance
+            .instantiate(&mut store)
+            .map_err(GenerateError::engine)?;
+        let generate = instance
+            .get_typed_func::<(), ()>(&mut store, "generate")
+            .map_err(GenerateError::engine)?;
+        let result = generate.call(&mut store, ());
+        let State { mut kernel, stop } = store.into_data();
+        match (result, stop) {
+            (_, Some(stop)) => Err(failed(&kernel.failure(stop))),
+            (Err(error), None) => Err(GenerateError::Trap {
+                message: format!("{error:#}"),
+                at: None,
+            }),
+            (Ok(()), None) => content(kernel.finish().map_err(|failure| failed(&failure))?),
         }
     }
 }
 
-/// Compiles and links a module for [`generate_natively`] and throws the result away: what benchmarks subtract.
-///
-/// # Errors
-/// [`GenerateError::Engine`] when it does not compile.
-pub fn link_natively(engine: &Engine, module: &[u8]) -> Result<(), GenerateError> {
-    let compiled = Module::new(engine.wasmtime(), module).map_err(GenerateError::engine)?;
-    linker(engine)?
-        .instantiate_pre(&compiled)
-        .map_err(GenerateError::engine)?;
-    Ok(())
+fn content(finished: gable_kernel::Finished) -> Result<Content, GenerateError> {
+    let summary =
+        serde_json::from_str(&finished.summary).map_err(|error| GenerateError::Engine {
+            message: format!("the kernel's summary is not valid: {error}"),
+        })?;
+    let content = finished.content;
+    Ok(Content {
+        bytes: content.bytes,
+        companions: content.companions,
+        summary,
+    })
 }
 
 /// Every kernel function as a host function.
