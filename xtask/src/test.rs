@@ -22,7 +22,8 @@ pub(crate) fn run() -> Result<()> {
     let mut tests = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
     tests.env("INSTA_UPDATE", "no");
     start(&mut tests)?;
-    start(
-        cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"),
-    )
+    start(cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env(
+        "RUSTDOCFLAGS",
+        "-D warnings -A rustdoc::private-intra-doc-links",
+    ))
 }

@@ -10,6 +10,10 @@ use crate::span::Span;
 /// Deepest nesting of brackets and of chains inside chains.
 pub(super) const DEEPEST: usize = 64;
 
+/// Deepest nesting of chains inside the arms of chains: where an `else` is missing, the parser tries each arm both as
+/// nested and as next, which doubles its work with every level.
+const DEEPEST_CHAIN: usize = 14;
+
 /// The first such problem in a declaration, if any.
 pub(super) fn check(text: &str, id: SourceId, tokens: &[Token]) -> Option<Diagnostic> {
     let (_, body) = split::head(text, tokens);
@@ -105,6 +109,9 @@ impl Brackets<'_> {
             if self.open.len() + self.chains + self.inlines > DEEPEST {
                 return Some(message::too_deep(self.span(at), DEEPEST));
             }
+            if self.chains > DEEPEST_CHAIN {
+                return Some(message::too_deep(self.span(at), DEEPEST_CHAIN));
+            }
         }
         let open = self.open.pop()?;
         Some(message::unclosed(
@@ -145,14 +152,29 @@ impl Brackets<'_> {
         if self.word(at + 1) != ":" || at == 0 {
             return;
         }
-        let head = if self.word(at - 1) == ")" {
-            self.last_open
-        } else {
-            at - 1
-        };
+        let mut head = self.operand(at - 1);
+        while head >= 2 && matches!(self.word(head - 1), "+" | "-" | "*" | "/") {
+            head = self.operand(head - 2);
+        }
         if head > 0 && self.word(head - 1) == ":" {
             self.enter_chain();
         }
+    }
+
+    /// The first token of the operand that ends with this one: itself, or the bracket that it closes.
+    fn operand(&self, end: usize) -> usize {
+        let mut depth = 0_usize;
+        for at in (0..=end).rev() {
+            match self.word(at) {
+                ")" => depth += 1,
+                "(" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 {
+                return at;
+            }
+        }
+        end
     }
 
     /// `inline(unify) inline ...` nests though it has no brackets.

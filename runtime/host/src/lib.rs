@@ -1,6 +1,6 @@
 //! Runs grammar modules in wasmtime under limits.
 //!
-//! [`generate`] is pure from outside: the same recipe, module and assets give the same [`Content`] on every machine.
+//! [`Rules::generate`] is pure from outside: the same recipe, module and assets give the same [`Content`] on every machine.
 //! wasmtime's types stay in `engine.rs`, so that a browser's own engine can take its place.
 
 pub mod asset;
