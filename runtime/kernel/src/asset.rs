@@ -9,6 +9,7 @@
 )]
 
 use glam::{DVec2, DVec3};
+use smallvec::SmallVec;
 use wincode::{SchemaRead, SchemaWrite};
 
 use crate::bytes::{decode, encode};
@@ -106,7 +107,7 @@ impl Model {
         let total: usize = self.polygons.iter().map(Vec::len).sum();
         let with_uvs = self.uvs.len() == total && total > 0;
         let with_normals = self.normals.len() == total;
-        let mut coordinates = Vec::new();
+        let mut coordinates = SmallVec::new();
         let mut first = 0;
         for (number, polygon) in self.polygons.iter().enumerate() {
             let corners = first..first + polygon.len();
@@ -188,7 +189,7 @@ mod tests {
         };
         let mesh = model.to_mesh(5);
         assert_eq!(mesh.check(), Ok(()));
-        assert_eq!(mesh.materials, [5, crate::mesh::SHAPE_MATERIAL]);
+        assert_eq!(mesh.materials[..], [5, crate::mesh::SHAPE_MATERIAL]);
         assert_eq!(mesh.normals, [DVec3::Z; 7]);
     }
 }

@@ -8,9 +8,10 @@
 //! ```
 //! The first loop of a face is its outline, counter-clockwise seen from the side its normal points to;
 //! further loops are holes, clockwise. Loops do not repeat their first point. `uv_sets` and `normals`
-//! run parallel to `corners`.
+//! run parallel to `corners`. One quadrilateral, the commonest mesh by far, needs no memory besides the mesh itself.
 
 use glam::{DAffine3, DVec2, DVec3};
+use smallvec::{SmallVec, smallvec};
 
 pub(crate) mod build;
 pub mod cleanup;
@@ -30,15 +31,15 @@ pub mod uv;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mesh {
     /// Positions, shared between faces.
-    pub points: Vec<DVec3>,
+    pub points: SmallVec<[DVec3; 4]>,
     /// Index into `points` of each corner.
-    pub corners: Vec<u32>,
+    pub corners: SmallVec<[u32; 4]>,
     /// First corner of each loop, then the number of corners.
-    pub loops: Vec<u32>,
+    pub loops: SmallVec<[u32; 2]>,
     /// First loop of each face, then the number of loops.
-    pub faces: Vec<u32>,
+    pub faces: SmallVec<[u32; 2]>,
     /// For each face the index of an asset's own material, or [`SHAPE_MATERIAL`]. As long as there are faces.
-    pub materials: Vec<u32>,
+    pub materials: SmallVec<[u32; 1]>,
     /// Texture coordinates, by set number, sorted.
     pub uv_sets: Vec<UvSet>,
     /// Unit normals at corners; empty means flat faces.
@@ -56,17 +57,17 @@ pub struct UvSet {
     /// Its number, 0 to 9.
     pub set: u8,
     /// One for each corner.
-    pub coordinates: Vec<DVec2>,
+    pub coordinates: SmallVec<[DVec2; 4]>,
 }
 
 impl Default for Mesh {
     fn default() -> Self {
         Self {
-            points: Vec::new(),
-            corners: Vec::new(),
-            loops: vec![0],
-            faces: vec![0],
-            materials: Vec::new(),
+            points: SmallVec::new(),
+            corners: SmallVec::new(),
+            loops: smallvec![0],
+            faces: smallvec![0],
+            materials: SmallVec::new(),
             uv_sets: Vec::new(),
             normals: Vec::new(),
             lines: Vec::new(),

@@ -22,10 +22,10 @@ use std::rc::Rc;
 use glam::{DMat3, DVec3};
 
 use crate::Kernel;
-use crate::asset::{Asset, Model};
+use crate::asset::Asset;
 use crate::limits::Stop;
+use crate::mesh::Mesh;
 use crate::mesh::component::settle;
-use crate::mesh::{Mesh, UvSet};
 use crate::shape::{AssetId, Geometry, Shape};
 
 /// An asset as a mesh, with its bounding box.
@@ -79,53 +79,6 @@ pub(crate) fn merge_shapes(shapes: &[Shape], parent: &Shape) -> Shape {
     crate::mesh::component::merged_shapes(&shapes.iter().collect::<Vec<_>>(), parent)
 }
 
-/// A model as a mesh.
-pub(crate) fn mesh_of_model(model: &Model) -> Mesh {
-    let mut mesh = Mesh {
-        points: model.points.iter().map(|&p| DVec3::from_array(p)).collect(),
-        ..Mesh::default()
-    };
-    let mut kept_corners: Vec<usize> = Vec::new();
-    let mut corner = 0;
-    let mut materials = Vec::new();
-    for (number, polygon) in model.polygons.iter().enumerate() {
-        let corners = corner..corner + polygon.len();
-        corner = corners.end;
-        let fits = polygon.len() >= 3 && polygon.iter().all(|&p| (p as usize) < mesh.points.len());
-        if fits {
-            mesh.add_face([polygon.as_slice()]);
-            kept_corners.extend(corners);
-            materials.push(
-                model
-                    .polygon_materials
-                    .get(number)
-                    .copied()
-                    .unwrap_or(crate::mesh::SHAPE_MATERIAL),
-            );
-        }
-    }
-    mesh.materials = materials;
-    if model.uvs.len() == corner && corner > 0 {
-        let coordinates = kept_corners.iter().map(|&c| model.uvs[c].into()).collect();
-        mesh.uv_sets = vec![UvSet {
-            set: 0,
-            coordinates,
-        }];
-    }
-    if model.normals.len() == corner && corner > 0 {
-        mesh.normals = kept_corners
-            .iter()
-            .map(|&c| DVec3::from_array(model.normals[c]))
-            .collect();
-    }
-    mesh.points
-        .iter_mut()
-        .filter(|p| !p.is_finite())
-        .for_each(|p| *p = DVec3::ZERO);
-    mesh.drop_unused_points();
-    mesh
-}
-
 impl Kernel {
     /// An asset as a mesh, made once. `None` when it is not a model.
     pub(crate) fn baked(&mut self, id: AssetId) -> Option<Baked> {
@@ -135,7 +88,8 @@ impl Kernel {
         let Asset::Model(model) = self.asset_data(id) else {
             return None;
         };
-        let mesh = mesh_of_model(model);
+        let mut mesh = model.to_mesh(0);
+        mesh.drop_unused_points();
         let (low, high) = mesh.bounds().unwrap_or_default();
         let baked = Baked {
             mesh: Rc::new(mesh),

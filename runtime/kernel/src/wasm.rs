@@ -60,6 +60,10 @@ use crate::manifest::Manifest;
 use crate::output::json::Json;
 use crate::recipe::Recipe;
 
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 /// All state of the module.
 #[derive(Debug)]
 struct Host {

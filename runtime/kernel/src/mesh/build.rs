@@ -1,6 +1,6 @@
 //! Making new faces out of corners of a mesh, keeping materials, texture coordinates and normals.
 
-use glam::DVec3;
+use smallvec::SmallVec;
 
 use super::{Mesh, UvSet};
 
@@ -51,7 +51,7 @@ impl<'a> Builder<'a> {
     pub(crate) fn empty(source: &'a Mesh) -> Self {
         let uv_sets = source.uv_sets.iter().map(|uvs| UvSet {
             set: uvs.set,
-            coordinates: Vec::new(),
+            coordinates: SmallVec::new(),
         });
         let mesh = Mesh {
             uv_sets: uv_sets.collect(),
@@ -62,17 +62,13 @@ impl<'a> Builder<'a> {
 
     /// Adds a face with the material of face `like` of the source.
     pub(crate) fn add_face(&mut self, like: usize, rings: &[Vec<NewCorner>]) {
-        let material = self.source.materials[like];
         for ring in rings {
             for corner in ring {
                 self.add_corner(*corner);
             }
-            self.mesh.loops.push(super::index(self.mesh.corners.len()));
+            self.end_loop();
         }
-        self.mesh
-            .faces
-            .push(super::index(self.mesh.loops.len() - 1));
-        self.mesh.materials.push(material);
+        self.end_face(like);
     }
 
     /// Adds face `face` of the source unchanged but for its points, named by `point_of`.
@@ -82,15 +78,25 @@ impl<'a> Builder<'a> {
                 let point = point_of(self.source.corners[corner]);
                 self.add_corner(NewCorner::kept(point, corner));
             }
-            self.mesh.loops.push(super::index(self.mesh.corners.len()));
+            self.end_loop();
         }
-        self.mesh
-            .faces
-            .push(super::index(self.mesh.loops.len() - 1));
-        self.mesh.materials.push(self.source.materials[face]);
+        self.end_face(face);
     }
 
-    fn add_corner(&mut self, NewCorner { point, from, to, t }: NewCorner) {
+    /// The corners added since the last call are a loop.
+    pub(crate) fn end_loop(&mut self) {
+        self.mesh.loops.push(super::index(self.mesh.corners.len()));
+    }
+
+    /// The loops added since the last call are a face, with the material of face `like` of the source.
+    pub(crate) fn end_face(&mut self, like: usize) {
+        let loops = super::index(self.mesh.loops.len() - 1);
+        self.mesh.faces.push(loops);
+        self.mesh.materials.push(self.source.materials[like]);
+    }
+
+    /// Adds a corner to the loop under construction.
+    pub(crate) fn add_corner(&mut self, NewCorner { point, from, to, t }: NewCorner) {
         let (from, to) = (from as usize, to as usize);
         self.mesh.corners.push(point);
         for (uvs, old) in self.mesh.uv_sets.iter_mut().zip(&self.source.uv_sets) {
@@ -149,7 +155,7 @@ impl Mesh {
             return;
         }
         let mut number_of = vec![0; used.len()];
-        let mut kept: Vec<DVec3> = Vec::with_capacity(used.len());
+        let mut kept = SmallVec::with_capacity(used.len());
         for (point, position) in self.points.iter().enumerate() {
             number_of[point] = super::index(kept.len());
             if used[point] {

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use glam::{DVec2, DVec3};
+use smallvec::{SmallVec, smallvec};
 
 use super::Mesh;
 use super::build::{Builder, NewCorner};
@@ -17,43 +18,87 @@ pub(crate) struct Clipped {
     /// The kept part.
     pub(crate) mesh: Mesh,
     /// For each of its faces the face it comes from.
-    pub(crate) sources: Vec<u32>,
+    pub(crate) sources: SmallVec<[u32; 6]>,
 }
 
-/// Keeps the part of each face where the field is positive. `values` is the field at each corner, already snapped: 0
+/// Of the faces given, keeps the parts where the field is positive. `value` is the field at a corner, already snapped: 0
 /// means on the line. Faces that lie in the zero set are kept when `keep_flat` says so. New points on edges are
-/// shared between faces whose fields agree.
-pub(crate) fn clip(mesh: &Mesh, values: &[f64], keep_flat: impl Fn(usize) -> bool) -> Clipped {
+/// shared between faces whose fields agree. Points are numbered as faces meet them.
+pub(crate) fn clip(
+    mesh: &Mesh,
+    faces: impl IntoIterator<Item = usize>,
+    value: &dyn Fn(usize) -> f64,
+    keep_flat: &dyn Fn(usize) -> bool,
+) -> Clipped {
     let mut clipper = Clipper {
         mesh,
-        values,
-        builder: Builder::with_points(mesh),
-        new_points: BTreeMap::new(),
+        first: 0,
+        values: SmallVec::new(),
+        builder: Builder::empty(mesh),
+        number_of: smallvec![UNSEEN; mesh.points.len()],
+        new_points: NewPoints::default(),
+        leftovers: false,
     };
-    let mut sources = Vec::new();
-    for face in 0..mesh.face_count() {
+    let mut sources = SmallVec::new();
+    for face in faces {
         let range = mesh.face_corners(face);
-        let positive = values[range.clone()].iter().any(|&v| v > 0.0);
-        let negative = values[range].iter().any(|&v| v < 0.0);
+        clipper.first = range.start;
+        clipper.values.clear();
+        clipper.values.extend(range.map(value));
+        let positive = clipper.values.iter().any(|&v| v > 0.0);
+        let negative = clipper.values.iter().any(|&v| v < 0.0);
         if !negative && (positive || keep_flat(face)) {
-            clipper.builder.copy_face(face, |point| point);
+            clipper.copy_face(face);
         } else if positive {
             clipper.cut_face(face);
         }
         sources.resize(clipper.builder.mesh.face_count(), super::index(face));
     }
-    Clipped {
-        mesh: clipper.builder.finish(),
-        sources,
+    let mut mesh = clipper.builder.mesh;
+    if clipper.leftovers {
+        mesh.drop_unused_points();
     }
+    Clipped { mesh, sources }
 }
+
+/// The number of a point that the new mesh does not have.
+const UNSEEN: u32 = u32::MAX;
 
 struct Clipper<'a> {
     mesh: &'a Mesh,
-    values: &'a [f64],
+    /// The first corner of the face at work, and the field at its corners.
+    first: usize,
+    values: SmallVec<[f64; 16]>,
     builder: Builder<'a>,
-    /// Points on edges, by the edge's points (smaller first) and the fraction's bits.
-    new_points: BTreeMap<(u32, u32, u64), u32>,
+    /// The new numbers of the mesh's points.
+    number_of: SmallVec<[u32; 16]>,
+    new_points: NewPoints,
+    /// There may be points that no face uses.
+    leftovers: bool,
+}
+
+/// A point on an edge, by the edge's points (smaller first) and the fraction's bits.
+type EdgePoint = (u32, u32, u64);
+
+/// The numbers of points on edges: a few in a list, more in a tree.
+#[derive(Default)]
+struct NewPoints {
+    few: SmallVec<[(EdgePoint, u32); 8]>,
+    more: BTreeMap<EdgePoint, u32>,
+}
+
+impl NewPoints {
+    fn number(&mut self, key: EdgePoint, add: impl FnOnce() -> u32) -> u32 {
+        if let Some(&(_, number)) = self.few.iter().find(|(known, _)| *known == key) {
+            return number;
+        }
+        if self.few.len() < self.few.inline_size() {
+            let number = add();
+            self.few.push((key, number));
+            return number;
+        }
+        *self.more.entry(key).or_insert_with(add)
+    }
 }
 
 /// A run of kept corners with its ends on the line.
@@ -70,15 +115,44 @@ struct End {
 }
 
 impl Clipper<'_> {
+    /// The field at a corner of the face at work.
+    fn value(&self, corner: usize) -> f64 {
+        self.values[corner - self.first]
+    }
+
+    /// A corner as it was.
+    fn kept(&mut self, corner: usize) -> NewCorner {
+        let old = self.mesh.corners[corner];
+        let number = &mut self.number_of[old as usize];
+        if *number == UNSEEN {
+            *number = self.builder.mesh.add_point(self.mesh.point(old));
+        }
+        NewCorner::kept(*number, corner)
+    }
+
+    fn copy_face(&mut self, face: usize) {
+        for loop_number in self.mesh.loops_of(face) {
+            for corner in self.mesh.corners_of(loop_number) {
+                let kept = self.kept(corner);
+                self.builder.add_corner(kept);
+            }
+            self.builder.end_loop();
+        }
+        self.builder.end_face(face);
+    }
+
     fn cut_face(&mut self, face: usize) {
+        if let Some(run) = self.only_run(face) {
+            return self.cut_once(face, run);
+        }
+        self.leftovers = true;
         let direction = self.line_direction(face);
         let mut chains: Vec<Chain> = Vec::new();
         let mut whole_loops: Vec<Vec<NewCorner>> = Vec::new();
         for loop_number in self.mesh.loops_of(face) {
             let corners: Vec<usize> = self.mesh.corners_of(loop_number).collect();
-            if corners.iter().all(|&c| self.values[c] > 0.0) {
-                let kept = |&c: &usize| NewCorner::kept(self.mesh.corners[c], c);
-                whole_loops.push(corners.iter().map(kept).collect());
+            if corners.iter().all(|&c| self.value(c) > 0.0) {
+                whole_loops.push(corners.iter().map(|&c| self.kept(c)).collect());
             } else {
                 self.add_chains(&corners, direction, &mut chains);
             }
@@ -89,6 +163,43 @@ impl Clipper<'_> {
         for faces in self.with_holes(rings, whole_loops, normal) {
             self.builder.add_face(face, &faces);
         }
+    }
+
+    /// The usual case, a face without holes that the line cuts in two: the kept run, as the number (in its loop) of the
+    /// corner before the first kept one and the number of kept ones. `None` when there are several runs, or when
+    /// further corners lie on the line.
+    fn only_run(&self, face: usize) -> Option<(usize, usize)> {
+        if self.mesh.loops_of(face).len() != 1 {
+            return None;
+        }
+        let values = &self.values[..];
+        let count = values.len();
+        let after = |k: usize| values[if k + 1 == count { 0 } else { k + 1 }];
+        let mut starts = (0..count).filter(|&k| values[k] <= 0.0 && after(k) > 0.0);
+        let start = starts.next()?;
+        if starts.next().is_some() {
+            return None;
+        }
+        let kept = values.iter().filter(|&&v| v > 0.0).count();
+        let end = (start + kept + 1) % count;
+        let stray = |k: usize| k != start && k != end && values[k] == 0.0;
+        let spread = end != start && !(0..count).any(stray);
+        spread.then_some((start, kept))
+    }
+
+    fn cut_once(&mut self, face: usize, (start, kept): (usize, usize)) {
+        let (first, count) = (self.first, self.values.len());
+        let at = |k: usize| first + (start + k) % count;
+        let entry = self.crossing(at(0), at(1));
+        self.builder.add_corner(entry);
+        for k in 1..=kept {
+            let corner = self.kept(at(k));
+            self.builder.add_corner(corner);
+        }
+        let exit = self.crossing(at(kept + 1), at(kept));
+        self.builder.add_corner(exit);
+        self.builder.end_loop();
+        self.builder.end_face(face);
     }
 
     /// The direction along the line that has the kept side on its left: `-normal × gradient`, from the integral of the
@@ -104,7 +215,7 @@ impl Clipper<'_> {
                     corner + 1
                 };
                 let along = self.position(next) - self.position(corner);
-                sum -= along * (0.5 * (self.values[corner] + self.values[next]));
+                sum -= along * (0.5 * (self.value(corner) + self.value(next)));
             }
         }
         sum.normalize_or_zero()
@@ -117,20 +228,20 @@ impl Clipper<'_> {
     /// The chains of one loop, given as corner numbers.
     fn add_chains(&mut self, corners: &[usize], direction: DVec3, chains: &mut Vec<Chain>) {
         let count = corners.len();
-        let value = |k: usize| self.values[corners[k % count]];
+        let value = |k: usize| self.value(corners[k % count]);
         let starts: Vec<usize> = (0..count)
             .filter(|&k| value(k) <= 0.0 && value(k + 1) > 0.0)
             .collect();
         for start in starts {
             let mut end = start + 1;
-            while self.values[corners[(end + 1) % count]] > 0.0 {
+            while self.value(corners[(end + 1) % count]) > 0.0 {
                 end += 1;
             }
             let at = |k: usize| corners[k % count];
             let entry = self.crossing(at(start), at(start + 1));
             let exit = self.crossing(at(end + 1), at(end));
             let mut run = vec![entry];
-            run.extend((start + 1..=end).map(|k| NewCorner::kept(self.mesh.corners[at(k)], at(k))));
+            run.extend((start + 1..=end).map(|k| self.kept(at(k))));
             run.push(exit);
             chains.push(Chain {
                 corners: run,
@@ -141,25 +252,21 @@ impl Clipper<'_> {
     }
 
     /// The corners of a face that lie on the line, in order along it.
-    fn corners_on_line(&self, face: usize, direction: DVec3) -> Vec<(f64, NewCorner)> {
-        let corners = self
-            .mesh
-            .face_corners(face)
-            .filter(|&c| self.values[c] == 0.0);
-        let place = |c: usize| {
-            (
-                self.position(c).dot(direction),
-                NewCorner::kept(self.mesh.corners[c], c),
-            )
-        };
-        let mut on_line: Vec<(f64, NewCorner)> = corners.map(place).collect();
+    fn corners_on_line(&mut self, face: usize, direction: DVec3) -> Vec<(f64, NewCorner)> {
+        let mut on_line: Vec<(f64, NewCorner)> = Vec::new();
+        for corner in self.mesh.face_corners(face) {
+            if self.value(corner) == 0.0 {
+                let place = self.position(corner).dot(direction);
+                on_line.push((place, self.kept(corner)));
+            }
+        }
         on_line.sort_by(|a, b| a.0.total_cmp(&b.0));
         on_line
     }
 
     fn end(&self, corner: NewCorner, inside: usize, direction: DVec3) -> End {
         let place = self.builder.mesh.point(corner.point);
-        let slope = (self.position(inside) - place).dot(direction) / self.values[inside];
+        let slope = (self.position(inside) - place).dot(direction) / self.value(inside);
         End {
             position: place.dot(direction),
             slope,
@@ -169,8 +276,8 @@ impl Clipper<'_> {
     /// The corner where the edge between an outer corner (value not positive) and an inner one meets the line.
     fn crossing(&mut self, outer: usize, inner: usize) -> NewCorner {
         let (outer_point, inner_point) = (self.mesh.corners[outer], self.mesh.corners[inner]);
-        if self.values[outer] == 0.0 {
-            return NewCorner::kept(outer_point, outer);
+        if self.value(outer) == 0.0 {
+            return self.kept(outer);
         }
         let swapped = outer_point > inner_point;
         let (from, to) = if swapped {
@@ -178,7 +285,7 @@ impl Clipper<'_> {
         } else {
             (outer, inner)
         };
-        let t = self.values[from] / (self.values[from] - self.values[to]);
+        let t = self.value(from) / (self.value(from) - self.value(to));
         let key = (
             outer_point.min(inner_point),
             outer_point.max(inner_point),
@@ -186,10 +293,9 @@ impl Clipper<'_> {
         );
         let (a, b) = (self.position(from), self.position(to));
         let builder = &mut self.builder.mesh;
-        let point = *self
+        let point = self
             .new_points
-            .entry(key)
-            .or_insert_with(|| builder.add_point(a + (b - a) * t));
+            .number(key, || builder.add_point(a + (b - a) * t));
         NewCorner {
             point,
             from: super::index(from),

@@ -7,6 +7,7 @@
 use std::rc::Rc;
 
 use glam::{DAffine3, DMat3, DVec3};
+use smallvec::smallvec;
 
 use super::topology::{Topology, members};
 use super::{Mesh, cleanup, extrude, measure, merge};
@@ -173,7 +174,7 @@ impl Cutter<'_> {
     fn line(&self, a: u32, b: u32, normal: DVec3) -> Component {
         let (start, end) = (self.mesh.point(a), self.mesh.point(b));
         let mesh = Mesh {
-            points: vec![start, end],
+            points: smallvec![start, end],
             lines: vec![[0, 1]],
             ..Mesh::default()
         };
@@ -220,7 +221,7 @@ impl Cutter<'_> {
     fn vertex(&self, point: u32, x_axis: DVec3, normal: DVec3) -> Component {
         let place = self.mesh.point(point);
         let mesh = Mesh {
-            points: vec![place],
+            points: smallvec![place],
             ..Mesh::default()
         };
         Component {

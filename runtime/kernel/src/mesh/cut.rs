@@ -35,15 +35,6 @@ pub fn slabs(mesh: &Mesh, axis: usize, bounds: &[(f64, f64)]) -> Vec<Mesh> {
         if !mesh.lines.is_empty() || (mesh.face_count() == 0 && !mesh.points.is_empty()) {
             return slab_of_lines(mesh, axis, low, high);
         }
-        if low <= mesh_low + tolerance && high >= mesh_high - tolerance {
-            return mesh.clone();
-        }
-        let touched = &touched[number];
-        let mut piece = Clipped {
-            mesh: mesh.subset(touched),
-            sources: Vec::new(),
-        };
-        piece.sources = touched.iter().map(|&face| super::index(face)).collect();
         let mut normal = DVec3::ZERO;
         normal[axis] = -1.0;
         let lower = Plane {
@@ -58,37 +49,66 @@ pub fn slabs(mesh: &Mesh, axis: usize, bounds: &[(f64, f64)]) -> Vec<Mesh> {
             outermost: high >= mesh_high - tolerance,
         };
         let planes = [lower, upper];
-        for plane in &planes {
-            piece = cut_once(piece, plane, tolerance);
+        let faces = touched.of(number).iter().map(|&face| face as usize);
+        let mut inner = planes.iter().filter(|plane| !plane.outermost);
+        let Some(plane) = inner.next() else {
+            return mesh.clone();
+        };
+        let mut piece = cut_once(mesh, faces, plane, tolerance);
+        if let Some(plane) = inner.next() {
+            piece = cut_again(&piece, plane, tolerance);
         }
         cap(piece, &closed, &planes, tolerance)
     };
     bounds.iter().enumerate().map(slab).collect()
 }
 
-/// For each slab the faces that reach into it, in order. Slabs are looked up by their place along the axis, so that many
-/// slabs cost no more than the pieces they make.
-fn touched_faces(ranges: &[(f64, f64)], bounds: &[(f64, f64)], tolerance: f64) -> Vec<Vec<usize>> {
-    let mut touched = vec![Vec::new(); bounds.len()];
+/// For each slab the faces that reach into it, in order.
+struct Touched {
+    /// The first face of each slab, and an end mark.
+    starts: Vec<usize>,
+    faces: Vec<u32>,
+}
+
+impl Touched {
+    fn of(&self, slab: usize) -> &[u32] {
+        &self.faces[self.starts[slab]..self.starts[slab + 1]]
+    }
+}
+
+/// Slabs are looked up by their place along the axis, so that many slabs cost no more than the pieces they make.
+fn touched_faces(ranges: &[(f64, f64)], bounds: &[(f64, f64)], tolerance: f64) -> Touched {
     let ascending = bounds
         .windows(2)
         .all(|w| w[0].0 <= w[1].0 && w[0].1 <= w[1].1);
-    for (face, &(low, high)) in ranges.iter().enumerate() {
+    let slabs_of = |&(low, high): &(f64, f64)| {
         let (low, high) = (low - tolerance, high + tolerance);
-        let first = if ascending {
-            bounds.partition_point(|bound| bound.1 < low)
+        let (first, end) = if ascending {
+            (
+                bounds.partition_point(|bound| bound.1 < low),
+                bounds.partition_point(|bound| bound.0 <= high),
+            )
         } else {
-            0
+            (0, bounds.len())
         };
-        for (number, bound) in bounds.iter().enumerate().skip(first) {
-            if bound.0 <= high && bound.1 >= low {
-                touched[number].push(face);
-            } else if ascending {
-                break;
-            }
+        (first..end).filter(move |&slab| bounds[slab].0 <= high && bounds[slab].1 >= low)
+    };
+    let mut starts = vec![0; bounds.len() + 1];
+    for slab in ranges.iter().flat_map(slabs_of) {
+        starts[slab + 1] += 1;
+    }
+    for slab in 0..bounds.len() {
+        starts[slab + 1] += starts[slab];
+    }
+    let mut faces = vec![0; starts[bounds.len()]];
+    let mut next = starts.clone();
+    for (face, range) in ranges.iter().enumerate() {
+        for slab in slabs_of(range) {
+            faces[next[slab]] = super::index(face);
+            next[slab] += 1;
         }
     }
-    touched
+    Touched { starts, faces }
 }
 
 /// The part of a mesh where `normal · point <= offset`, with caps on cut solids. `normal` is a unit vector.
@@ -103,12 +123,7 @@ pub fn half_space(mesh: &Mesh, normal: DVec3, offset: f64) -> Mesh {
         offset,
         outermost: false,
     };
-    let all = (0..mesh.face_count()).map(super::index).collect();
-    let whole = Clipped {
-        mesh: mesh.clone(),
-        sources: all,
-    };
-    let piece = cut_once(whole, &plane, tolerance);
+    let piece = cut_once(mesh, 0..mesh.face_count(), &plane, tolerance);
     cap(piece, &closed_faces(mesh), &[plane], tolerance)
 }
 
@@ -139,33 +154,24 @@ fn tolerance(mesh: &Mesh) -> f64 {
     TOLERANCE * extent.max(1.0)
 }
 
+/// For each face whether it bounds a solid; empty when none can.
 fn closed_faces(mesh: &Mesh) -> Vec<bool> {
     if mesh.face_count() < 4 {
-        return vec![false; mesh.face_count()];
+        return Vec::new();
     }
     Topology::new(mesh).closed_faces(mesh)
 }
 
-fn cut_once(piece: Clipped, plane: &Plane, tolerance: f64) -> Clipped {
-    if plane.outermost {
-        return piece;
-    }
-    let mesh = &piece.mesh;
-    let heights: Vec<f64> = mesh
-        .points
-        .iter()
-        .map(|&p| -plane.height(p, tolerance))
-        .collect();
-    let values: Vec<f64> = mesh
-        .corners
-        .iter()
-        .map(|&point| heights[point as usize])
-        .collect();
+/// Some faces of a mesh without what lies above the plane.
+fn cut_once(
+    mesh: &Mesh,
+    faces: impl IntoIterator<Item = usize>,
+    plane: &Plane,
+    tolerance: f64,
+) -> Clipped {
+    let depth = |corner: usize| -plane.height(mesh.point(mesh.corners[corner]), tolerance);
     let keep_flat = |face: usize| mesh.area_vector(face).dot(plane.normal) > 0.0;
-    let mut clipped = clip(mesh, &values, keep_flat);
-    for source in &mut clipped.sources {
-        *source = piece.sources[*source as usize];
-    }
+    let mut clipped = clip(mesh, faces, &depth, &keep_flat);
     // New points lie in the plane exactly when it is normal to an axis.
     for axis in 0..3 {
         if plane.normal[axis].abs() == 1.0 {
@@ -180,13 +186,24 @@ fn cut_once(piece: Clipped, plane: &Plane, tolerance: f64) -> Clipped {
     clipped
 }
 
+/// What a cut left without what lies above another plane.
+fn cut_again(piece: &Clipped, plane: &Plane, tolerance: f64) -> Clipped {
+    let faces = 0..piece.mesh.face_count();
+    let mut clipped = cut_once(&piece.mesh, faces, plane, tolerance);
+    for source in &mut clipped.sources {
+        *source = piece.sources[*source as usize];
+    }
+    clipped
+}
+
 /// Covers the sections of closed parts and puts the caps in their place.
 fn cap(piece: Clipped, closed: &[bool], planes: &[Plane], tolerance: f64) -> Mesh {
     let Clipped { mut mesh, sources } = piece;
-    if !sources.iter().any(|&face| closed[face as usize]) {
+    let is_closed = |face: u32| closed.get(face as usize) == Some(&true);
+    if !sources.iter().any(|&face| is_closed(face)) {
         return mesh;
     }
-    let open = open_edges(&mesh, |face| closed[sources[face] as usize]);
+    let open = open_edges(&mesh, |face| is_closed(sources[face]));
     if open.is_empty() {
         return mesh;
     }

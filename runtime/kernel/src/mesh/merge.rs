@@ -2,6 +2,7 @@
 
 use super::{Mesh, UvSet, index};
 use glam::{DVec2, DVec3};
+use smallvec::{SmallVec, smallvec};
 
 /// Appends a mesh in the same coordinates; points are not welded. Texture coordinates that only one side has are zero on
 /// the other; normals that only one side has become face normals on the other.
@@ -9,14 +10,14 @@ pub fn append(into: &mut Mesh, other: &Mesh) {
     let (old_corners, old_faces) = (into.corners.len(), into.face_count());
     let first_point = index(into.points.len());
     let (first_corner, first_loop) = (index(old_corners), index(into.loops.len() - 1));
-    into.points.extend(&other.points);
+    into.points.extend_from_slice(&other.points);
     into.corners
         .extend(other.corners.iter().map(|point| point + first_point));
     into.loops
         .extend(other.loops[1..].iter().map(|corner| corner + first_corner));
     into.faces
         .extend(other.faces[1..].iter().map(|l| l + first_loop));
-    into.materials.extend(&other.materials);
+    into.materials.extend_from_slice(&other.materials);
     into.lines.extend(
         other
             .lines
@@ -24,7 +25,7 @@ pub fn append(into: &mut Mesh, other: &Mesh) {
             .map(|line| line.map(|point| point + first_point)),
     );
     for theirs in &other.uv_sets {
-        uv_set(into, theirs.set, old_corners).extend(&theirs.coordinates);
+        uv_set(into, theirs.set, old_corners).extend_from_slice(&theirs.coordinates);
     }
     for ours in &mut into.uv_sets {
         ours.coordinates.resize(into.corners.len(), DVec2::ZERO);
@@ -52,7 +53,7 @@ pub(crate) fn face_normals(mesh: &Mesh, faces: std::ops::Range<usize>) -> Vec<DV
 }
 
 /// The coordinates of a set, made of `corners` zeros when the mesh lacks it.
-pub(crate) fn uv_set(mesh: &mut Mesh, set: u8, corners: usize) -> &mut Vec<DVec2> {
+pub(crate) fn uv_set(mesh: &mut Mesh, set: u8, corners: usize) -> &mut SmallVec<[DVec2; 4]> {
     let place = match mesh.uv_sets.binary_search_by_key(&set, |uvs| uvs.set) {
         Ok(place) => place,
         Err(place) => {
@@ -60,7 +61,7 @@ pub(crate) fn uv_set(mesh: &mut Mesh, set: u8, corners: usize) -> &mut Vec<DVec2
                 place,
                 UvSet {
                     set,
-                    coordinates: vec![DVec2::ZERO; corners],
+                    coordinates: smallvec![DVec2::ZERO; corners],
                 },
             );
             place

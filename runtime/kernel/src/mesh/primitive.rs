@@ -1,6 +1,7 @@
 //! Simple bodies, in the unit box (corner at the origin) or, for given sizes, in metres.
 
 use glam::{DVec2, DVec3};
+use smallvec::smallvec;
 
 use super::{Mesh, SHAPE_MATERIAL, UvSet};
 use crate::math;
@@ -27,7 +28,7 @@ pub fn cube() -> Mesh {
     let square = [DVec2::ZERO, DVec2::X, DVec2::ONE, DVec2::Y];
     mesh.uv_sets = vec![UvSet {
         set: 0,
-        coordinates: square.repeat(6),
+        coordinates: square.repeat(6).into(),
     }];
     mesh
 }
@@ -39,7 +40,7 @@ pub fn quad() -> Mesh {
         mesh.add_point(DVec3::new(x, 0.0, z));
     }
     mesh.add_face([&[0, 1, 2, 3][..]]);
-    let coordinates = vec![DVec2::ZERO, DVec2::X, DVec2::ONE, DVec2::Y];
+    let coordinates = smallvec![DVec2::ZERO, DVec2::X, DVec2::ONE, DVec2::Y];
     mesh.uv_sets = vec![UvSet {
         set: 0,
         coordinates,
@@ -188,7 +189,7 @@ fn with_looks(mut mesh: Mesh, normals: Vec<DVec3>, coordinates: Vec<DVec2>) -> M
     mesh.normals = normals;
     mesh.uv_sets = vec![UvSet {
         set: 0,
-        coordinates,
+        coordinates: coordinates.into(),
     }];
     mesh
 }

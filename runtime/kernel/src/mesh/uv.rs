@@ -92,15 +92,15 @@ pub fn strips(
     };
     let tolerance = TOLERANCE.max((last - first) * TOLERANCE) + (last - first) * 1e-7;
     let cut = |mesh: &Mesh, sign: f64, at: f64, outermost: bool| {
-        let value = |uv: &DVec2| {
-            let value = sign * (uv[axis] * scale - at);
+        let uvs = coordinates(mesh, set);
+        let value = |corner: usize| {
+            let value = uvs.map_or(0.0, |uvs| {
+                sign * (uvs.coordinates[corner][axis] * scale - at)
+            });
             if value.abs() <= tolerance { 0.0 } else { value }
         };
-        let values: Vec<f64> = match coordinates(mesh, set) {
-            Some(uvs) => uvs.coordinates.iter().map(value).collect(),
-            None => Vec::new(),
-        };
-        clip(mesh, &values, |_| outermost || sign > 0.0).mesh
+        let keep_flat = |_| outermost || sign > 0.0;
+        clip(mesh, 0..mesh.face_count(), &value, &keep_flat).mesh
     };
     let strip = |&(low, high): &(f64, f64)| {
         let lower = cut(mesh, 1.0, low, low <= first + tolerance);
@@ -120,7 +120,7 @@ pub fn change(mesh: &mut Mesh, set: u8, map: impl Fn(DVec2) -> DVec2) {
 
 /// Sets the coordinates of a set from the position of each corner.
 pub fn project(mesh: &mut Mesh, set: u8, map: impl Fn(DVec3) -> DVec2) {
-    let projected: Vec<DVec2> = mesh
+    let projected = mesh
         .corners
         .iter()
         .map(|&point| map(mesh.point(point)))

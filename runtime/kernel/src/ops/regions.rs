@@ -242,12 +242,11 @@ fn outside(face: &Mesh, flat: &FlatFace, rectangle: &Rectangle) -> Mesh {
     let corner = rectangle.origin;
     let (x, y) = (rectangle.axis, rectangle.axis.perp());
     let cut = |mesh: &Mesh, direction: DVec2, at: DVec2| {
-        let value = |&point: &u32| {
-            let value = (flat.flatten(mesh.point(point)) - at).dot(direction);
+        let value = |corner: usize| {
+            let value = (flat.flatten(mesh.point(mesh.corners[corner])) - at).dot(direction);
             if value.abs() < WELD { 0.0 } else { value }
         };
-        let values: Vec<f64> = mesh.corners.iter().map(value).collect();
-        clip::clip(mesh, &values, |_| false).mesh
+        clip::clip(mesh, 0..mesh.face_count(), &value, &|_| false).mesh
     };
     let far = corner + x * rectangle.size.x + y * rectangle.size.y;
     let between = cut(&cut(face, x, corner), -x, far);

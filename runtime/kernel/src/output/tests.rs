@@ -169,7 +169,7 @@ fn tile() -> Mesh {
     mesh.uv_sets = vec![
         UvSet {
             set: 0,
-            coordinates: unit,
+            coordinates: unit.into(),
         },
         UvSet {
             set: 5,

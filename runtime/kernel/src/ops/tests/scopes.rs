@@ -3,6 +3,7 @@
 use glam::dvec2;
 
 use super::*;
+use crate::asset::Model;
 use crate::mesh::{measure, primitive};
 use crate::state::TrimPlane;
 
