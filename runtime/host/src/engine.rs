@@ -154,7 +154,7 @@ fn config(options: &EngineOptions) -> Config {
         .max_tables_per_module(1)
         .max_memory_size(options.memory_bytes)
         .table_elements(4096)
-        .linear_memory_keep_resident(1 << 20)
+        .linear_memory_keep_resident(16 << 20)
         .table_keep_resident(16 << 10)
         .pagemap_scan(Enabled::Auto);
     let mut config = Config::new();

@@ -8,6 +8,8 @@
 //! where the normal points. Transforms are named `world_from_scope`.
 
 pub mod abi;
+#[cfg(any(target_arch = "wasm32", test))]
+mod allocator;
 pub mod asset;
 pub mod builtin;
 mod bytes;

@@ -53,6 +53,7 @@
 use std::cell::UnsafeCell;
 use std::rc::Rc;
 
+use crate::allocator::SmallBlocks;
 use crate::asset::Asset;
 use crate::kernel::{Finished, Kernel, LoadedAsset};
 use crate::limits::Stop;
@@ -60,9 +61,8 @@ use crate::manifest::Manifest;
 use crate::output::json::Json;
 use crate::recipe::Recipe;
 
-#[cfg(target_family = "wasm")]
 #[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+static ALLOCATOR: SmallBlocks = SmallBlocks::new();
 
 /// All state of the module.
 #[derive(Debug)]
