@@ -184,7 +184,7 @@ mod tests {
         assert!(
             store
                 .by_hash(&references[0].hash)
-                .is_some_and(|bytes| bytes.starts_with(b"gableA01"))
+                .is_some_and(|bytes| bytes.starts_with(&gable_kernel::asset::MAGIC))
         );
         assert_eq!(
             store.warnings(),

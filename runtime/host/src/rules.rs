@@ -88,7 +88,7 @@ impl Rules {
         let mut run = Run::new(self)?;
         run.input("load_module", &self.manifest_bytes)?;
         for (name, asset) in load_assets(recipe, assets)? {
-            run.load_asset(&name, &asset)?;
+            run.load_asset(name, asset)?;
         }
         run.input("begin", &recipe.to_bytes())?;
         run.generate()?;
@@ -113,32 +113,32 @@ impl Rules {
 }
 
 /// The prepared bytes of a recipe's assets, checked against their hashes.
-pub(crate) fn load_assets(
-    recipe: &Recipe,
-    assets: &AssetStore,
-) -> Result<Vec<(String, Vec<u8>)>, GenerateError> {
-    let load = |reference: &gable_kernel::recipe::AssetReference| {
+pub(crate) fn load_assets<'a>(
+    recipe: &'a Recipe,
+    assets: &'a AssetStore,
+) -> Result<Vec<(&'a str, &'a [u8])>, GenerateError> {
+    let load = |reference: &'a gable_kernel::recipe::AssetReference| {
         let bytes = assets
             .by_hash(&reference.hash)
             .ok_or_else(|| GenerateError::AssetMissing {
                 name: reference.name.clone(),
                 hash: reference.hash,
             })?;
-        Ok((reference.name.clone(), bytes.to_vec()))
+        Ok((reference.name.as_str(), bytes))
     };
     recipe.assets.iter().map(load).collect()
 }
 
 /// Decodes prepared assets.
 pub(crate) fn decode_assets(
-    loaded: Vec<(String, Vec<u8>)>,
+    loaded: Vec<(&str, &[u8])>,
 ) -> Result<Vec<(String, Asset)>, GenerateError> {
-    let decode = |(name, bytes): (String, Vec<u8>)| {
-        let asset = Asset::from_bytes(&bytes).map_err(|source| GenerateError::Decode {
+    let decode = |(name, bytes): (&str, &[u8])| {
+        let asset = Asset::from_bytes(bytes).map_err(|source| GenerateError::Decode {
             what: "asset",
             source,
         })?;
-        Ok((name, asset))
+        Ok((name.to_owned(), asset))
     };
     loaded.into_iter().map(decode).collect()
 }
@@ -149,6 +149,7 @@ struct Run<'a> {
     store: Store<StoreLimits>,
     instance: wasmtime::Instance,
     memory: Memory,
+    alloc: TypedFunc<u32, u32>,
 }
 
 impl<'a> Run<'a> {
@@ -170,11 +171,15 @@ impl<'a> Run<'a> {
         let memory = instance
             .get_memory(&mut store, "memory")
             .ok_or_else(|| missing("memory"))?;
+        let alloc = instance
+            .get_typed_func(&mut store, "alloc")
+            .map_err(|_| missing("alloc"))?;
         Ok(Self {
             rules,
             store,
             instance,
             memory,
+            alloc,
         })
     }
 
@@ -204,7 +209,11 @@ impl<'a> Run<'a> {
         let length = u32::try_from(bytes.len()).map_err(|_| GenerateError::Engine {
             message: format!("{} bytes of input do not fit a 32-bit memory", bytes.len()),
         })?;
-        let pointer: u32 = self.call("alloc", length)?;
+        let pointer = self
+            .alloc
+            .clone()
+            .call(&mut self.store, length)
+            .map_err(|error| self.trapped(&error))?;
         let copied = self.memory.write(&mut self.store, pointer as usize, bytes);
         copied.map_err(|error| GenerateError::Engine {
             message: error.to_string(),

@@ -17,7 +17,7 @@ use crate::mesh::{Mesh, UvSet};
 use crate::recipe::DecodeError;
 
 /// First bytes of a prepared asset.
-pub const MAGIC: [u8; 8] = *b"gableA01";
+pub const MAGIC: [u8; 8] = *b"gableA02";
 
 /// A prepared asset.
 #[derive(Debug, Clone, PartialEq, SchemaRead, SchemaWrite)]
@@ -33,8 +33,10 @@ pub enum Asset {
 pub struct Model {
     /// Positions in metres, y up.
     pub points: Vec<[f64; 3]>,
-    /// Corners of each polygon, counter-clockwise: indices into `points`.
-    pub polygons: Vec<Vec<u32>>,
+    /// Number of corners of each polygon.
+    pub polygons: Vec<u32>,
+    /// Corners of all polygons in order, counter-clockwise: indices into `points`.
+    pub corners: Vec<u32>,
     /// For each polygon an index into `materials`.
     pub polygon_materials: Vec<u32>,
     /// Texture coordinates of all corners in order (origin at the lower left, as in OBJ), or empty.
@@ -91,6 +93,16 @@ impl Asset {
 }
 
 impl Model {
+    /// Adds a polygon: indices into `points`, counter-clockwise, and one into `materials`.
+    ///
+    /// # Panics
+    /// With more than 2^32 corners.
+    pub fn add_polygon(&mut self, corners: &[u32], material: u32) {
+        self.polygons.push(crate::mesh::index(corners.len()));
+        self.corners.extend_from_slice(corners);
+        self.polygon_materials.push(material);
+    }
+
     /// The model as a mesh in its own coordinates. Its materials get numbers from `first_material` on, see
     /// [`first_materials`]. What indices out of range or too few corners make meaningless is left out.
     pub fn to_mesh(&self, first_material: u32) -> Mesh {
@@ -104,14 +116,15 @@ impl Model {
             points,
             ..Mesh::default()
         };
-        let total: usize = self.polygons.iter().map(Vec::len).sum();
+        let total = self.corners.len();
         let with_uvs = self.uvs.len() == total && total > 0;
         let with_normals = self.normals.len() == total;
         let mut coordinates = SmallVec::new();
-        let mut first = 0;
-        for (number, polygon) in self.polygons.iter().enumerate() {
-            let corners = first..first + polygon.len();
+        let mut first = 0_usize;
+        for (number, &size) in self.polygons.iter().enumerate() {
+            let corners = first..first.saturating_add(size as usize).min(total);
             first = corners.end;
+            let polygon = &self.corners[corners.clone()];
             if polygon.len() < 3
                 || polygon
                     .iter()
@@ -119,7 +132,7 @@ impl Model {
             {
                 continue;
             }
-            mesh.add_face([polygon.as_slice()]);
+            mesh.add_face([polygon]);
             let own = self
                 .polygon_materials
                 .get(number)
@@ -174,19 +187,22 @@ mod tests {
 
     #[test]
     fn a_model_becomes_a_mesh_that_passes() {
-        let model = Model {
+        let mut model = Model {
             points: vec![
                 [0.0, 0.0, 0.0],
                 [1.0, 0.0, 0.0],
                 [1.0, 1.0, 0.0],
                 [0.0, 1.0, 0.0],
             ],
-            polygons: vec![vec![0, 1], vec![0, 1, 2, 3], vec![0, 1, 9], vec![2, 1, 0]],
-            polygon_materials: vec![0, 0, 0, 7],
             uvs: vec![[0.5, 0.5]; 12],
             normals: vec![[0.0, 0.0, 2.0]; 12],
             materials: vec![ModelMaterial::default()],
+            ..Model::default()
         };
+        model.add_polygon(&[0, 1], 0);
+        model.add_polygon(&[0, 1, 2, 3], 0);
+        model.add_polygon(&[0, 1, 9], 0);
+        model.add_polygon(&[2, 1, 0], 7);
         let mesh = model.to_mesh(5);
         assert_eq!(mesh.check(), Ok(()));
         assert_eq!(mesh.materials[..], [5, crate::mesh::SHAPE_MATERIAL]);

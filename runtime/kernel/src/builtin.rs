@@ -375,11 +375,8 @@ const fn equal(a: &str, b: &str) -> bool {
 /// The material of an initial shape: nothing set.
 pub(crate) fn default_material(values: &mut crate::kernel::Values) -> Rc<Material> {
     Rc::new(Material {
-        numbers: NUMBERS.iter().map(|(_, default)| *default).collect(),
-        strings: STRINGS
-            .iter()
-            .map(|(_, default)| values.intern_constant(default))
-            .collect(),
+        numbers: std::array::from_fn(|n| NUMBERS[n].1),
+        strings: std::array::from_fn(|n| values.intern_constant(STRINGS[n].1)),
         numbers_set: 0,
         strings_set: 0,
     })

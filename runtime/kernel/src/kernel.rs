@@ -42,6 +42,8 @@ mod values;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use glam::DVec3;
+
 pub use self::failure::{Failure, StartError};
 pub use self::finish::Finished;
 pub use self::journal::{Print, Report, Warning};
@@ -74,8 +76,8 @@ pub struct Kernel {
     pub(crate) shape: Shape,
     /// What it passes on.
     pub(crate) state: State,
-    /// The shape below it on the stack, which `center` refers to.
-    pub(crate) base: Shape,
+    /// The middle of the shape below it on the stack, which `center` moves to, in the world.
+    pub(crate) base_center: DVec3,
     /// The object system of the initial shape.
     pub(crate) object: Frame,
     /// The initial shape as it was set up.
@@ -161,7 +163,7 @@ impl Kernel {
             derivation: Derivation::default(),
             journal: Journal::default(),
             state: State::initial(manifest.attributes.len(), material),
-            base: shape.clone(),
+            base_center: DVec3::ZERO,
             object: Frame::WORLD,
             initial_shape: shape.clone(),
             shape,

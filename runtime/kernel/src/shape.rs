@@ -61,6 +61,11 @@ impl Shape {
         self.pivot.origin + self.pivot.axes * self.scope.translation
     }
 
+    /// The middle of the scope in the world.
+    pub fn scope_center(&self) -> DVec3 {
+        self.scope_origin() + self.scope_axes() * (self.scope.size * 0.5)
+    }
+
     /// The scope as a rigid frame in the world (its size left aside).
     pub fn scope_frame(&self) -> Frame {
         Frame {

@@ -66,9 +66,9 @@ pub enum Slot {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Material {
     /// Numbers and truth values.
-    pub numbers: Vec<f64>,
+    pub numbers: [f64; crate::builtin::NUMBERS.len()],
     /// Names and maps.
-    pub strings: Vec<StringId>,
+    pub strings: [StringId; crate::builtin::STRINGS.len()],
     /// Bit k is set when entry k of `numbers` was set explicitly (asset materials are overridden only by those).
     pub numbers_set: u128,
     /// The same for `strings`.

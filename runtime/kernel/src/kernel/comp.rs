@@ -4,6 +4,8 @@
 
 use std::rc::Rc;
 
+use glam::DVec3;
+
 use super::pieces::Piece;
 use super::stack::Entry;
 use crate::Kernel;
@@ -53,7 +55,7 @@ pub(super) struct Components {
     /// The component that is current.
     current: Option<usize>,
     shape: Shape,
-    base: Shape,
+    base_center: DVec3,
     setback: Option<Setback>,
 }
 
@@ -128,13 +130,13 @@ impl Kernel {
         self.charge(1 + parts.list.len())?;
         self.derivation.ended = None;
         let assigned = vec![None; parts.list.len()];
-        let base = std::mem::replace(&mut self.base, shape.clone());
+        let base_center = std::mem::replace(&mut self.base_center, shape.scope_center());
         let components = Components {
             parts,
             assigned,
             current: None,
             shape,
-            base,
+            base_center,
             setback,
         };
         self.push_entry(Entry::Components(Box::new(components)))
@@ -234,7 +236,7 @@ impl Kernel {
             return Err(Stop::Misuse("a component split is run outside of one"));
         };
         self.shape = components.shape.clone();
-        self.base = components.base.clone();
+        self.base_center = components.base_center;
         Ok(components)
     }
 

@@ -50,12 +50,16 @@ pub(super) enum Phase {
 }
 
 /// The worklist and what surrounds it.
+#[expect(
+    clippy::vec_box,
+    reason = "a shape moves from list to list: a pointer, not 700 bytes"
+)]
 #[derive(Debug, Default)]
 pub(super) struct Derivation {
     pub(super) phase: Phase,
     /// Initial shapes set up so far.
     pub(super) started: u32,
-    pub(super) worklist: Vec<Item>,
+    pub(super) worklist: Vec<Box<Item>>,
     /// Where the worklist of the innermost inline derivation begins.
     pub(super) worklist_floor: usize,
     /// Where the stack of the innermost inline derivation begins.
@@ -63,7 +67,7 @@ pub(super) struct Derivation {
     pub(super) stack: Vec<Entry>,
     pub(super) running: Option<Running>,
     /// Children of the running rule.
-    pub(super) children: Vec<Item>,
+    pub(super) children: Vec<Box<Item>>,
     /// Arguments of the next rule call.
     pub(super) arguments: Vec<Slot>,
     pub(super) progress: Progress,
@@ -106,13 +110,14 @@ impl Kernel {
         let Progress { produced, dead } = self.derivation.progress;
         if !produced && !dead {
             let symbol = self.rule_symbol(running.rule)?;
-            let shape = std::mem::replace(&mut self.shape, Shape::empty());
-            self.add_leaf(shape, symbol)?;
+            self.add_leaf(self.shape.clone(), symbol)?;
         }
         self.derivation.running = None;
         self.derivation.arguments.clear();
-        let children = std::mem::take(&mut self.derivation.children);
-        self.derivation.worklist.extend(children.into_iter().rev());
+        let Derivation {
+            worklist, children, ..
+        } = &mut self.derivation;
+        worklist.extend(children.drain(..).rev());
         Ok(())
     }
 
@@ -127,7 +132,7 @@ impl Kernel {
     }
 
     /// Makes the shape of a worklist item current.
-    fn begin_rule(&mut self, item: Item) -> Result<i32, Stop> {
+    fn begin_rule(&mut self, item: Box<Item>) -> Result<i32, Stop> {
         let Item {
             shape,
             state,
@@ -135,9 +140,9 @@ impl Kernel {
             arguments,
             depth,
             child,
-        } = item;
+        } = *item;
         self.charge(1)?;
-        self.base = shape.clone();
+        self.base_center = shape.scope_center();
         self.shape = shape;
         self.state = state;
         self.derivation
@@ -164,14 +169,14 @@ impl Kernel {
         let rule = start_rule(&self.manifest, &initial.start_rule)
             .map_err(|_| Stop::Misuse("no start rule"))?;
         let rule = u32::try_from(rule).map_err(|_| Stop::Misuse("no start rule"))?;
-        let item = Item {
+        let item = Box::new(Item {
             shape: self.shape.clone(),
             state: self.state.clone(),
             rule,
             arguments: Box::default(),
             depth: 1,
             child: 0,
-        };
+        });
         self.charge_shape()?;
         self.begin_rule(item)
     }
@@ -252,14 +257,14 @@ impl Kernel {
         state.seed = child_seed(state.seed, child);
         state.drawn = 0;
         let arguments = arguments.into_boxed_slice();
-        let item = Item {
+        let item = Box::new(Item {
             shape: self.shape.clone(),
             state,
             rule,
             arguments,
             depth,
             child,
-        };
+        });
         self.derivation.children.push(item);
         self.derivation.progress.produced = true;
         Ok(())

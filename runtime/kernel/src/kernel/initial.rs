@@ -54,7 +54,7 @@ impl Kernel {
             self.object = object_system(&mesh);
             self.shape = initial_shape(mesh, self.object);
             self.initial_shape = self.shape.clone();
-            self.base = self.shape.clone();
+            self.base_center = self.shape.scope_center();
             let material = builtin::default_material(&mut self.values);
             self.state = State::initial(self.manifest.attributes.len(), material);
             self.state.seed = recipe.seed.wrapping_add(initial.seed);

@@ -13,7 +13,8 @@ use crate::state::Slot;
 pub(super) struct Inline {
     parent: Saved,
     /// Children made by the rule before `inline`.
-    children: Vec<Item>,
+    #[expect(clippy::vec_box, reason = "as the lists of the derivation")]
+    children: Vec<Box<Item>>,
     arguments: Vec<Slot>,
     running: Option<Running>,
     path: Vec<u32>,

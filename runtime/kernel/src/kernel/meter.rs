@@ -69,7 +69,7 @@ impl Kernel {
             Geometry::Mesh(mesh) => corner_count(mesh),
             Geometry::Asset(_) if self.recipe.output.instances => 4,
             Geometry::Asset(id) => match self.asset_data(*id) {
-                crate::asset::Asset::Model(model) => model.polygons.iter().map(Vec::len).sum(),
+                crate::asset::Asset::Model(model) => model.corners.len(),
                 crate::asset::Asset::Image(_) => 0,
             },
         };

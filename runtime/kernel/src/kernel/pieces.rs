@@ -85,7 +85,7 @@ impl Kernel {
         pieces.open = true;
         pieces.any = true;
         self.shape = piece.shape;
-        self.base = self.shape.clone();
+        self.base_center = self.shape.scope_center();
         self.state = pieces.parent.state.clone();
         self.state.seed = child_seed(self.state.seed, self.next_child());
         self.state.drawn = 0;
@@ -109,7 +109,6 @@ impl Kernel {
         if produced || dead {
             return Ok(());
         }
-        let shape = std::mem::replace(&mut self.shape, Shape::empty());
-        self.add_leaf(shape, StringId(0))
+        self.add_leaf(self.shape.clone(), StringId(0))
     }
 }

@@ -1,5 +1,7 @@
 //! The stack of one rule: `[ ... ]`, blocks under construction, pieces of blocks, inline derivations.
 
+use glam::DVec3;
+
 use crate::Kernel;
 use crate::limits::Stop;
 use crate::shape::Shape;
@@ -28,7 +30,7 @@ pub(super) struct Progress {
 pub(super) struct Saved {
     pub(super) shape: Shape,
     pub(super) state: State,
-    pub(super) base: Shape,
+    pub(super) base_center: DVec3,
     pub(super) progress: Progress,
 }
 
@@ -55,7 +57,7 @@ impl Kernel {
         Saved {
             shape: self.shape.clone(),
             state: self.state.clone(),
-            base: self.base.clone(),
+            base_center: self.base_center,
             progress: self.derivation.progress,
         }
     }
@@ -64,7 +66,7 @@ impl Kernel {
     pub(super) fn restore(&mut self, saved: Saved) {
         self.shape = saved.shape;
         self.state = saved.state;
-        self.base = saved.base;
+        self.base_center = saved.base_center;
         self.derivation.progress = saved.progress;
     }
 
@@ -81,7 +83,7 @@ impl Kernel {
     pub(crate) fn push(&mut self) -> Result<(), Stop> {
         self.charge(1)?;
         let saved = self.save();
-        self.base = self.shape.clone();
+        self.base_center = self.shape.scope_center();
         self.push_entry(Entry::Push(Box::new(saved)))
     }
 

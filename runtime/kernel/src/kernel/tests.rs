@@ -208,18 +208,20 @@ fn cube_asset() -> Asset {
     let points = (0..8)
         .map(|k| [f64::from(k & 1), f64::from(k >> 1 & 1), f64::from(k >> 2)])
         .collect();
-    let polygons = vec![
-        vec![0, 2, 3, 1],
-        vec![4, 5, 7, 6],
-        vec![0, 1, 5, 4],
-        vec![2, 6, 7, 3],
-        vec![0, 4, 6, 2],
-        vec![1, 3, 7, 5],
+    let polygons = [
+        [0, 2, 3, 1],
+        [4, 5, 7, 6],
+        [0, 1, 5, 4],
+        [2, 6, 7, 3],
+        [0, 4, 6, 2],
+        [1, 3, 7, 5],
     ];
-    Asset::Model(Model {
+    let mut model = Model {
         points,
-        polygon_materials: vec![0; 6],
-        polygons,
         ..Model::default()
-    })
+    };
+    for polygon in polygons {
+        model.add_polygon(&polygon, 0);
+    }
+    Asset::Model(model)
 }

@@ -55,7 +55,7 @@ fn kernel_with_assets(ring: &[(f64, f64)], assets: Vec<(String, Asset)>) -> Kern
         world_from_geometry: glam::DAffine3::IDENTITY,
     };
     kernel.initial_shape = kernel.shape.clone();
-    kernel.base = kernel.shape.clone();
+    kernel.base_center = kernel.shape.scope_center();
     kernel
 }
 

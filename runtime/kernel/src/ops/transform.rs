@@ -145,13 +145,11 @@ impl Kernel {
 
     /// `center`.
     pub(crate) fn center(&mut self, axes: i32) -> Result<(), Stop> {
-        let base = &self.base;
-        let target = base.scope_origin() + base.scope_axes() * (base.scope.size * 0.5);
         let local = self
             .shape
             .scope_frame()
             .frame_from_world()
-            .transform_point3(target);
+            .transform_point3(self.base_center);
         let mut offset = local - self.shape.scope.size * 0.5;
         let chosen = word(axes).unwrap_or("xyz");
         for (axis, letter) in ["x", "y", "z"].into_iter().enumerate() {

@@ -196,9 +196,7 @@ impl Reader<'_> {
                 ));
             }
             self.model
-                .polygons
-                .push(corners.map(|corner| first + corner).to_vec());
-            self.model.polygon_materials.push(material);
+                .add_polygon(&corners.map(|corner| first + corner), material);
             for corner in corners.map(|corner| corner as usize) {
                 let [u, v] = uvs
                     .as_ref()

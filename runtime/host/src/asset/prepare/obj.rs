@@ -105,8 +105,7 @@ impl Reader {
                 CUT_SHORT,
             ));
         }
-        self.model.polygons.push(polygon);
-        self.model.polygon_materials.push(self.material);
+        self.model.add_polygon(&polygon, self.material);
         Ok(())
     }
 

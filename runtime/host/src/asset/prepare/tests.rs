@@ -61,7 +61,8 @@ fn an_obj_keeps_polygons_and_finds_its_materials() {
     let Asset::Model(model) = preparation.asset else {
         panic!("not a model")
     };
-    assert_eq!(model.polygons, [vec![0, 1, 2, 3], vec![2, 3, 4]]);
+    assert_eq!(model.polygons, [4, 3]);
+    assert_eq!(model.corners, [0, 1, 2, 3, 2, 3, 4]);
     assert_eq!(model.polygon_materials, [0, u32::MAX]);
     assert_eq!(model.materials[0].color_map, "models/wall.png");
     assert_eq!(model.uvs[..3], [[0.0, 0.0], [1.0, 0.0], [0.0, 0.0]]);

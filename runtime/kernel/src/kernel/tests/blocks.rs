@@ -390,7 +390,7 @@ fn scattered_points_lie_on_the_surface() {
                         && (0.0..=10.0).contains(&at.x)
                         && (0.0..=10.0).contains(&at.z)
                 );
-                assert_eq!(k.shape.scope.size, glam::DVec3::ZERO);
+                assert_eq!(k.shape.scope.size, DVec3::ZERO);
                 print(k, &format!("{at}"))
             })
         })

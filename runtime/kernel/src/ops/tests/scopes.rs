@@ -146,16 +146,17 @@ fn a_cube_on_a_flat_lot_takes_the_mean_height() {
 
 fn model() -> (String, Asset) {
     let cube = primitive::cube();
-    let model = Model {
+    let mut model = Model {
         points: cube
             .points
             .iter()
             .map(|p| (*p * dvec3(2.0, 4.0, 1.0) + dvec3(1.0, 0.0, -3.0)).to_array())
             .collect(),
-        polygons: (0..6).map(|face| cube.outline(face).to_vec()).collect(),
-        polygon_materials: vec![0; 6],
         ..Model::default()
     };
+    for face in 0..6 {
+        model.add_polygon(cube.outline(face), 0);
+    }
     ("window.obj".to_owned(), Asset::Model(model))
 }
 
