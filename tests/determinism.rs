@@ -1,5 +1,5 @@
 //! The same recipe gives the same bytes in wasmtime, natively compiled, and in V8 (Node); and again; and every bundled
-//! grammar's output passes the Khronos validator.
+//! grammar's output is the golden one and passes the Khronos validator.
 
 #[path = "support/grammars.rs"]
 mod support;
@@ -7,7 +7,7 @@ mod support;
 use std::path::Path;
 use std::process::Command;
 
-use gable_runtime::{Engine, EngineOptions, NativeRules, Rules};
+use gable_runtime::{Engine, EngineOptions, NativeRules, Rules, hash};
 
 /// Writes what Node needs into a folder, runs the module there, and returns the content.
 fn in_node(
@@ -23,7 +23,7 @@ fn in_node(
     };
     let mut list = Vec::new();
     for reference in &recipe.assets {
-        let file = gable_runtime::hash::hex(&reference.hash);
+        let file = hash::hex(&reference.hash);
         let bytes = assets
             .by_hash(&reference.hash)
             .expect("the store has what it listed");
@@ -57,6 +57,7 @@ fn every_bundled_grammar_gives_the_same_bytes_in_every_engine() {
     let assets = support::assets();
     let folder = tempfile::tempdir().expect("a folder");
     let mut files = Vec::new();
+    let mut golden = String::from("grammar, LOD: triangles, drawn, instances, bytes, SHA-256\n");
     for (name, path) in support::bundled() {
         let artifact = support::compile_file(&path);
         let rules = Rules::load(&engine, &artifact.wasm).expect("our own modules are accepted");
@@ -89,11 +90,21 @@ fn every_bundled_grammar_gives_the_same_bytes_in_every_engine() {
                 content.bytes == node,
                 "{name} at LOD {lod}: in V8 the same bytes"
             );
+            let counts = &content.summary.counts;
+            golden.push_str(&format!(
+                "{name}, {lod}: {}, {}, {}, {}, {}\n",
+                counts.triangles,
+                counts.drawn_triangles,
+                counts.instances,
+                content.bytes.len(),
+                hash::hex(&hash::sha256(&content.bytes)),
+            ));
             let file = folder.path().join(format!("{name}-{lod}.glb"));
             std::fs::write(&file, &content.bytes).expect("writable");
             files.push(file);
         }
     }
+    insta::assert_snapshot!(golden);
     let output = Command::new("node")
         .arg("validate-gltf.mjs")
         .args(&files)
