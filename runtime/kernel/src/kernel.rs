@@ -82,9 +82,9 @@ pub struct Kernel {
     pub(crate) object: Frame,
     /// The initial shape as it was set up.
     pub(crate) initial_shape: Shape,
-    /// Finished shapes.
+    /// Finished shapes of the current initial shape.
     pub(crate) leaves: Vec<Leaf>,
-    /// Leaves of earlier initial shapes that were put together.
+    /// Those of the initial shapes before.
     compacted: compact::Compacted,
     /// Warnings, prints and reports.
     pub(crate) journal: Journal,
@@ -116,8 +116,6 @@ pub struct Leaf {
     pub symbol: StringId,
     /// Number of the initial shape it comes from.
     pub initial: u32,
-    /// Length of the chain of rules that led to it.
-    pub depth: u32,
 }
 
 impl Kernel {

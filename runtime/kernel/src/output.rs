@@ -38,7 +38,7 @@ pub(crate) struct Leaf<'a> {
     /// What it looks like, in its own coordinates.
     pub(crate) geometry: &'a Geometry,
     /// Takes those to the world.
-    pub(crate) world_from_geometry: DAffine3,
+    pub(crate) world_from_geometry: &'a DAffine3,
     /// Its material attributes.
     pub(crate) material: &'a Material,
     /// Number of the initial shape it comes from.

@@ -223,13 +223,12 @@ impl Kernel {
         }
         self.charge_vertices(&shape)?;
         let material = Rc::clone(&self.state.material);
-        let (initial, depth) = (self.initial_number(), self.depth());
+        let initial = self.initial_number();
         self.leaves.push(Leaf {
             shape,
             material,
             symbol,
             initial,
-            depth,
         });
         Ok(())
     }

@@ -25,20 +25,28 @@ impl Kernel {
     /// [`Failure`] at the limits of gas and of bytes of content.
     pub fn finish(&mut self) -> Result<Finished, Failure> {
         self.journal.end_initial();
-        let corners = self.leaves.iter().map(|leaf| match &leaf.shape.geometry {
+        let kept = self.compacted.kept.iter().map(|kept| &kept.geometry);
+        let geometries = kept.chain(self.leaves.iter().map(|leaf| &leaf.shape.geometry));
+        let corners = geometries.map(|geometry| match geometry {
             Geometry::Mesh(mesh) => 1 + mesh.corners.len() / 8,
             Geometry::Asset(_) => 1,
         });
         let units = corners.sum();
         self.charge(units).map_err(|stop| self.failure(stop))?;
+        let kept = self.compacted.kept.iter().map(|kept| output::Leaf {
+            geometry: &kept.geometry,
+            world_from_geometry: &kept.world_from_geometry,
+            material: &kept.material,
+            feature: kept.initial,
+        });
         let leaves = self.leaves.iter().map(|leaf| output::Leaf {
             geometry: &leaf.shape.geometry,
-            world_from_geometry: leaf.shape.world_from_geometry,
+            world_from_geometry: &leaf.shape.world_from_geometry,
             material: &leaf.material,
             feature: leaf.initial,
         });
         let scene = Scene {
-            leaves: leaves.collect(),
+            leaves: kept.chain(leaves).collect(),
             assets: &self.assets,
             strings: &self.values,
             features: self.features(),

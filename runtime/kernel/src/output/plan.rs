@@ -101,7 +101,7 @@ impl<'m> Plan<'m> {
                 let center = mesh
                     .bounds()
                     .map_or(DVec3::ZERO, |(low, high)| (low + high) * 0.5);
-                Some((id, mesh, Placement::of(&leaf.world_from_geometry, center)?))
+                Some((id, mesh, Placement::of(leaf.world_from_geometry, center)?))
             });
             match placed {
                 Some((id, mesh, placement)) => {
@@ -175,7 +175,7 @@ impl<'m> Plan<'m> {
 
     /// Adds a piece, unless it lies beyond all measure.
     fn add_piece(&mut self, mesh: &'m Mesh, leaf: &Leaf<'_>) -> Option<u32> {
-        let map = &leaf.world_from_geometry;
+        let map = leaf.world_from_geometry;
         let mut bounds = (DVec3::INFINITY, DVec3::NEG_INFINITY);
         let mut finite = true;
         for &point in &mesh.points {

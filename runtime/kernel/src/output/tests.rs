@@ -92,7 +92,7 @@ impl Stage {
         for (geometry, map, material, feature) in &self.shapes {
             leaves.push(Leaf {
                 geometry,
-                world_from_geometry: *map,
+                world_from_geometry: map,
                 material,
                 feature: *feature,
             });

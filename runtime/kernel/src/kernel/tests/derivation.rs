@@ -131,8 +131,8 @@ fn arguments_reach_the_child() {
 #[test]
 fn each_initial_shape_has_its_start_rule() {
     let run = Grammar::new()
-        .rule("Lot", |_| Ok(()))
-        .rule("Street", |_| Ok(()))
+        .rule("Lot", |k| print(k, "Lot"))
+        .rule("Street", |k| print(k, "Street"))
         .recipe(|recipe| {
             recipe.shapes.push(InitialShape {
                 start_rule: "Street".to_owned(),
@@ -140,8 +140,11 @@ fn each_initial_shape_has_its_start_rule() {
             });
         })
         .run();
-    assert_eq!(run.symbols(), ["Lot", "Street"]);
-    assert_eq!(run.kernel.leaves[1].initial, 1);
+    assert_eq!(run.prints(), ["Lot", "Street"]);
+    assert_eq!(run.symbols(), ["Street"]);
+    assert_eq!(run.kernel.compacted.kept[0].initial, 0);
+    assert_eq!(run.kernel.leaves[0].initial, 1);
+    assert_eq!(run.kernel.leaf_count(), 2);
 }
 
 #[test]
