@@ -1,13 +1,16 @@
 //! The wasmtime engine: its configuration, the compiled kernel, and the cache of compiled modules.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use wasmtime::{Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, Strategy};
+use wasmtime::{
+    Config, Enabled, InstanceAllocationStrategy, InstancePre, Linker, PoolingAllocationConfig,
+    StoreLimits, Strategy,
+};
 
 use crate::error::GenerateError;
-use crate::hash;
+use crate::{KERNEL, hash};
 
 /// How often the wall clock is looked at.
 const TICK: Duration = Duration::from_millis(10);
@@ -38,15 +41,24 @@ impl Default for EngineOptions {
 }
 
 /// Runs modules. Cheap to clone; one is enough for a process.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Engine {
     inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("options", &self.inner.options)
+            .finish_non_exhaustive()
+    }
+}
+
 struct Inner {
     engine: wasmtime::Engine,
     options: EngineOptions,
+    /// Compiled when first needed.
+    kernel: OnceLock<InstancePre<StoreLimits>>,
     /// Dropped with the engine.
     _ticker: Ticker,
 }
@@ -63,6 +75,7 @@ impl Engine {
             inner: Arc::new(Inner {
                 engine,
                 options,
+                kernel: OnceLock::new(),
                 _ticker: ticker,
             }),
         })
@@ -81,6 +94,21 @@ impl Engine {
     pub(crate) fn deadline(&self) -> u64 {
         let ticks = self.inner.options.wall_time.as_millis() / TICK.as_millis();
         u64::try_from(ticks).unwrap_or(u64::MAX / 2).max(1)
+    }
+
+    /// The kernel, ready to be instantiated: one for all grammars.
+    ///
+    /// # Errors
+    /// [`GenerateError::Engine`] when it does not compile.
+    pub(crate) fn kernel(&self) -> Result<&InstancePre<StoreLimits>, GenerateError> {
+        if let Some(kernel) = self.inner.kernel.get() {
+            return Ok(kernel);
+        }
+        let module = self.compile(KERNEL)?;
+        let kernel = Linker::new(self.wasmtime())
+            .instantiate_pre(&module)
+            .map_err(GenerateError::engine)?;
+        Ok(self.inner.kernel.get_or_init(|| kernel))
     }
 
     /// Compiles a module, or takes it from the cache.
@@ -147,7 +175,8 @@ fn keep(module: &wasmtime::Module, file: &std::path::Path) -> Result<(), Generat
 /// What grammars don't need is off: with it, most of the engine's advisories.
 fn config(options: &EngineOptions) -> Config {
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_core_instances(options.concurrent_runs)
+    // Two instances a run: the kernel, which has the memory, and the grammar.
+    pool.total_core_instances(2 * options.concurrent_runs)
         .total_memories(options.concurrent_runs)
         .total_tables(options.concurrent_runs)
         .max_memories_per_module(1)

@@ -11,7 +11,6 @@ pub mod hash;
 mod inspect;
 mod native;
 mod rules;
-mod splice;
 
 pub use content::{Content, Counts, Report, Summary, Warning};
 pub use engine::{Engine, EngineOptions};

@@ -1,7 +1,7 @@
 //! The kernel natively compiled, driving the same module: for tests that compare bytes, and for benchmarks.
 //!
 //! The grammar runs in wasmtime and every import is a host function over [`gable_kernel::abi::table::call`]. Slower at
-//! calls than the spliced form, and not limited in memory: not for untrusted grammars.
+//! calls than the kernel as a module, and not limited in memory: not for untrusted grammars.
 
 use gable_kernel::Kernel;
 use gable_kernel::abi::table::{FUNCTIONS, call};

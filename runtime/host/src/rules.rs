@@ -4,23 +4,26 @@ use gable_kernel::asset::Asset;
 use gable_kernel::manifest::Manifest;
 use gable_kernel::recipe::Recipe;
 use wasmtime::{
-    InstancePre, Linker, Memory, Store, StoreLimits, StoreLimitsBuilder, Trap, TypedFunc,
+    Extern, Instance, Memory, Module, ModuleExport, Store, StoreLimits, StoreLimitsBuilder, Trap,
+    TypedFunc,
 };
 
 use crate::asset::AssetStore;
 use crate::content::{Content, Failure, Summary};
 use crate::engine::Engine;
 use crate::error::GenerateError;
-use crate::{KERNEL, hash, inspect, kernel_hash, splice};
+use crate::{hash, inspect, kernel_hash};
 
-/// A grammar module spliced with the kernel and compiled.
+/// A grammar module, compiled, and what it needs of the kernel.
 #[derive(Clone)]
 pub struct Rules {
     engine: Engine,
     hash: [u8; 32],
     manifest: Manifest,
     manifest_bytes: Vec<u8>,
-    instance: InstancePre<StoreLimits>,
+    module: Module,
+    /// The kernel's functions that it imports, in its order.
+    imports: Vec<ModuleExport>,
 }
 
 impl std::fmt::Debug for Rules {
@@ -30,7 +33,8 @@ impl std::fmt::Debug for Rules {
             hash,
             manifest,
             manifest_bytes: _,
-            instance: _,
+            module: _,
+            imports: _,
         } = self;
         f.debug_struct("Rules")
             .field("hash", &hash::short(hash))
@@ -40,7 +44,7 @@ impl std::fmt::Debug for Rules {
 }
 
 impl Rules {
-    /// Checks a grammar module, splices it with the kernel and compiles it.
+    /// Checks a grammar module and compiles it; the kernel too, when the engine has not yet.
     ///
     /// # Errors
     /// [`GenerateError::Module`] for modules that are not ours, [`GenerateError::KernelVersion`] for those of another
@@ -53,19 +57,22 @@ impl Rules {
                 host: kernel_hash(),
             });
         }
-        let merged =
-            splice::splice(KERNEL, module).map_err(|reason| GenerateError::Module { reason })?;
-        let compiled = engine.compile(&merged)?;
-        let instance = Linker::new(engine.wasmtime())
-            .instantiate_pre(&compiled)
-            .map_err(GenerateError::engine)?;
+        let compiled = engine.compile(module)?;
+        let kernel = engine.kernel()?.module();
+        let imports = compiled.imports().map(|import| {
+            kernel
+                .get_export_index(import.name())
+                .ok_or_else(|| missing(import.name()))
+        });
+        let imports = imports.collect::<Result<_, _>>()?;
         let manifest_bytes = manifest.to_bytes();
         Ok(Self {
             engine: engine.clone(),
             hash: hash::sha256(module),
             manifest,
             manifest_bytes,
-            instance,
+            module: compiled,
+            imports,
         })
     }
 
@@ -143,11 +150,12 @@ pub(crate) fn decode_assets(
     loaded.into_iter().map(decode).collect()
 }
 
-/// One instance, for one recipe.
+/// An instance of the kernel and one of the grammar, for one recipe.
 struct Run<'a> {
     rules: &'a Rules,
     store: Store<StoreLimits>,
-    instance: wasmtime::Instance,
+    kernel: Instance,
+    grammar: Instance,
     memory: Memory,
     alloc: TypedFunc<u32, u32>,
 }
@@ -157,27 +165,36 @@ impl<'a> Run<'a> {
         let options = rules.engine.options();
         let limits = StoreLimitsBuilder::new()
             .memory_size(options.memory_bytes)
-            .instances(1)
+            .instances(2)
             .memories(1)
             .tables(1)
             .build();
         let mut store = Store::new(rules.engine.wasmtime(), limits);
         store.limiter(|limits| limits);
         store.set_epoch_deadline(rules.engine.deadline());
-        let instance = rules
-            .instance
+        let kernel = rules
+            .engine
+            .kernel()?
             .instantiate(&mut store)
             .map_err(GenerateError::engine)?;
-        let memory = instance
+        let mut imports = Vec::with_capacity(rules.imports.len());
+        for export in &rules.imports {
+            let function = kernel.get_module_export(&mut store, export);
+            imports.extend(function.and_then(Extern::into_func).map(Extern::Func));
+        }
+        let grammar =
+            Instance::new(&mut store, &rules.module, &imports).map_err(GenerateError::engine)?;
+        let memory = kernel
             .get_memory(&mut store, "memory")
             .ok_or_else(|| missing("memory"))?;
-        let alloc = instance
+        let alloc = kernel
             .get_typed_func(&mut store, "alloc")
             .map_err(|_| missing("alloc"))?;
         Ok(Self {
             rules,
             store,
-            instance,
+            kernel,
+            grammar,
             memory,
             alloc,
         })
@@ -188,7 +205,7 @@ impl<'a> Run<'a> {
         P: wasmtime::WasmParams,
         R: wasmtime::WasmResults,
     {
-        self.instance
+        self.kernel
             .get_typed_func(&mut self.store, name)
             .map_err(|_| missing(name))
     }
@@ -236,7 +253,13 @@ impl<'a> Run<'a> {
     }
 
     fn generate(&mut self) -> Result<(), GenerateError> {
-        self.call("generate", ())
+        let generate: TypedFunc<(), ()> = self
+            .grammar
+            .get_typed_func(&mut self.store, "generate")
+            .map_err(|_| missing("generate"))?;
+        generate
+            .call(&mut self.store, ())
+            .map_err(|error| self.trapped(&error))
     }
 
     fn finish(mut self) -> Result<Content, GenerateError> {

@@ -1,7 +1,7 @@
 //! What compiled grammars and the kernel agree on: one table of functions and one table of tokens.
 //!
 //! A grammar module imports these functions from `kernel` and nothing else. [`table::FUNCTIONS`] is read by the
-//! emitter (imports), the splicer (indices), the native linker ([`table::call`]) and the docs. Adding a function =
+//! emitter (imports), the check of modules, the native linker ([`table::call`]) and the docs. Adding a function =
 //! one line in `abi/table.rs` and a method of the same name on [`Kernel`](crate::Kernel).
 //!
 //! # Values
