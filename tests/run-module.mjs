@@ -14,7 +14,7 @@ const assets = JSON.parse(readFileSync(assetsFile, "utf8")).map(([name, file]) =
 
 function generate() {
   const kernel = new WebAssembly.Instance(kernelModule, {}).exports;
-  const grammar = new WebAssembly.Instance(grammarModule, { kernel }).exports;
+  const grammar = new WebAssembly.Instance(grammarModule, { k: kernel }).exports;
   const give = (bytes) => {
     const pointer = kernel.alloc(bytes.length);
     new Uint8Array(kernel.memory.buffer).set(bytes, pointer >>> 0);

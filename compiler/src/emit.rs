@@ -1,12 +1,14 @@
 //! IR -> WebAssembly.
 //!
 //! The module imports the kernel functions it uses and has one function for the dispatch loop (`generate`, exported),
-//! one for all attributes, and one for each function and rule; see `gable_kernel::abi` for how it runs. Everything is
-//! emitted twice: first to learn which kernel functions are used, which decides all function numbers, then for good.
+//! one for all attributes, some helpers, and one for each function and rule; see `gable_kernel::abi` for how it runs.
+//! Everything is emitted twice: first to learn which kernel functions are used and which [`helper`]s make the module
+//! smaller, which decides all function numbers, then for good.
 
 mod code;
 mod expr;
 mod function;
+mod helper;
 mod module;
 mod step;
 
@@ -15,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gable_grammar::{SourceMap, Span};
 use gable_kernel::manifest::{self, Manifest, Site};
 
+use self::helper::Helper;
 use crate::builtins::KernelFunction;
 use crate::ir::{AttributeId, FunctionId, Program, RuleId, Type};
 
@@ -25,14 +28,17 @@ pub struct Artifact {
     pub wasm: Vec<u8>,
     /// What the module says about itself; its bytes are in the module's section `gable`.
     pub manifest: Manifest,
+    /// Names of the module's functions, imports first, for people: they are not in the module.
+    pub names: Vec<String>,
 }
 
 /// Emits a valid program.
 pub(crate) fn emit(program: &Program, sources: &SourceMap, kernel: [u8; 32]) -> Artifact {
-    let mut trial = Emitter::new(program, sources, BTreeMap::new());
+    let mut trial = Emitter::new(program, sources);
     trial.functions();
-    let imports = trial.used.iter().copied().zip(0..).collect();
-    let mut emitter = Emitter::new(program, sources, imports);
+    let mut emitter = Emitter::new(program, sources);
+    emitter.imports = trial.used.into_iter().zip(0..).collect();
+    emitter.helpers = helper::choose(&trial.saved);
     let functions = emitter.functions();
     module::assemble(emitter, &functions, kernel)
 }
@@ -44,10 +50,14 @@ struct Emitter<'p> {
     /// Number of each imported kernel function; empty at the first pass.
     imports: BTreeMap<KernelFunction, u32>,
     used: BTreeSet<KernelFunction>,
+    /// Number of each helper; empty at the first pass.
+    helpers: BTreeMap<Helper, u32>,
+    /// How many bytes each possible helper would save.
+    saved: BTreeMap<Helper, usize>,
     strings: Interned,
     sites: Vec<Site>,
-    /// By source, start and end.
-    site_numbers: BTreeMap<(u32, u32, u32), i32>,
+    /// By source and start.
+    site_numbers: BTreeMap<(u32, u32), i32>,
     lines: BTreeMap<u32, Vec<usize>>,
 }
 
@@ -71,27 +81,23 @@ impl Interned {
 }
 
 impl<'p> Emitter<'p> {
-    fn new(
-        program: &'p Program,
-        sources: &'p SourceMap,
-        imports: BTreeMap<KernelFunction, u32>,
-    ) -> Self {
+    fn new(program: &'p Program, sources: &'p SourceMap) -> Self {
         let mut strings = Interned {
             list: Vec::new(),
             numbers: BTreeMap::new(),
         };
         strings.number("");
-        let lines = BTreeMap::new();
-        let (used, sites, site_numbers) = (BTreeSet::new(), Vec::new(), BTreeMap::new());
         Self {
             program,
             sources,
-            imports,
-            used,
+            imports: BTreeMap::new(),
+            used: BTreeSet::new(),
+            helpers: BTreeMap::new(),
+            saved: BTreeMap::new(),
             strings,
-            sites,
-            site_numbers,
-            lines,
+            sites: Vec::new(),
+            site_numbers: BTreeMap::new(),
+            lines: BTreeMap::new(),
         }
     }
 
@@ -114,12 +120,25 @@ impl<'p> Emitter<'p> {
         self.own(1)
     }
 
+    /// The function of a helper, if it was chosen.
+    fn helper_index(&self, helper: &Helper) -> Option<u32> {
+        Some(self.own(2) + self.helpers.get(helper)?)
+    }
+
+    /// Counts what a helper would save here.
+    fn want(&mut self, helper: &Helper, bytes: usize) {
+        match self.saved.get_mut(helper) {
+            Some(saved) => *saved += bytes,
+            None => drop(self.saved.insert(helper.clone(), bytes)),
+        }
+    }
+
     fn function_index(&self, id: FunctionId) -> u32 {
-        self.own(2 + id.index())
+        self.own(2 + self.helpers.len() + id.index())
     }
 
     fn rule_index(&self, id: RuleId) -> u32 {
-        self.own(2 + self.program.functions.len() + id.index())
+        self.own(2 + self.helpers.len() + self.program.functions.len() + id.index())
     }
 
     /// The slot of an attribute in the kernel.
@@ -129,19 +148,17 @@ impl<'p> Emitter<'p> {
 
     /// The number of a place, for `op`.
     fn site(&mut self, span: Span) -> i32 {
-        let key = (span.source.0, span.start, span.end);
+        let key = (span.source.0, span.start);
         if let Some(number) = self.site_numbers.get(&key) {
             return *number;
         }
         let (line, column) = self.position(span);
-        let length = span.end.saturating_sub(span.start);
         let number =
             i32::try_from(self.sites.len()).expect("places are fewer than bytes of the source");
         self.sites.push(Site {
             source: span.source.0,
             line,
             column,
-            length,
         });
         self.site_numbers.insert(key, number);
         number

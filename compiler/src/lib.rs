@@ -87,10 +87,13 @@ pub fn compile(main: Source, sources: &dyn Sources, options: &Options) -> Compil
 
 /// The text form of a module.
 ///
-/// # Errors
-/// A sentence, when the bytes are no module.
-pub fn show_wat(wasm: &[u8]) -> Result<String, String> {
-    wasmprinter::print_bytes(wasm).map_err(|error| error.to_string())
+/// # Panics
+/// When the module is not one that [`compile`] made.
+pub fn show_wat(artifact: &Artifact) -> String {
+    match wasmprinter::print_bytes(artifact.named_wasm()) {
+        Ok(text) => text,
+        Err(error) => panic!("the compiler's own module can be printed: {error}"),
+    }
 }
 
 /// No file can be imported.

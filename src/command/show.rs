@@ -25,11 +25,7 @@ pub(crate) fn run(arguments: &ShowArguments) -> Result<(), Failure> {
     if arguments.manifest {
         say!("{}", manifest(&artifact.manifest));
     } else {
-        let text = gable_compiler::show_wat(&artifact.wasm);
-        say_text!(
-            "{}",
-            text.expect("the compiler's own module can be printed")
-        );
+        say_text!("{}", gable_compiler::show_wat(&artifact));
     }
     Ok(())
 }

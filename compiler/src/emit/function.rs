@@ -20,6 +20,7 @@ impl Emitter<'_> {
     pub(super) fn functions(&mut self) -> Vec<Emitted> {
         let program = self.program;
         let mut emitted = vec![self.generate(), self.attributes()];
+        emitted.extend(self.helper_functions());
         emitted.extend(
             program
                 .functions

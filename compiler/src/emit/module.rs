@@ -3,18 +3,16 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use gable_kernel::abi;
 use gable_kernel::manifest::{self, Manifest};
 use wasm_encoder::{
     CodeSection, CustomSection, EntityType, ExportKind, ExportSection, FunctionSection,
-    ImportSection, Module, NameMap, NameSection, TypeSection, ValType,
+    ImportSection, Module, NameMap, NameSection, Section as _, TypeSection, ValType,
 };
 
 use super::code::value_type;
 use super::function::Emitted;
 use super::{Artifact, Emitter};
-
-/// The module that functions are imported from.
-const KERNEL: &str = "kernel";
 
 /// The type of a function.
 type Signature = (Vec<ValType>, Option<ValType>);
@@ -48,24 +46,23 @@ pub(super) fn assemble(
 ) -> Artifact {
     let mut types = Types::default();
     let mut imports = ImportSection::new();
+    let mut names = Vec::new();
     for function in emitter.imports.keys() {
         let entry = function.entry();
         let params = entry.params.iter().map(|ty| value_type(*ty)).collect();
         let number = types.number((params, entry.result.map(value_type)));
-        imports.import(KERNEL, entry.export, EntityType::Function(number));
+        imports.import(abi::MODULE, entry.export, EntityType::Function(number));
+        names.push(entry.name.to_owned());
     }
-    let (mut declared, mut code, mut names) =
-        (FunctionSection::new(), CodeSection::new(), NameMap::new());
-    for (index, function) in functions.iter().enumerate() {
+    let (mut declared, mut code) = (FunctionSection::new(), CodeSection::new());
+    for function in functions {
         declared.function(types.number((function.params.clone(), function.result)));
         code.function(&function.code);
-        names.append(emitter.own(index), &function.name);
+        names.push(function.name.clone());
     }
     let mut exports = ExportSection::new();
     exports.export("generate", ExportKind::Func, emitter.generate_index());
     let manifest = manifest(&mut emitter, kernel);
-    let mut name_section = NameSection::new();
-    name_section.functions(&names);
     let mut module = Module::new();
     module
         .section(&types.section)
@@ -78,10 +75,25 @@ pub(super) fn assemble(
         name: Cow::Borrowed(manifest::SECTION),
         data: Cow::Borrowed(&bytes),
     });
-    module.section(&name_section);
     Artifact {
         wasm: module.finish(),
         manifest,
+        names,
+    }
+}
+
+impl Artifact {
+    /// The module with the names of its functions in it, as browsers and printers of modules show them.
+    pub fn named_wasm(&self) -> Vec<u8> {
+        let mut names = NameMap::new();
+        for (name, index) in self.names.iter().zip(0..) {
+            names.append(index, name);
+        }
+        let mut section = NameSection::new();
+        section.functions(&names);
+        let mut wasm = self.wasm.clone();
+        section.append_to(&mut wasm);
+        wasm
     }
 }
 
@@ -101,7 +113,6 @@ fn manifest(emitter: &mut Emitter<'_>, kernel: [u8; 32]) -> Manifest {
         params: Emitter::params(&it.locals[..it.params]),
         start: it.start,
         annotations: it.annotations.clone(),
-        site: emitter.site(it.span).cast_unsigned(),
     });
     let rules = rules.collect();
     let strings = std::mem::take(&mut emitter.strings.list);
@@ -120,7 +131,7 @@ fn manifest(emitter: &mut Emitter<'_>, kernel: [u8; 32]) -> Manifest {
             .iter()
             .map(|(_, source)| source.path.clone())
             .collect(),
-        sites: std::mem::take(&mut emitter.sites),
+        sites: emitter.sites.drain(..).collect(),
         assets,
     }
 }

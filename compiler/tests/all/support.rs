@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use gable_compiler::{Compiled, Options, compile};
 use gable_grammar::{RenderStyle, Source, Sources, render};
-use gable_kernel::abi::{AbiValue, ValueType, table};
+use gable_kernel::abi::{AbiValue, MODULE, ValueType, table};
 use gable_kernel::manifest::Manifest;
 use gable_kernel::recipe::{InitialShape, Recipe};
 use gable_kernel::{Finished, Kernel};
@@ -122,7 +122,7 @@ fn interpret(wasm: &[u8], kernel: Kernel) -> Kernel {
                 Ok(())
             };
         linker
-            .func_new("kernel", function.export, ty, call)
+            .func_new(MODULE, function.export, ty, call)
             .unwrap();
     }
     let instance = linker.instantiate_and_start(&mut store, &module).unwrap();

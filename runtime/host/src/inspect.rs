@@ -86,21 +86,21 @@ fn check_import(
     let name = import.name;
     let Some(function) = abi::table::FUNCTIONS
         .iter()
-        .find(|f| import.module == "kernel" && f.export == name)
+        .find(|f| import.module == abi::MODULE && f.export == name)
     else {
         return refuse(format!("it imports `{}.{name}`", import.module));
     };
     let TypeRef::Func(ty) = import.ty else {
-        return refuse(format!("its import `kernel.{name}` is not a function"));
+        return refuse(format!("its import `{name}` is not a function"));
     };
     let Some(CompositeInnerType::Func(found)) = types.get(ty as usize) else {
-        return refuse(format!("its import `kernel.{name}` has no function type"));
+        return refuse(format!("its import `{name}` has no function type"));
     };
     let params: Vec<ValType> = function.params.iter().map(|&ty| value_type(ty)).collect();
     let results: Vec<ValType> = function.result.iter().map(|&ty| value_type(ty)).collect();
     if found.params() != params || found.results() != results {
         return refuse(format!(
-            "its import `kernel.{name}` has another type than the kernel's"
+            "its import `{name}` has another type than the kernel's"
         ));
     }
     Ok(())

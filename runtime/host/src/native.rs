@@ -5,7 +5,7 @@
 
 use gable_kernel::Kernel;
 use gable_kernel::abi::table::{FUNCTIONS, call};
-use gable_kernel::abi::{AbiValue, ValueType};
+use gable_kernel::abi::{AbiValue, MODULE, ValueType};
 use gable_kernel::limits::Stop;
 use gable_kernel::manifest::Manifest;
 use gable_kernel::recipe::Recipe;
@@ -128,7 +128,7 @@ fn linker(engine: &Engine) -> Result<Linker<State>, GenerateError> {
             Ok(())
         };
         linker
-            .func_new("kernel", function.export, ty, host)
+            .func_new(MODULE, function.export, ty, host)
             .map_err(GenerateError::engine)?;
     }
     Ok(linker)

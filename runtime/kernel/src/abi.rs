@@ -1,6 +1,6 @@
 //! What compiled grammars and the kernel agree on: one table of functions and one table of tokens.
 //!
-//! A grammar module imports these functions from `kernel` and nothing else. [`table::FUNCTIONS`] is read by the
+//! A grammar module imports these functions from [`MODULE`] and nothing else. [`table::FUNCTIONS`] is read by the
 //! emitter (imports), the check of modules, the native linker ([`table::call`]) and the docs. Adding a function =
 //! one line in `abi/table.rs` and a method of the same name on [`Kernel`](crate::Kernel).
 //!
@@ -30,6 +30,9 @@
 pub mod table;
 pub mod token;
 
+/// The module that grammars import the kernel's functions from; short, as it is written with each of them.
+pub const MODULE: &str = "k";
+
 /// The type of a parameter or result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueType {
@@ -53,7 +56,7 @@ pub enum AbiValue {
 pub struct Function {
     /// Its name, as in the table.
     pub name: &'static str,
-    /// Its name as the kernel exports it and a grammar imports it (from `kernel`): `k_` and the name, so that it never
+    /// Its name as the kernel exports it and a grammar imports it (from [`MODULE`]): `k_` and the name, so that it never
     /// meets a symbol of a C library.
     pub export: &'static str,
     /// Parameter types.

@@ -1,4 +1,4 @@
-//! Bincode-format bytes behind eight magic bytes: recipes, manifests, assets.
+//! Bincode-format bytes behind eight magic bytes: recipes, assets.
 
 use wincode::config::{Configuration, DefaultConfig};
 use wincode::{SchemaRead, SchemaWrite};
@@ -37,7 +37,6 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::asset::{Asset, Image};
-    use crate::manifest::{Annotation, Attribute, Manifest, Rule, Site, Type};
     use crate::recipe::{AssetReference, DecodeError, InitialShape, MAGIC, Recipe, Value};
 
     fn recipe() -> Recipe {
@@ -70,47 +69,9 @@ mod tests {
         }
     }
 
-    fn manifest() -> Manifest {
-        let annotations = vec![Annotation {
-            name: "Range".to_owned(),
-            arguments: vec![
-                ("min".to_owned(), Value::Float(1.0)),
-                (String::new(), Value::String("x".to_owned())),
-            ],
-        }];
-        Manifest {
-            kernel: [9; 32],
-            strings: vec![String::new(), "grün".to_owned()],
-            attributes: vec![Attribute {
-                name: "height".to_owned(),
-                ty: Type::FloatArray,
-                settable: true,
-                hidden: false,
-                default: Some(Value::FloatArray(vec![vec![1.0, 2.0]])),
-                annotations: annotations.clone(),
-            }],
-            rules: vec![Rule {
-                name: "Lot".to_owned(),
-                params: vec![Type::Bool],
-                start: true,
-                annotations,
-                site: 7,
-            }],
-            sources: vec!["a.cga".to_owned()],
-            sites: vec![Site {
-                source: 0,
-                line: 1,
-                column: 2,
-                length: 3,
-            }],
-            assets: vec!["tree.obj".to_owned()],
-        }
-    }
-
     #[test]
-    fn recipes_manifests_and_assets_survive_the_round_trip() {
+    fn recipes_and_assets_survive_the_round_trip() {
         assert_eq!(Recipe::from_bytes(&recipe().to_bytes()), Ok(recipe()));
-        assert_eq!(Manifest::from_bytes(&manifest().to_bytes()), Ok(manifest()));
         let image = Asset::Image(Image {
             width: 2,
             height: 3,
@@ -136,7 +97,7 @@ mod tests {
     #[test]
     fn bytes_of_another_format_are_named() {
         assert_eq!(
-            Recipe::from_bytes(&manifest().to_bytes()),
+            Recipe::from_bytes(&Asset::Image(Image::default()).to_bytes()),
             Err(DecodeError::Magic { expected: MAGIC })
         );
         assert_eq!(
@@ -170,10 +131,10 @@ mod tests {
     proptest! {
         #[test]
         fn changed_bytes_never_panic(place in 0_usize..400, value: u8) {
-            let mut bytes = manifest().to_bytes();
+            let mut bytes = recipe().to_bytes();
             let place = 8 + place % (bytes.len() - 8);
             bytes[place] = value;
-            if let Ok(read) = Manifest::from_bytes(&bytes) {
+            if let Ok(read) = Recipe::from_bytes(&bytes) {
                 prop_assert_eq!(read.to_bytes().len(), bytes.len());
             }
         }

@@ -1,26 +1,41 @@
 //! What a module says about itself: the bytes of its custom section `gable`.
 //!
-//! The kernel reads it before a run; user interfaces read it to show attributes. Bincode format (version 1 layout,
-//! little-endian, fixed-width), see [`Manifest::to_bytes`].
+//! The kernel reads it before a run; user interfaces read it to show attributes. A module is to be no larger than the
+//! text it was made from, so the bytes are packed:
+//!
+//! | what | bytes |
+//! |---|---|
+//! | number | LEB128: seven bits a byte, low ones first, the eighth bit set on all but the last byte |
+//! | signed number | `2 n`, or `-2 n - 1` for a negative one, as number |
+//! | text | a number `h`: even, a new text of `h / 2` bytes (UTF-8), which follow; odd, again the text `h / 2` of those that came before, counted without empty ones |
+//! | name | with a bit in its owner's flags that says whether it has a prefix: the prefix as text, and as text what follows the last dot |
+//! | list | its length as number, then the elements |
+//! | value | a tag: 0 to 3, a signed number to divide by ten to the power of the tag; 4, a double in eight bytes; 5, 6 false and true; 7 text; 8, 9, 10 lists of lists of floats (each a value), bools (a byte each) and texts |
+//! | annotation | its name as text, and the list of arguments: a text (the key) and a value |
+//! | attribute | a byte: type (3 bits), settable 8, hidden 16, default 32, annotations 64, prefix 128; name; value; list of annotations |
+//! | rule | a number: start 1, annotations 2, prefix 4, and from 8 the number of parameters; name; a type each; list of annotations |
+//! | sites | the number of their bytes, then these: see [`Sites`] |
+//!
+//! [`MAGIC`], 32 bytes of the kernel's hash, lists of attributes, rules, sources (text), strings (text), assets (text),
+//! then sites.
 
-#![expect(
-    clippy::mem_forget,
-    reason = "the derived readers guard half-read values with it"
-)]
+mod format;
+mod sites;
+#[cfg(test)]
+mod tests;
 
-use wincode::{SchemaRead, SchemaWrite};
+pub use sites::{Site, Sites};
 
-use crate::bytes::{decode, encode};
 use crate::recipe::{DecodeError, Value};
 
 /// The name of the custom section.
 pub const SECTION: &str = "gable";
 
 /// First bytes of a manifest: format and its version.
-pub const MAGIC: [u8; 8] = *b"gableM01";
+pub const MAGIC: [u8; 8] = *b"gableM02";
 
 /// Everything but the code.
-#[derive(Debug, Clone, PartialEq, Default, SchemaRead, SchemaWrite)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Manifest {
     /// SHA-256 of the kernel the module was compiled for.
     pub kernel: [u8; 32],
@@ -33,13 +48,13 @@ pub struct Manifest {
     /// Paths of the source files.
     pub sources: Vec<String>,
     /// Places in the text, by the number that `op` gets.
-    pub sites: Vec<Site>,
+    pub sites: Sites,
     /// Assets named by literals, so that a host can have them ready.
     pub assets: Vec<String>,
 }
 
 /// The static type of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SchemaRead, SchemaWrite)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Type {
     /// A double.
     Float,
@@ -56,7 +71,7 @@ pub enum Type {
 }
 
 /// An attribute or constant.
-#[derive(Debug, Clone, PartialEq, SchemaRead, SchemaWrite)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Attribute {
     /// Name, with the import's prefix (`facade.height`), without a style.
     pub name: String,
@@ -73,7 +88,7 @@ pub struct Attribute {
 }
 
 /// An annotation.
-#[derive(Debug, Clone, PartialEq, SchemaRead, SchemaWrite)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Annotation {
     /// `Range`, `Group`, `Description`, ...
     pub name: String,
@@ -82,7 +97,7 @@ pub struct Annotation {
 }
 
 /// A rule.
-#[derive(Debug, Clone, PartialEq, SchemaRead, SchemaWrite)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     /// Its symbol, with the import's prefix.
     pub name: String,
@@ -92,21 +107,6 @@ pub struct Rule {
     pub start: bool,
     /// Annotations, for user interfaces.
     pub annotations: Vec<Annotation>,
-    /// Its place in the text.
-    pub site: u32,
-}
-
-/// A place in the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SchemaRead, SchemaWrite)]
-pub struct Site {
-    /// Number in `sources`.
-    pub source: u32,
-    /// Line from 1.
-    pub line: u32,
-    /// Column from 1, in characters.
-    pub column: u32,
-    /// Length in bytes.
-    pub length: u32,
 }
 
 impl Manifest {
@@ -120,7 +120,7 @@ impl Manifest {
 
     /// The bytes of the custom section.
     pub fn to_bytes(&self) -> Vec<u8> {
-        encode(&MAGIC, self)
+        format::write(self)
     }
 
     /// Reads the bytes of a custom section; hostile bytes give an error.
@@ -128,6 +128,6 @@ impl Manifest {
     /// # Errors
     /// [`DecodeError`] for another format or damaged bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        decode(&MAGIC, bytes)
+        format::read(bytes)
     }
 }

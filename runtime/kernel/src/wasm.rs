@@ -31,7 +31,7 @@
 //!
 //! export async function generate(kernelModule, grammarModule, assets, recipe) {
 //!   const { exports: k } = await WebAssembly.instantiate(kernelModule, {});
-//!   const { exports: grammar } = await WebAssembly.instantiate(grammarModule, { kernel: k });
+//!   const { exports: grammar } = await WebAssembly.instantiate(grammarModule, { k });
 //!   const [manifest] = WebAssembly.Module.customSections(grammarModule, "gable");
 //!   check(k, k.load_module(...put(k, new Uint8Array(manifest))));
 //!   for (const [name, bytes] of assets) {

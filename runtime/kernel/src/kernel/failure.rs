@@ -149,7 +149,7 @@ impl Stop {
 impl Kernel {
     /// Where the run was when it stopped.
     pub fn failure(&self, stop: Stop) -> Failure {
-        let site = self.manifest.sites.get(self.site as usize);
+        let site = self.manifest.sites.get(self.site);
         let source = site.and_then(|site| self.manifest.sources.get(site.source as usize));
         let initial_shape = self.initial_number();
         let rule = self

@@ -36,7 +36,6 @@ impl Grammar {
                 source: 0,
                 line,
                 column: 1,
-                length: 1,
             })
             .collect();
         grammar.recipe.shapes.push(lot(0.0, 10.0, 10.0));
@@ -60,7 +59,6 @@ impl Grammar {
             params,
             start: false,
             annotations,
-            site: 0,
         });
         self.rules.push(Box::new(body));
         self

@@ -18,7 +18,7 @@
 use super::Counts;
 use super::json::Json;
 use crate::kernel::{Report, Values, Warning};
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, Site};
 
 /// What a summary is made of.
 #[derive(Debug)]
@@ -66,8 +66,13 @@ impl Summary<'_> {
                 }
             });
             json.key("warnings").array(|json| {
+                let sites: Vec<Site> = match self.warnings {
+                    [] => Vec::new(),
+                    _ => self.manifest.sites.iter().collect(),
+                };
                 for warning in self.warnings {
-                    json.object(|json| self.write_warning(json, warning));
+                    let site = sites.get(warning.site as usize);
+                    json.object(|json| self.write_warning(json, warning, site));
                 }
             });
             if self.warnings_dropped > 0 {
@@ -110,9 +115,9 @@ impl Summary<'_> {
         }
     }
 
-    fn write_warning(&self, json: &mut Json, warning: &Warning) {
+    fn write_warning(&self, json: &mut Json, warning: &Warning, site: Option<&Site>) {
         json.field("text", &warning.text);
-        if let Some(site) = self.manifest.sites.get(warning.site as usize) {
+        if let Some(site) = site {
             if let Some(source) = self.manifest.sources.get(site.source as usize) {
                 json.field("source", source);
             }
