@@ -21,6 +21,9 @@ use self::helper::Helper;
 use crate::builtins::KernelFunction;
 use crate::ir::{AttributeId, FunctionId, Program, RuleId, Type};
 
+/// With more arms than this, a `case` does not nest its arms: engines bound the depth of blocks.
+const LONG_CHAIN: usize = 16;
+
 /// A compiled grammar.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Artifact {

@@ -122,27 +122,31 @@ impl Code<'_, '_> {
         };
     }
 
-    /// Arms one after the other in one block, so that long chains do not nest.
+    /// Arms one in the other, which is short; a long chain one after the other in one block, which does not nest.
     fn case(&mut self, arms: &[(Expr, Expr)], otherwise: &Expr, ty: Type) {
-        if let [(condition, value)] = arms {
-            self.expr(condition);
-            self.sink()
-                .if_(BlockType::Result(super::code::val_type(ty)));
-            self.expr(value);
-            self.sink().else_();
-            self.expr(otherwise);
-            self.sink().end();
-            return;
+        let is_long = arms.len() > super::LONG_CHAIN;
+        let arm = match is_long {
+            true => BlockType::Empty,
+            false => BlockType::Result(super::code::val_type(ty)),
+        };
+        if is_long {
+            self.block(ty);
         }
-        self.block(ty);
         for (condition, value) in arms {
             self.expr(condition);
-            self.sink().if_(BlockType::Empty);
+            self.sink().if_(arm);
             self.expr(value);
-            self.sink().br(1).end();
+            if is_long {
+                self.sink().br(1).end();
+            } else {
+                self.sink().else_();
+            }
         }
         self.expr(otherwise);
-        self.sink().end();
+        let open = if is_long { 1 } else { arms.len() };
+        for _ in 0..open {
+            self.sink().end();
+        }
     }
 
     fn array(&mut self, items: &[ArrayItem<Expr>], element: Scalar) {

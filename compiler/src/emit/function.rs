@@ -51,18 +51,20 @@ impl Emitter<'_> {
         }
     }
 
-    /// Evaluates all attributes that have no value from outside.
+    /// Evaluates all attributes that have no value from outside, but for those whose default is in the manifest.
     fn attributes(&mut self) -> Emitted {
         let program = self.program;
-        let layouts: Vec<Layout> = program
-            .attributes
+        let order = program.order.iter();
+        let evaluated: Vec<_> = order
+            .map(|id| (Self::slot(*id), &program.attributes[id.index()]))
+            .filter(|(_, attribute)| attribute.default.is_none())
+            .collect();
+        let layouts: Vec<Layout> = evaluated
             .iter()
-            .map(|it| Layout::new(&it.body.locals, 0))
+            .map(|(_, it)| Layout::new(&it.body.locals, 0))
             .collect();
         let mut code = Code::shared(self, &layouts);
-        for id in &program.order {
-            let attribute = &program.attributes[id.index()];
-            let slot = Self::slot(*id);
+        for (slot, attribute) in evaluated {
             code.enter(&attribute.body.locals);
             code.word(slot);
             code.kernel_named("attribute_begin");

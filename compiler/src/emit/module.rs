@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use gable_kernel::abi;
 use gable_kernel::manifest::{self, Manifest};
+use gable_kernel::recipe::Value;
 use wasm_encoder::{
     CodeSection, CustomSection, EntityType, ExportKind, ExportSection, FunctionSection,
     ImportSection, Module, NameMap, NameSection, Section as _, TypeSection, ValType,
@@ -115,12 +116,14 @@ fn manifest(emitter: &mut Emitter<'_>, kernel: [u8; 32]) -> Manifest {
         annotations: it.annotations.clone(),
     });
     let rules = rules.collect();
+    for attribute in &program.attributes {
+        if let Some(Value::String(text)) = &attribute.default {
+            emitter.strings.number(text);
+        }
+    }
     let strings = std::mem::take(&mut emitter.strings.list);
-    let assets = strings
-        .iter()
-        .filter(|text| is_asset(text))
-        .cloned()
-        .collect();
+    let assets = strings.iter().filter(|text| is_asset(text));
+    let assets = assets.cloned().collect();
     Manifest {
         kernel,
         strings,

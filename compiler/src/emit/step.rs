@@ -106,28 +106,27 @@ impl Code<'_, '_> {
         self.kernel_named("inline_end");
     }
 
-    /// Arms one after the other in one block, so that long chains do not nest.
+    /// Arms one in the other, which is short; a long chain one after the other in one block, which does not nest.
     fn case_steps(&mut self, arms: &[(Expr, Vec<Step<Expr>>)], otherwise: &[Step<Expr>]) {
-        if let [(condition, steps)] = arms {
-            self.expr(condition);
-            self.sink().if_(BlockType::Empty);
-            self.steps(steps);
-            if !otherwise.is_empty() {
-                self.sink().else_();
-                self.steps(otherwise);
-            }
-            self.sink().end();
-            return;
+        let is_long = arms.len() > super::LONG_CHAIN;
+        if is_long {
+            self.sink().block(BlockType::Empty);
         }
-        self.sink().block(BlockType::Empty);
-        for (condition, steps) in arms {
+        for (index, (condition, steps)) in arms.iter().enumerate() {
             self.expr(condition);
             self.sink().if_(BlockType::Empty);
             self.steps(steps);
-            self.sink().br(1).end();
+            if is_long {
+                self.sink().br(1).end();
+            } else if index + 1 < arms.len() || !otherwise.is_empty() {
+                self.sink().else_();
+            }
         }
         self.steps(otherwise);
-        self.sink().end();
+        let open = if is_long { 1 } else { arms.len() };
+        for _ in 0..open {
+            self.sink().end();
+        }
     }
 
     fn block_steps(&mut self, block: &Block<Expr>) {

@@ -81,7 +81,7 @@ pub struct Attribute {
     pub settable: bool,
     /// Whether it is shown to users.
     pub hidden: bool,
-    /// Its default where that is a literal or folds to one.
+    /// Its default where that is a literal or folds to one: the kernel sets it, and the module does not evaluate it.
     pub default: Option<Value>,
     /// Annotations, for user interfaces.
     pub annotations: Vec<Annotation>,

@@ -101,7 +101,7 @@ abi! {
 
     // ---- Attributes ----
     /// Begins evaluating attribute `slot`: its own random stream. Answers 1 when a value was given from outside
-    /// (already stored: skip the evaluation).
+    /// (already stored: skip the evaluation). Attributes with a default in the manifest have their value before.
     fn attribute_begin(slot: i32) -> i32;
     /// The value of a float attribute on the current shape.
     fn attribute_f(slot: i32) -> f64;

@@ -15,7 +15,7 @@ use crate::Kernel;
 use crate::builtin;
 use crate::frame::{Frame, Scope};
 use crate::limits::Stop;
-use crate::manifest::Type;
+use crate::manifest::{Manifest, Type};
 use crate::mesh::Mesh;
 use crate::recipe::{InitialShape, Value};
 use crate::shape::{Geometry, Shape};
@@ -96,6 +96,21 @@ impl Kernel {
             }
         }
         self.derivation.external = external;
+        self.set_known(&manifest)
+    }
+
+    /// Takes the values of attributes whose default is known: the module does not evaluate these.
+    fn set_known(&mut self, manifest: &Manifest) -> Result<(), Stop> {
+        for (slot, attribute) in manifest.attributes.iter().enumerate() {
+            if let Some(default) = &attribute.default {
+                self.charge(1)?;
+                let value = match self.derivation.external[slot] {
+                    Some(value) => value,
+                    None => self.slot_from_value(default)?,
+                };
+                Rc::make_mut(&mut self.state.attributes)[slot] = value;
+            }
+        }
         Ok(())
     }
 
