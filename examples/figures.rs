@@ -9,6 +9,7 @@
 mod support;
 
 use std::io::Write as _;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use gable_compiler::{Options, compile};
@@ -42,21 +43,23 @@ fn brotli(bytes: &[u8]) -> usize {
 
 fn sizes() {
     println!("## Sizes\n");
-    println!("| what | text | module | brotli | module / text |");
-    println!("|---|---:|---:|---:|---:|");
+    println!("| what | own text | with imports | module | brotli | module / text with imports |");
+    println!("|---|---:|---:|---:|---:|---:|");
     let kernel = gable_runtime::KERNEL;
     println!(
-        "| kernel.wasm | | {} | {} | |",
+        "| kernel.wasm | | | {} | {} | |",
         kernel.len(),
         brotli(kernel)
     );
     for (name, path) in support::bundled() {
-        let text = std::fs::read(&path).expect("readable");
+        let size = |path: &Path| std::fs::metadata(path).expect("readable").len();
         let artifact = support::compile_file(&path);
-        let ratio = artifact.wasm.len() as f64 / text.len() as f64;
+        let sources = artifact.manifest.sources.iter();
+        let text: u64 = sources.map(|source| size(Path::new(source))).sum();
+        let ratio = artifact.wasm.len() as f64 / text as f64;
         println!(
-            "| {name} | {} | {} | {} | {ratio:.2} |",
-            text.len(),
+            "| {name} | {} | {text} | {} | {} | {ratio:.2} |",
+            size(&path),
             artifact.wasm.len(),
             brotli(&artifact.wasm)
         );

@@ -1,5 +1,7 @@
 //! Functions.
 
+use gable_kernel::abi::token::ORIENTATIONS;
+
 use super::Param::{self, AnyArray, Fixed, Number, Text, Token, Word};
 use super::{Output, Overload};
 use crate::ty::{Scalar, Type};
@@ -56,46 +58,8 @@ const fn same(function: &'static str, params: &'static [Param]) -> Overload {
     }
 }
 
-const ORIENTATION: Param = Token(&[
-    "all",
-    "surface",
-    "front",
-    "back",
-    "left",
-    "right",
-    "top",
-    "bottom",
-    "side",
-    "vertical",
-    "horizontal",
-    "aslant",
-    "nutant",
-    "object.front",
-    "object.back",
-    "object.left",
-    "object.right",
-    "object.top",
-    "object.bottom",
-    "object.side",
-    "world.front",
-    "world.back",
-    "world.left",
-    "world.right",
-    "world.top",
-    "world.bottom",
-    "world.side",
-    "world.up",
-    "world.down",
-    "world.north",
-    "world.south",
-    "world.east",
-    "world.west",
-    "street.front",
-    "street.back",
-    "street.left",
-    "street.right",
-    "street.side",
-]);
+const ORIENTATION: Param = Token(ORIENTATIONS);
+const SURFACE: Param = Token(&["surface"]);
 const SPACE: Param = Token(&["uvSpace", "unitSpace"]);
 const SYSTEM: Param = Token(&["scope", "pivot", "object", "world"]);
 
@@ -185,6 +149,7 @@ pub(crate) const FUNCTIONS: &[(&str, &[Overload])] = &[
         &[
             float("geometry_area", &[Fixed("all")]),
             float("geometry_area", &[ORIENTATION]),
+            float("geometry_area", &[SURFACE]),
         ],
     ),
     (
@@ -217,7 +182,10 @@ pub(crate) const FUNCTIONS: &[(&str, &[Overload])] = &[
     ),
     (
         "geometry.isOriented",
-        &[bool("geometry_is_oriented", &[ORIENTATION])],
+        &[
+            bool("geometry_is_oriented", &[ORIENTATION]),
+            bool("geometry_is_oriented", &[SURFACE]),
+        ],
     ),
     (
         "geometry.du",

@@ -15,33 +15,7 @@ use crate::ty::{Constraint, Scalar, Variable};
 
 /// Whether a bare word selects components.
 fn is_selector(word: &str) -> bool {
-    const PLAIN: &[&str] = &[
-        "all",
-        "front",
-        "back",
-        "left",
-        "right",
-        "top",
-        "bottom",
-        "side",
-        "vertical",
-        "horizontal",
-        "aslant",
-        "nutant",
-        "border",
-        "inside",
-        "eave",
-        "hip",
-        "ridge",
-        "valley",
-        "streetSide",
-        "noStreetSide",
-        "world.up",
-    ];
-    let prefixed = ["object.", "world.", "street.", "uv."]
-        .iter()
-        .any(|prefix| word.starts_with(prefix));
-    PLAIN.contains(&word) || (prefixed && token::token(word).is_some())
+    token::ORIENTATIONS.contains(&word) || token::SELECTORS.contains(&word)
 }
 
 /// Kinds of components.
@@ -59,8 +33,16 @@ impl<'a> Elaborator<'_, 'a> {
                 scope.in_size = in_size;
                 self.expr(scope, inner)
             }
-            ExprKind::Case(chain) => self.case(scope, chain, in_size, expr.span),
-            ExprKind::Chance(chain) => self.chance(scope, chain, in_size, expr.span),
+            ExprKind::Case(chain) => {
+                let conditions = chain.arms.iter().map(|(it, _)| self.condition(scope, it));
+                let conditions = conditions.collect();
+                self.choice(scope, chain, conditions, in_size, expr.span)
+            }
+            ExprKind::Chance(chain) => {
+                let percents = chain.arms.iter().map(|(percent, _)| percent);
+                let conditions = self.draw(scope, percents, expr.span);
+                self.choice(scope, chain, conditions, in_size, expr.span)
+            }
             ExprKind::Relative(inner) | ExprKind::Floating(inner) => {
                 if !in_size {
                     self.report_mark(expr);
@@ -282,21 +264,23 @@ impl<'a> Elaborator<'_, 'a> {
         condition
     }
 
-    fn case(
+    /// The value beside the first condition that holds.
+    fn choice(
         &mut self,
         scope: &mut Scope<'a>,
         chain: &'a Chain<Expr>,
+        conditions: Vec<Node>,
         in_size: bool,
         span: Span,
     ) -> Node {
         let ty = self.types.open();
         let first = chain.arms[0].1.span;
-        let mut arms = Vec::new();
-        for (condition, value) in &chain.arms {
-            let condition = self.condition(scope, condition);
-            arms.push((condition, self.arm(scope, value, in_size, ty, first)));
-        }
+        let values = chain.arms.iter().map(|(_, value)| value);
+        let values: Vec<_> = values
+            .map(|value| self.arm(scope, value, in_size, ty, first))
+            .collect();
         let otherwise = self.arm(scope, &chain.otherwise, in_size, ty, first);
+        let arms = conditions.into_iter().zip(values).collect();
         Node {
             kind: NodeKind::Case(arms, Box::new(otherwise)),
             ty,
@@ -322,28 +306,6 @@ impl<'a> Elaborator<'_, 'a> {
             )
         });
         node
-    }
-
-    fn chance(
-        &mut self,
-        scope: &mut Scope<'a>,
-        chain: &'a Chain<Expr>,
-        in_size: bool,
-        span: Span,
-    ) -> Node {
-        let ty = self.types.open();
-        let first = chain.arms[0].1.span;
-        let conditions = self.draw(scope, chain.arms.iter().map(|(percent, _)| percent), span);
-        let mut arms = Vec::new();
-        for (condition, (_, value)) in conditions.into_iter().zip(&chain.arms) {
-            arms.push((condition, self.arm(scope, value, in_size, ty, first)));
-        }
-        let otherwise = self.arm(scope, &chain.otherwise, in_size, ty, first);
-        Node {
-            kind: NodeKind::Case(arms, Box::new(otherwise)),
-            ty,
-            span,
-        }
     }
 
     /// The conditions of a stochastic chain: one draw, from which each percentage is taken off in turn, until what

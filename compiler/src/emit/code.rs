@@ -141,7 +141,11 @@ impl<'e, 'p> Code<'e, 'p> {
             self.site = Some(site);
             return;
         }
-        match self.constants.len().checked_sub(function.entry().params.len()) {
+        match self
+            .constants
+            .len()
+            .checked_sub(function.entry().params.len())
+        {
             Some(0) => self.kernel_constant(function),
             Some(others) => {
                 let arguments = self.constants.split_off(others);
@@ -165,7 +169,7 @@ impl<'e, 'p> Code<'e, 'p> {
         if size > 0 {
             self.emitter.want(&call, size);
         }
-        let mut chosen = self.emitter.helper_index(&call);
+        let chosen = self.emitter.helper_index(&call);
         if self.site.is_some() {
             self.emitter.want(&operation, CALL);
             let index = self.emitter.helper_index(&operation);
@@ -178,7 +182,7 @@ impl<'e, 'p> Code<'e, 'p> {
             }
         }
         self.flush();
-        if let Some(index) = chosen.take() {
+        if let Some(index) = chosen {
             self.function.instructions().call(index);
             return;
         }

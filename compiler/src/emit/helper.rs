@@ -81,10 +81,7 @@ impl Helper {
             Self::Call(function, _) => (Vec::new(), function.entry().result),
             Self::Operation(function) => {
                 let rest = function.entry().params;
-                (
-                    [&[ValueType::I32], rest].concat(),
-                    function.entry().result,
-                )
+                ([&[ValueType::I32], rest].concat(), function.entry().result)
             }
         }
     }
@@ -130,7 +127,11 @@ pub(super) fn choose(saved: &BTreeMap<Helper, usize>) -> BTreeMap<Helper, u32> {
 impl Emitter<'_> {
     /// The functions of the chosen helpers, in the order of their numbers.
     pub(super) fn helper_functions(&mut self) -> Vec<Emitted> {
-        let mut helpers: Vec<_> = self.helpers.iter().map(|(it, n)| (*n, it.clone())).collect();
+        let mut helpers: Vec<_> = self
+            .helpers
+            .iter()
+            .map(|(it, n)| (*n, it.clone()))
+            .collect();
         helpers.sort_unstable();
         let emit = |(_, helper): (u32, Helper)| self.helper(&helper);
         helpers.into_iter().map(emit).collect()
@@ -150,7 +151,9 @@ impl Emitter<'_> {
                     .f64_div();
             }
             Helper::Call(function, arguments) => {
-                arguments.iter().for_each(|constant| code.constant(*constant));
+                arguments
+                    .iter()
+                    .for_each(|constant| code.constant(*constant));
                 code.call_import(*function);
             }
             Helper::Operation(function) => {
@@ -193,7 +196,15 @@ mod tests {
 
     #[test]
     fn sizes_of_words_are_those_of_signed_leb128() {
-        for (word, size) in [(0, 2), (63, 2), (-64, 2), (64, 3), (-65, 3), (8191, 3), (8192, 4)] {
+        for (word, size) in [
+            (0, 2),
+            (63, 2),
+            (-64, 2),
+            (64, 3),
+            (-65, 3),
+            (8191, 3),
+            (8192, 4),
+        ] {
             assert_eq!(word_size(word), size, "{word}");
         }
     }

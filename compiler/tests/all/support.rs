@@ -121,9 +121,7 @@ fn interpret(wasm: &[u8], kernel: Kernel) -> Kernel {
                 }
                 Ok(())
             };
-        linker
-            .func_new(MODULE, function.export, ty, call)
-            .unwrap();
+        linker.func_new(MODULE, function.export, ty, call).unwrap();
     }
     let instance = linker.instantiate_and_start(&mut store, &module).unwrap();
     instance

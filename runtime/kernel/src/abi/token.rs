@@ -1,7 +1,68 @@
 //! Words that stand for themselves in operation arguments: axes, modes, selectors.
 
-/// All tokens; a token's number is its place here. Append only.
-pub const TOKENS: &[&str] = &[
+/// Words that choose faces by where these look: in component splits and in queries of the geometry.
+pub const ORIENTATIONS: &[&str] = &[
+    "all",
+    "front",
+    "back",
+    "left",
+    "right",
+    "top",
+    "bottom",
+    "side",
+    "vertical",
+    "horizontal",
+    "aslant",
+    "nutant",
+    "object.front",
+    "object.back",
+    "object.left",
+    "object.right",
+    "object.top",
+    "object.bottom",
+    "object.side",
+    "world.front",
+    "world.back",
+    "world.left",
+    "world.right",
+    "world.top",
+    "world.bottom",
+    "world.side",
+    "world.up",
+    "world.down",
+    "world.north",
+    "world.south",
+    "world.east",
+    "world.west",
+    "street.front",
+    "street.back",
+    "street.left",
+    "street.right",
+    "street.side",
+];
+
+/// Further words that choose components: kinds of edges, the street, sides in texture space.
+pub const SELECTORS: &[&str] = &[
+    "border",
+    "inside",
+    "eave",
+    "hip",
+    "ridge",
+    "valley",
+    "streetSide",
+    "noStreetSide",
+    "uv.left",
+    "uv.right",
+    "uv.top",
+    "uv.bottom",
+    "uv.uMin",
+    "uv.uMax",
+    "uv.vMin",
+    "uv.vMax",
+];
+
+/// All other words.
+const OTHERS: &[&str] = &[
     // Axes and planes.
     "x",
     "y",
@@ -60,7 +121,6 @@ pub const TOKENS: &[&str] = &[
     "unitSpace",
     "face.normal",
     "vertex.normal",
-    "world.up",
     "world.up.flatTop",
     "normal",
     "byAngle",
@@ -98,62 +158,10 @@ pub const TOKENS: &[&str] = &[
     "g",
     "m",
     "h",
-    // Selectors.
-    "all",
-    "front",
-    "back",
-    "left",
-    "right",
-    "top",
-    "bottom",
-    "side",
-    "vertical",
-    "horizontal",
-    "aslant",
-    "nutant",
-    "border",
-    "inside",
-    "eave",
-    "hip",
-    "ridge",
-    "valley",
-    "object.front",
-    "object.back",
-    "object.left",
-    "object.right",
-    "object.top",
-    "object.bottom",
-    "object.side",
-    "world.front",
-    "world.back",
-    "world.left",
-    "world.right",
-    "world.top",
-    "world.bottom",
-    "world.side",
-    "world.down",
-    "world.north",
-    "world.south",
-    "world.east",
-    "world.west",
-    "street.front",
-    "street.back",
-    "street.left",
-    "street.right",
-    "street.side",
-    "streetSide",
-    "noStreetSide",
+    // Parts of components.
     "shape",
     "remainder",
     "edge",
-    "uv.left",
-    "uv.right",
-    "uv.top",
-    "uv.bottom",
-    "uv.uMin",
-    "uv.uMax",
-    "uv.vMin",
-    "uv.vMax",
     "world.lowest",
     "world.highest",
     "largest",
@@ -181,6 +189,27 @@ pub const TOKENS: &[&str] = &[
     "lon",
     "lat",
 ];
+
+/// All tokens; a token's number is its place here.
+pub const TOKENS: &[&str] = &joined::<{ OTHERS.len() + ORIENTATIONS.len() + SELECTORS.len() }>([
+    OTHERS,
+    ORIENTATIONS,
+    SELECTORS,
+]);
+
+const fn joined<const N: usize>(groups: [&[&'static str]; 3]) -> [&'static str; N] {
+    let mut all = [""; N];
+    let (mut group, mut next) = (0, 0);
+    while group < groups.len() {
+        let mut k = 0;
+        while k < groups[group].len() {
+            all[next] = groups[group][k];
+            (k, next) = (k + 1, next + 1);
+        }
+        group += 1;
+    }
+    all
+}
 
 /// The number of a word, if it is a token. A constant function: use it to name tokens in code.
 pub const fn token(word: &str) -> Option<i32> {
@@ -213,4 +242,19 @@ pub fn word(number: i32) -> Option<&'static str> {
     usize::try_from(number)
         .ok()
         .and_then(|n| TOKENS.get(n).copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_has_one_number_and_every_number_its_word() {
+        for (text, number) in TOKENS.iter().zip(0..) {
+            assert_eq!(token(text), Some(number), "{text}");
+            assert_eq!(word(number), Some(*text));
+        }
+        assert_eq!(token("no such word"), None);
+        assert_eq!(word(-1), None);
+    }
 }

@@ -402,10 +402,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn rows<T>(
-        &mut self,
-        read: impl FnMut(&mut Self) -> Option<T> + Copy,
-    ) -> Option<Vec<Vec<T>>> {
+    fn rows<T>(&mut self, read: impl FnMut(&mut Self) -> Option<T> + Copy) -> Option<Vec<Vec<T>>> {
         self.list(|reader| reader.list(read))
     }
 

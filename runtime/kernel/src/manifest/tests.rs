@@ -153,10 +153,7 @@ fn a_text_that_did_not_come_before_is_damage() {
     // Two strings: a new one of one byte, then number 1, which there is not; number 0 there is.
     let bytes = |number: u8| with_strings(&[2, 2, b'x', number << 1 | 1, 0, 0]);
     assert_eq!(Manifest::from_bytes(&bytes(1)), Err(DecodeError::Damaged));
-    assert_eq!(
-        Manifest::from_bytes(&bytes(0)).unwrap().strings,
-        ["x", "x"]
-    );
+    assert_eq!(Manifest::from_bytes(&bytes(0)).unwrap().strings, ["x", "x"]);
 }
 
 proptest! {
