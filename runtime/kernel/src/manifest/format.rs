@@ -186,7 +186,7 @@ impl<'a> Writer<'a> {
             }
             Value::BoolArray(rows) => {
                 self.rows(BOOLS, rows, |writer, value| {
-                    writer.bytes.push(u8::from(*value))
+                    writer.bytes.push(u8::from(*value));
                 });
             }
             Value::StringArray(rows) => self.rows(TEXTS, rows, |writer, text| writer.text(text)),
