@@ -31,6 +31,10 @@ fn triangle_area(polygon: &Polygon) -> f64 {
     triangulate(&polygon.rings).iter().map(area).sum()
 }
 
+fn direction(angle: f64) -> DVec2 {
+    DVec2::new(crate::math::cos(angle), crate::math::sin(angle))
+}
+
 #[test]
 fn construction_orients_rings() {
     let polygon = rectangle_with_hole();
@@ -66,7 +70,7 @@ fn straight_angles_are_convex_and_notches_are_not() {
     assert!(!l_shape().is_convex());
     assert!(!rectangle_with_hole().is_convex());
     // Turns left everywhere, but twice around.
-    let corner = |i: usize| DVec2::from_angle(std::f64::consts::TAU * 0.4 * i as f64);
+    let corner = |i: usize| direction(std::f64::consts::TAU * 0.4 * i as f64);
     assert!(!is_convex(&(0..5).map(corner).collect::<Ring>()));
 }
 
@@ -175,7 +179,7 @@ fn the_largest_inner_rectangle_avoids_holes() {
 
 #[test]
 fn the_largest_inner_rectangle_by_edge_finds_a_turned_rectangle() {
-    let turn = DVec2::from_angle(0.3);
+    let turn = direction(0.3);
     let turned = Polygon::new(
         rectangle().rings[0]
             .iter()
