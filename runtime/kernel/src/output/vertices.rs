@@ -24,8 +24,9 @@ pub(crate) struct Layout {
     pub(crate) quantize: Option<f64>,
 }
 
-/// The most words of a row: position, normal, tangent, five sets of texture coordinates, feature.
-const MAX_WIDTH: usize = 3 + 3 + 4 + 2 * 5 + 1;
+/// The most words of a row: position, normal (and one word that is overwritten), tangent, five sets of texture
+/// coordinates, feature.
+const MAX_WIDTH: usize = 3 + 4 + 4 + 2 * 5 + 1;
 
 /// The largest integer of quantised positions.
 pub(crate) const POSITION_STEPS: f64 = 32767.0;
@@ -281,26 +282,22 @@ impl Vertices {
         };
         let layout = &self.layout;
         let position = self.positions[source.mesh.corners[corner] as usize];
-        let mut row = [0; MAX_WIDTH];
-        let mut width = 0;
-        let mut put = |words: &[u32]| {
-            row[width..width + words.len()].copy_from_slice(words);
-            width += words.len();
-        };
-        put(&position[..layout.position_words()]);
-        put(&layout.direction(normal.extend(0.0))[..layout.normal_words()]);
+        let mut row = Row::default();
+        row.put(position, layout.position_words());
+        row.put(layout.direction(normal.extend(0.0)), layout.normal_words());
         if layout.tangents.is_some() {
-            put(&layout.direction(tangent(normal, face.directions))[..layout.tangent_words()]);
+            let tangent = tangent(normal, face.directions);
+            row.put(layout.direction(tangent), layout.tangent_words());
         }
         for uvs in &source.uvs[..layout.uv_sets.len()] {
             let uv = uvs.map_or(DVec2::ZERO, |uvs| uvs[corner]);
             let uv = if uv.is_finite() { uv } else { DVec2::ZERO };
-            put(&[float_word(uv.x), float_word(1.0 - uv.y)]);
+            row.put([float_word(uv.x), float_word(1.0 - uv.y)], 2);
         }
         if layout.feature {
-            put(&[(source.feature as f32).to_bits()]);
+            row.put([(source.feature as f32).to_bits()], 1);
         }
-        let vertex = self.share(&row[..width]);
+        let vertex = self.share(&row.words[..row.width]);
         self.corner_vertices[k] = vertex;
         vertex
     }
@@ -318,6 +315,22 @@ impl Vertices {
         *slot = u32::try_from(next).expect("limits keep vertices far below 2^32");
         self.rows.extend_from_slice(row);
         *slot
+    }
+}
+
+/// A vertex under construction.
+#[derive(Default)]
+struct Row {
+    words: [u32; MAX_WIDTH],
+    width: usize,
+}
+
+impl Row {
+    /// Appends the first `count` of some words. All are written, whose number is known when this is compiled: cheaper than
+    /// copying so many as count; the next ones overwrite the rest.
+    fn put<const N: usize>(&mut self, words: [u32; N], count: usize) {
+        self.words[self.width..self.width + N].copy_from_slice(&words);
+        self.width += count;
     }
 }
 
