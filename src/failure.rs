@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::say::tell;
 use gable_runtime::GenerateError;
 
 /// The reasons for which a command ends early.
@@ -37,7 +38,7 @@ impl Failure {
     pub(crate) fn print(&self) {
         match self {
             Self::Grammar => {}
-            Self::Usage(text) | Self::Input(text) | Self::Limit(text) => eprintln!("error: {text}"),
+            Self::Usage(text) | Self::Input(text) | Self::Limit(text) => tell!("error: {text}"),
         }
     }
 }

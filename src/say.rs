@@ -1,4 +1,4 @@
-//! Standard output that survives its reader: `gable ... | head` ends quietly.
+//! Output that survives its reader: `gable ... | head` ends quietly.
 
 use std::fmt::Arguments;
 use std::io::{ErrorKind, Write as _};
@@ -14,7 +14,17 @@ macro_rules! say_text {
     ($($part:tt)*) => { $crate::say::write(format_args!($($part)*)) };
 }
 
-pub(crate) use {say, say_text};
+/// Prints a line on standard error.
+macro_rules! tell {
+    ($($part:tt)*) => { $crate::say::write_error(format_args!("{}\n", format_args!($($part)*))) };
+}
+
+/// Prints text as it is on standard error.
+macro_rules! tell_text {
+    ($($part:tt)*) => { $crate::say::write_error(format_args!($($part)*)) };
+}
+
+pub(crate) use {say, say_text, tell, tell_text};
 
 /// Writes to standard output; when nobody reads any more the program is done.
 pub(crate) fn write(text: Arguments<'_>) {
@@ -27,4 +37,9 @@ pub(crate) fn write(text: Arguments<'_>) {
         #[expect(clippy::exit, reason = "there is nobody left to tell")]
         std::process::exit(code);
     }
+}
+
+/// Writes to standard error. Nobody may be reading it; what is to be done is done all the same.
+pub(crate) fn write_error(text: Arguments<'_>) {
+    _ = std::io::stderr().lock().write_fmt(text);
 }

@@ -257,3 +257,27 @@ fn deep_nesting_is_a_diagnostic() {
     case.generate("a.cga")
         .fails_with(1, &["a.cga:1", "error[E01"]);
 }
+
+#[test]
+fn a_grammar_without_a_rule_to_start_with_says_how_to_add_one() {
+    let case = Case::new(&[("a.cga", "attr height = 3\n")]);
+    case.generate("a.cga").fails_with(
+        2,
+        &["no rule without parameters to start with", "@StartRule"],
+    );
+}
+
+#[test]
+fn messages_that_nobody_reads_do_not_change_the_outcome() {
+    let case = Case::new(&[("a.cga", "Lot --> t(")]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_gable"))
+        .args(["check", "a.cga"])
+        .current_dir(case.path())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    drop(child.stderr.take());
+    let status = child.wait().expect("it ends");
+    assert_eq!(status.code(), Some(1));
+}

@@ -8,6 +8,7 @@ use gable_grammar::{Diagnostic, RenderStyle, Severity, render};
 
 use crate::failure::Failure;
 use crate::files::{self, GrammarFiles};
+use crate::say::tell_text;
 
 /// Compiles a grammar; diagnostics are the caller's.
 pub(crate) fn compile_quietly(rules: &Path) -> Result<Compiled, Failure> {
@@ -22,7 +23,7 @@ pub(crate) fn compile_quietly(rules: &Path) -> Result<Compiled, Failure> {
 /// Compiles a grammar and prints what is wrong with it.
 pub(crate) fn compile_loudly(rules: &Path) -> Result<Artifact, Failure> {
     let compiled = compile_quietly(rules)?;
-    eprint!(
+    tell_text!(
         "{}",
         render(&compiled.sources, &compiled.diagnostics, style())
     );

@@ -5,7 +5,7 @@ use gable_grammar::{render, to_json};
 use crate::cli::{CheckArguments, MessageFormat};
 use crate::failure::Failure;
 use crate::files;
-use crate::say::say;
+use crate::say::{say, tell_text};
 
 use super::build;
 
@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
         errors += bad;
         warnings += compiled.diagnostics.len() - bad;
         match arguments.format {
-            MessageFormat::Text => eprint!(
+            MessageFormat::Text => tell_text!(
                 "{}",
                 render(&compiled.sources, &compiled.diagnostics, build::style())
             ),

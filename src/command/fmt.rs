@@ -8,7 +8,7 @@ use gable_grammar::{Source, SourceId, SourceMap, format, render};
 use crate::cli::FmtArguments;
 use crate::failure::Failure;
 use crate::files;
-use crate::say::{say, say_text};
+use crate::say::{say, say_text, tell_text};
 
 use super::build;
 
@@ -58,7 +58,7 @@ fn formatted(name: &str, bytes: &[u8]) -> Option<String> {
         Err(diagnostics) => {
             let mut sources = SourceMap::default();
             sources.add(source);
-            eprint!(
+            tell_text!(
                 "{}",
                 render(&sources, &diagnostics.into_sorted(), build::style())
             );

@@ -16,6 +16,7 @@ use crate::bundle;
 use crate::cli::GenerateArguments;
 use crate::failure::Failure;
 use crate::progress::Progress;
+use crate::say::tell;
 
 use super::build;
 
@@ -139,7 +140,7 @@ fn assets(arguments: &GenerateArguments, rules: &Path) -> Result<AssetStore, Fai
         store.add_fallback(&name, bytes.to_vec());
     }
     for error in store.errors() {
-        eprintln!("warning: {error}");
+        tell!("warning: {error}");
     }
     Ok(store)
 }

@@ -5,7 +5,7 @@ use gable_grammar::{SourceId, parse};
 use crate::cli::ShowArguments;
 use crate::failure::Failure;
 use crate::files;
-use crate::say::{say, say_text};
+use crate::say::{say, say_text, tell_text};
 
 use super::build;
 
@@ -40,7 +40,7 @@ fn show_ast(arguments: &ShowArguments) -> Result<(), Failure> {
     let mut sources = gable_grammar::SourceMap::default();
     sources.add(source);
     let list = diagnostics.into_sorted();
-    eprint!("{}", gable_grammar::render(&sources, &list, build::style()));
+    tell_text!("{}", gable_grammar::render(&sources, &list, build::style()));
     Err(Failure::Grammar)
 }
 

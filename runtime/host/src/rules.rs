@@ -368,7 +368,7 @@ impl Run<'_> {
 
 /// The error for what the kernel recorded.
 pub(crate) fn failure_error(failure: &Failure) -> GenerateError {
-    if failure.kind == "start" {
+    if failure.kind == "input" {
         return GenerateError::Start {
             reason: failure.text.clone(),
         };

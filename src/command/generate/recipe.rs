@@ -120,6 +120,11 @@ fn start_rule(arguments: &GenerateArguments, manifest: &Manifest) -> Result<Stri
         .map(|rule| rule.name.as_str())
         .collect();
     match &arguments.start {
+        None if names.is_empty() => Err(Failure::Usage(
+            "the grammar has no rule without parameters to start with; add one, such as \
+             `@StartRule Lot --> extrude(10)`"
+                .to_owned(),
+        )),
         None => Ok(String::new()),
         Some(name) if names.contains(&name.as_str()) => Ok(name.clone()),
         Some(name) => Err(Failure::Usage(format!(

@@ -6,7 +6,7 @@ use std::time::Duration;
 use gable_features::Features;
 use gable_runtime::{Content, Report, Warning};
 
-use crate::say::say;
+use crate::say::{say, tell};
 use crate::table;
 
 /// How long it took.
@@ -127,18 +127,18 @@ fn warnings(features: &Features, content: &Content) {
             .iter()
             .map(|(code, count)| format!("{count} {code}"))
             .collect();
-        eprintln!(
+        tell!(
             "features repaired or left out: {} (all of them with --json)",
             list.join(", ")
         );
     }
     let summary = &content.summary;
     for warning in summary.warnings.iter().take(LISTED) {
-        eprintln!("{}", warning_line(warning));
+        tell!("{}", warning_line(warning));
     }
     let hidden = summary.warnings.len().saturating_sub(LISTED) as u64 + summary.warnings_dropped;
     if hidden > 0 {
-        eprintln!("and {hidden} more warnings (--json lists them)");
+        tell!("and {hidden} more warnings (--json lists them)");
     }
 }
 

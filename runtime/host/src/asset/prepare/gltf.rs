@@ -236,7 +236,8 @@ impl Reader<'_> {
         let surface = &material.pbr_metallic_roughness;
         let unit = |x: f64| if x.is_nan() { 0.0 } else { x.clamp(0.0, 1.0) };
         let [red, green, blue, opacity] = surface.base_color_factor.unwrap_or([1.0; 4]).map(unit);
-        let [red, green, blue] = [red, green, blue].map(|x| gable_kernel::math::pow(x, 1.0 / GAMMA));
+        let [red, green, blue] =
+            [red, green, blue].map(|x| gable_kernel::math::pow(x, 1.0 / GAMMA));
         let opaque = material.alpha_mode.as_deref().unwrap_or("OPAQUE") == "OPAQUE";
         let color_map = surface
             .base_color_texture
