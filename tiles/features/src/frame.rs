@@ -77,10 +77,10 @@ pub enum Frame {
     },
 }
 
-/// Geocentric coordinates of a WGS84 position, metres.
+/// Geocentric coordinates of a WGS84 position, metres: with `libm`, the same bits on every machine.
 fn geocentric(longitude: f64, latitude: f64, height: f64) -> [f64; 3] {
-    let (sin_longitude, cos_longitude) = longitude.to_radians().sin_cos();
-    let (sin_latitude, cos_latitude) = latitude.to_radians().sin_cos();
+    let (sin_longitude, cos_longitude) = libm::sincos(longitude.to_radians());
+    let (sin_latitude, cos_latitude) = libm::sincos(latitude.to_radians());
     // Radius of curvature in the prime vertical.
     let normal = MAJOR / (1.0 - ECCENTRICITY_SQUARED * sin_latitude * sin_latitude).sqrt();
     [
@@ -101,8 +101,8 @@ pub(crate) struct TangentPlane {
 impl TangentPlane {
     /// The plane that touches the ellipsoid at the origin (its height is not used).
     pub(crate) fn new(origin: Origin) -> Self {
-        let (sin_longitude, cos_longitude) = origin.longitude.to_radians().sin_cos();
-        let (sin_latitude, cos_latitude) = origin.latitude.to_radians().sin_cos();
+        let (sin_longitude, cos_longitude) = libm::sincos(origin.longitude.to_radians());
+        let (sin_latitude, cos_latitude) = libm::sincos(origin.latitude.to_radians());
         Self {
             origin: geocentric(origin.longitude, origin.latitude, 0.0),
             east: [-sin_longitude, cos_longitude, 0.0],

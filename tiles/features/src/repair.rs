@@ -97,7 +97,7 @@ fn rebuilt(
 /// Drops repeated points and spikes.
 fn clean_ring(mut ring: FlatRing, defects: &mut Vec<Defect>) -> FlatRing {
     let before = ring.len();
-    let near = |a: &Point, b: &Point| (a[0] - b[0]).hypot(a[1] - b[1]) < REPEATED;
+    let near = |a: &Point, b: &Point| libm::hypot(a[0] - b[0], a[1] - b[1]) < REPEATED;
     ring.dedup_by(|b, a| near(a, b));
     while ring.len() > 1
         && ring
@@ -150,7 +150,7 @@ fn remove_spikes(ring: &mut FlatRing) -> usize {
 }
 
 fn is_near(a: Point, b: Point) -> bool {
-    (a[0] - b[0]).hypot(a[1] - b[1]) < REPEATED
+    libm::hypot(a[0] - b[0], a[1] - b[1]) < REPEATED
 }
 
 /// Whether a-b-c turns straight back at b.
@@ -158,7 +158,7 @@ fn is_spike(a: Point, b: Point, c: Point) -> bool {
     let (u, v) = ([a[0] - b[0], a[1] - b[1]], [c[0] - b[0], c[1] - b[1]]);
     let cross = u[0] * v[1] - u[1] * v[0];
     let dot = u[0] * v[0] + u[1] * v[1];
-    let longest = u[0].hypot(u[1]).max(v[0].hypot(v[1]));
+    let longest = libm::hypot(u[0], u[1]).max(libm::hypot(v[0], v[1]));
     dot > 0.0 && cross.abs() <= SPIKE * longest
 }
 

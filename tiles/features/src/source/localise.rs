@@ -269,7 +269,7 @@ impl Localiser<'_> {
                 .collect()
         };
         let flat: FlatPolygon = rings.iter().map(local).collect();
-        let distance = |point: &[f64; 2]| point[0].hypot(point[1]);
+        let distance = |point: &[f64; 2]| libm::hypot(point[0], point[1]);
         let farthest = flat.iter().flatten().map(distance).fold(0.0, f64::max);
         if farthest > FARTHEST {
             return Err(FeatureError::TooFar {

@@ -67,7 +67,7 @@ impl TileId {
             (f64::from(self.column) + x) / side,
             (f64::from(self.row) + y) / side,
         );
-        let latitude = (std::f64::consts::PI * (1.0 - 2.0 * v)).sinh().atan();
+        let latitude = libm::atan(libm::sinh(std::f64::consts::PI * (1.0 - 2.0 * v)));
         [u * 360.0 - 180.0, latitude.to_degrees()]
     }
 }
