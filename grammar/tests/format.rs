@@ -79,3 +79,11 @@ fn nothing_is_formatted_to_nothing() {
     );
     assert_eq!(formatted("@A @B version \"1\""), "@A @B version \"1\"\n");
 }
+
+#[test]
+fn several_comments_at_the_end_of_a_line_stay_on_it() {
+    assert_eq!(
+        formatted("Lot-->A/* one\n two *//* three */// four\n/* five */// six\nB"),
+        "Lot -->\n    A /* one\n two */ /* three */ // four\n    /* five */\n    // six\n    B\n"
+    );
+}

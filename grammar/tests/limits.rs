@@ -69,17 +69,24 @@ fn brackets_nest_to_sixty_four_and_no_further() {
 
 #[test]
 fn chains_inside_arms_nest_to_a_limit() {
-    let case = |n: usize| format!("f = {}1{}", "case a: ".repeat(n), " else: 2".repeat(n));
-    assert_eq!(codes(case(14)), [""; 0]);
-    assert_eq!(codes(case(5000)), ["E0107"]);
-    let rule = |n: usize| format!("Lot --> {}A{}", "case a: ".repeat(n), " else: B".repeat(n));
-    assert_eq!(codes(rule(14)), [""; 0]);
-    assert_eq!(codes(rule(5000)), ["E0107"]);
-    let chance = |n: usize| format!("Lot --> {}A{}", "(5)%: ".repeat(n), " else: B".repeat(n));
-    assert_eq!(codes(chance(14)), [""; 0]);
-    assert_eq!(codes(chance(5000)), ["E0107"]);
-    let sum = |n: usize| format!("Lot --> 1%: {}A", "e/P%: ".repeat(n));
-    assert_eq!(codes(sum(60)), ["E0107"]);
+    let shapes = [
+        ("f = ", "case a: ", "1", " else: 2"),
+        ("f = ", "5%: ", "1", " else: 2"),
+        ("f = ", "a(6)%: ", "1", " else: 2"),
+        ("f = ", "~b[1] < -c%: ", "1", " else: 2"),
+        ("Lot --> ", "case a: ", "A", " else: B"),
+        ("Lot --> ", "(5)%: ", "A", " else: B"),
+        ("Lot --> ", "2 * a == f(1)%: ", "A", " else: B"),
+    ];
+    for (head, arm, middle, otherwise) in shapes {
+        let nested = |n: usize| format!("{head}{}{middle}{}", arm.repeat(n), otherwise.repeat(n));
+        assert_eq!(codes(nested(62)), [""; 0], "{head}{arm}");
+        for n in [70, 5000] {
+            assert_eq!(codes(nested(n)), ["E0107"], "{head}{arm}");
+        }
+        let without_else = format!("{head}{}{middle}", arm.repeat(60));
+        assert_eq!(codes(without_else), ["E0101"], "{head}{arm}");
+    }
 }
 
 #[test]

@@ -70,6 +70,18 @@ const WORDS: [&str; 64] = [
     "\n",
 ];
 
+/// What may stand between any two words.
+const COMMENTS: [&str; 8] = [
+    "/* c */",
+    "/* c\n d */",
+    "\n/* c */\n",
+    "/* c */ /* d */",
+    "// c\n",
+    "\n# c\n",
+    "\n",
+    "\n\n",
+];
+
 fn check(text: &str) {
     let source = Source::from_bytes("a.cga", text.as_bytes());
     let (file, diagnostics) = parse(&source, SourceId(0));
@@ -177,6 +189,23 @@ proptest! {
         check(&format!("{}{}", &text[..start], &text[end..]));
         check(&format!("{}{word}{}", &text[..start], &text[end..]));
         check(&format!("{}{}", &text[..end], &text[start..]));
+    }
+
+    #[test]
+    fn comments_and_line_ends_may_stand_anywhere(
+        places in prop::collection::vec((0.0..1.0, prop::sample::select(COMMENTS.as_slice())), 1..12)
+    ) {
+        let text = include_str!("every_construct.cga");
+        let gaps: Vec<usize> = text.match_indices([' ', '\n', '(', ')', ',', '|', ':']).map(|(at, _)| at).collect();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in the text")]
+        let mut places: Vec<(usize, &str)> =
+            places.iter().map(|&(at, comment)| (gaps[(at * gaps.len() as f64) as usize], comment)).collect();
+        places.sort_by_key(|&(at, _)| std::cmp::Reverse(at));
+        let mut text = text.to_owned();
+        for (at, comment) in places {
+            text.insert_str(at, comment);
+        }
+        check(&text);
     }
 
     #[test]

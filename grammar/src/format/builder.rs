@@ -64,12 +64,11 @@ impl<'a> Builder<'a> {
         above.chain(before).collect()
     }
 
-    fn comments_after(&self, word: &Word) -> Vec<Doc> {
+    /// Comments that end the line stay together on it, the last may run to its end.
+    fn comments_after(&self, word: &Word) -> Option<Doc> {
         let text = |comment: &Token| comment_text(comment.text(self.text));
-        word.after
-            .iter()
-            .map(|comment| Doc::LineComment(text(comment)))
-            .collect()
+        let comments: Vec<String> = word.after.iter().map(text).collect();
+        (!comments.is_empty()).then(|| Doc::LineComment(comments.join(" ")))
     }
 
     /// Takes the next word if it is `text`.

@@ -16,7 +16,7 @@ pub(super) enum Doc {
     SoftLine,
     /// Always a line end.
     HardLine,
-    /// A comment at the end of a line; whatever follows goes to the next line.
+    /// Comments at the end of a line; whatever follows goes to the next line.
     LineComment(String),
     /// A comment on a line of its own.
     OwnLine(String),

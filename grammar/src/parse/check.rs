@@ -10,10 +10,6 @@ use crate::span::Span;
 /// Deepest nesting of brackets and of chains inside chains.
 pub(super) const DEEPEST: usize = 64;
 
-/// Deepest nesting of chains inside the arms of chains: where an `else` is missing, the parser tries each arm both as
-/// nested and as next, which doubles its work with every level.
-const DEEPEST_CHAIN: usize = 14;
-
 /// The first such problem in a declaration, if any.
 pub(super) fn check(text: &str, id: SourceId, tokens: &[Token]) -> Option<Diagnostic> {
     let (_, body) = split::head(text, tokens);
@@ -25,7 +21,7 @@ pub(super) fn check(text: &str, id: SourceId, tokens: &[Token]) -> Option<Diagno
             open: Vec::new(),
             chains: 0,
             inlines: 0,
-            last_open: 0,
+            partners: vec![0; tokens.len()],
         };
         brackets.check()
     })
@@ -69,8 +65,8 @@ struct Brackets<'a> {
     chains: usize,
     /// `inline inline inline ...` up to here.
     inlines: usize,
-    /// The opening token of the bracket pair closed last.
-    last_open: usize,
+    /// For each closing bracket so far, the index of the one that it closes.
+    partners: Vec<usize>,
 }
 
 impl Brackets<'_> {
@@ -109,9 +105,6 @@ impl Brackets<'_> {
             if self.open.len() + self.chains + self.inlines > DEEPEST {
                 return Some(message::too_deep(self.span(at), DEEPEST));
             }
-            if self.chains > DEEPEST_CHAIN {
-                return Some(message::too_deep(self.span(at), DEEPEST_CHAIN));
-            }
         }
         let open = self.open.pop()?;
         Some(message::unclosed(
@@ -143,38 +136,48 @@ impl Brackets<'_> {
             ));
         }
         self.chains -= open.chains;
-        self.last_open = open.token;
+        self.partners[at] = open.token;
         None
     }
 
-    /// `50% : 50% : ...` nests like `case : case`.
+    /// `50% : 50% : ...` nests like `case : case`: the percentage is all that stands after the colon.
     fn percent(&mut self, at: usize) {
-        if self.word(at + 1) != ":" || at == 0 {
+        if self.word(at + 1) != ":" {
             return;
         }
-        let mut head = self.operand(at - 1);
-        while head >= 2 && matches!(self.word(head - 1), "+" | "-" | "*" | "/") {
-            head = self.operand(head - 2);
-        }
-        if head > 0 && self.word(head - 1) == ":" {
+        let start = self.expression(at);
+        if start > 0 && self.word(start - 1) == ":" {
             self.enter_chain();
         }
     }
 
-    /// The first token of the operand that ends with this one: itself, or the bracket that it closes.
-    fn operand(&self, end: usize) -> usize {
-        let mut depth = 0_usize;
-        for at in (0..=end).rev() {
-            match self.word(at) {
-                ")" => depth += 1,
-                "(" => depth = depth.saturating_sub(1),
-                _ => {}
+    /// The first token of the expression that ends before `end`.
+    fn expression(&self, end: usize) -> usize {
+        let mut at = end;
+        loop {
+            let operand = self.operand(at);
+            at = operand;
+            while at > 0 && is_operator(self.word(at - 1)) {
+                at -= 1;
             }
-            if depth == 0 {
+            if at == operand || self.operand(at) == at {
                 return at;
             }
         }
-        end
+    }
+
+    /// The first token of the operand that ends before `end`, `end` if there is none.
+    fn operand(&self, end: usize) -> usize {
+        let mut at = end;
+        while at > 0 && matches!(self.word(at - 1), ")" | "]" | "}") {
+            at = self.partners[at - 1];
+        }
+        match at.checked_sub(1).map(|before| self.tokens[before].kind) {
+            // What brackets call or index.
+            Some(TokenKind::Word) => at - 1,
+            Some(TokenKind::Number | TokenKind::String) if at == end => at - 1,
+            _ => at,
+        }
     }
 
     /// `inline(unify) inline ...` nests though it has no brackets.
@@ -201,4 +204,10 @@ impl Brackets<'_> {
             None => self.chains = self.chains.saturating_sub(1),
         }
     }
+}
+
+fn is_operator(word: &str) -> bool {
+    let word = word.strip_prefix('.').unwrap_or(word);
+    word.starts_with(['+', '*', '/', '%', '<', '>', '!', '&', '~', '\''])
+        || matches!(word, "-" | "==" | "||")
 }
