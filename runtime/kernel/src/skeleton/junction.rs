@@ -385,12 +385,14 @@ impl Wavefront {
 }
 
 /// Order of directions by clockwise angle from the positive x axis (exact).
-fn clockwise(a: DVec2, b: DVec2) -> Ordering {
+pub(super) fn clockwise(a: DVec2, b: DVec2) -> Ordering {
     // The lower half comes first when going clockwise.
     let half = |v: DVec2| u8::from(v.y > 0.0 || (v.y == 0.0 && v.x < 0.0));
-    half(a)
-        .cmp(&half(b))
-        .then_with(|| orientation(DVec2::ZERO, a, b).total_cmp(&0.0))
+    half(a).cmp(&half(b)).then_with(|| {
+        // Not `total_cmp`: a zero may have a sign.
+        let turn = orientation(DVec2::ZERO, a, b);
+        (turn > 0.0).cmp(&(turn < 0.0))
+    })
 }
 
 /// Whether two directions are the same but for rounding.

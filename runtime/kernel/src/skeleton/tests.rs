@@ -515,3 +515,23 @@ fn lower_area(skeleton: &Skeleton, limit: f64) -> f64 {
     };
     skeleton.faces.iter().map(below).sum()
 }
+
+#[test]
+fn directions_have_a_total_order_whatever_the_sign_of_a_zero() {
+    let values = [-1.0, -0.0, 0.0, 1.0, 2.0];
+    let all = values
+        .iter()
+        .flat_map(|&x| values.map(|y| DVec2::new(x, y)));
+    let directions: Vec<DVec2> = all.filter(|&direction| direction != DVec2::ZERO).collect();
+    for &a in &directions {
+        for &b in &directions {
+            let order = junction::clockwise(a, b);
+            assert_eq!(order, junction::clockwise(b, a).reverse(), "{a} {b}");
+            for &c in &directions {
+                if order.is_le() && junction::clockwise(b, c).is_le() {
+                    assert!(junction::clockwise(a, c).is_le(), "{a} {b} {c}");
+                }
+            }
+        }
+    }
+}
