@@ -22,7 +22,7 @@ cargo xtask <task>
   kernel          rebuilds runtime/kernel.wasm
   kernel --check  fails when the committed runtime/kernel.wasm is not what the sources give
   bench           prints the figures of docs/benchmarks.md
-  fuzz [seconds]  runs every fuzz target (nightly Rust and cargo-fuzz)
+  fuzz [times]    runs every fuzz target so often, or a million times (nightly Rust and cargo-fuzz)
 ";
 
 fn main() -> Result<()> {
@@ -34,8 +34,8 @@ fn main() -> Result<()> {
         ["kernel"] => kernel::rebuild(),
         ["kernel", "--check"] => kernel::check(),
         ["bench"] => bench::run(),
-        ["fuzz"] => fuzz::run(60),
-        ["fuzz", seconds] => fuzz::run(seconds.parse()?),
+        ["fuzz"] => fuzz::run(1_000_000),
+        ["fuzz", times] => fuzz::run(times.parse()?),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             Ok(())
