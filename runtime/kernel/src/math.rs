@@ -62,6 +62,11 @@ pub fn hypot(x: f64, y: f64) -> f64 {
     libm::hypot(x, y)
 }
 
+/// The sum, zero when there is nothing; the standard library's is minus zero then, which authors would see.
+pub fn sum(values: impl Iterator<Item = f64>) -> f64 {
+    values.fold(0.0, |sum, value| sum + value)
+}
+
 /// Radians to degrees.
 pub fn degrees(radians: f64) -> f64 {
     radians * (180.0 / PI)

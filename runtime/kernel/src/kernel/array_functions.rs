@@ -317,7 +317,7 @@ impl Kernel {
         let array = self.values.array(array)?;
         self.charge(1 + array.items.len() / 8)?;
         match &array.items {
-            Items::Float(items) => Ok(items.iter().sum()),
+            Items::Float(items) => Ok(crate::math::sum(items.iter().copied())),
             Items::Bool(items) => Ok(items.iter().filter(|item| **item).count() as f64),
             Items::Text(_) => Err(MIXED),
         }

@@ -18,7 +18,7 @@ pub fn volume(mesh: &Mesh) -> f64 {
         mesh.area_vector(face).dot(corner)
     };
     // Twice the area times the height is six times the pyramid's volume.
-    (0..mesh.face_count()).map(under).sum::<f64>() / 6.0
+    math::sum((0..mesh.face_count()).map(under)) / 6.0
 }
 
 /// Whether there are faces and exactly two meet at every edge, running opposite ways.
@@ -46,7 +46,7 @@ pub fn boundary_length(mesh: &Mesh) -> f64 {
         let corner = topology.corners_of_edge(edge)[0] as usize;
         edge_vector(mesh, &topology, corner).length()
     };
-    borders.map(length).sum()
+    math::sum(borders.map(length))
 }
 
 /// From the point of a corner to the next point of its loop.
@@ -130,10 +130,8 @@ pub fn mean_normal(mesh: &Mesh) -> DVec3 {
 
 /// The sum of the areas of the faces chosen.
 pub fn area(mesh: &Mesh, chosen: impl Fn(usize) -> bool) -> f64 {
-    (0..mesh.face_count())
-        .filter(|&face| chosen(face))
-        .map(|face| mesh.area(face))
-        .sum()
+    let faces = (0..mesh.face_count()).filter(|&face| chosen(face));
+    math::sum(faces.map(|face| mesh.area(face)))
 }
 
 /// The centre of gravity of the surface, or of the points when there is none.
@@ -148,5 +146,20 @@ pub fn surface_center(mesh: &Mesh) -> DVec3 {
         sum / total
     } else {
         mesh.points.iter().sum::<DVec3>() / mesh.points.len().max(1) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::primitive;
+    use super::*;
+
+    #[test]
+    fn what_has_no_faces_measures_zero_without_a_sign() {
+        for mesh in [Mesh::default(), primitive::quad()] {
+            let measures = [volume(&mesh), area(&mesh, |_| false)];
+            assert_eq!(measures.map(f64::to_bits), [0, 0]);
+        }
+        assert_eq!(boundary_length(&Mesh::default()).to_bits(), 0);
     }
 }
