@@ -9,7 +9,8 @@ const TARGETS: &[(&str, &[&str])] = &[
     ("parse", TEXT),
     ("compile", TEXT),
     ("recipe", &["--", "-max_len=4096"]),
-    ("polygon", &["--", "-max_len=128"]),
+    // Coordinates are not guessed from comparisons, and to trace those takes more than half of the time.
+    ("polygon", &["--no-trace-compares", "--", "-max_len=64"]),
 ];
 const TEXT: &[&str] = &[
     "assets/grammars",
