@@ -20,4 +20,8 @@ fuzz_target!(|bytes: &[u8]| {
     let compiled = compile(Source::from_bytes("fuzz.cga", bytes), &NoImports, &Options::default());
     let errors = compiled.diagnostics.iter().any(|d| d.severity == Severity::Error);
     assert_eq!(compiled.artifact.is_none(), errors, "no module, and only then, when there are errors");
+    if let Some(artifact) = compiled.artifact {
+        let mut validator = wasmparser::Validator::new_with_features(wasmparser::WasmFeatures::MVP);
+        validator.validate_all(&artifact.wasm).expect("a module is valid Wasm");
+    }
 });
