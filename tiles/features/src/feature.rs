@@ -67,7 +67,8 @@ impl Feature {
     }
 }
 
-/// A horizontal polygon with holes, in metres: x = east, y = up, z = south.
+/// A polygon with holes, in metres: x = east, y = up, z = south. Level, unless its source gives the corners heights of
+/// their own.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Polygon {
     /// Counter-clockwise seen from above, so that its normal points up.

@@ -32,6 +32,16 @@ const FEET: [(u32, u32); 8] = [
     (32001, 32060),
 ];
 
+/// Ranges of EPSG codes that hold projected systems only: their numbers are metres, however small they are. Elsewhere
+/// geographic, projected and compound systems are mixed.
+const PROJECTED: [(u32, u32); 2] = [(2000, 3799), (20_000, 32_766)];
+
+fn is_among(ranges: &[(u32, u32)], code: u32) -> bool {
+    ranges
+        .iter()
+        .any(|(first, last)| (*first..=*last).contains(&code))
+}
+
 impl Reference {
     /// From a name as GeoJSON, CityJSON and FlatGeobuf write it: `EPSG:25832`,
     /// `urn:ogc:def:crs:OGC:1.3:CRS84`, `https://www.opengis.net/def/crs/EPSG/0/7415`. The error is
@@ -57,17 +67,13 @@ impl Reference {
         )
     }
 
-    /// From an EPSG code. Whether it is degrees or metres shows in the coordinates.
+    /// From an EPSG code. Where the code does not say whether it is degrees or metres, the coordinates do.
     pub(crate) fn from_epsg(code: u32) -> Result<Self, String> {
         match code {
             4326 | 4979 | 4258 | 4269 => Ok(Self::Degrees),
             3857 | 3785 | 900_913 | 102_100 | 102_113 => Ok(Self::WebMercator),
-            _ if FEET
-                .iter()
-                .any(|(first, last)| (*first..=*last).contains(&code)) =>
-            {
-                Err(format!("EPSG:{code} is, or may be, in feet"))
-            }
+            _ if is_among(&FEET, code) => Err(format!("EPSG:{code} is, or may be, in feet")),
+            _ if is_among(&PROJECTED, code) => Ok(Self::Metres(Some(code))),
             _ => Ok(Self::Undeclared(Some(code))),
         }
     }
@@ -110,7 +116,7 @@ mod tests {
             ("urn:ogc:def:crs:EPSG::3857", Reference::WebMercator),
             (
                 "urn:ogc:def:crs:EPSG:9.9.1:27700",
-                Reference::Undeclared(Some(27700)),
+                Reference::Metres(Some(27700)),
             ),
             (
                 "https://www.opengis.net/def/crs/EPSG/0/7415",
@@ -118,7 +124,7 @@ mod tests {
             ),
             (
                 "urn:ogc:def:crs,crs:EPSG::28992,crs:EPSG::5109",
-                Reference::Undeclared(Some(28992)),
+                Reference::Metres(Some(28992)),
             ),
         ];
         for (name, reference) in cases {

@@ -34,6 +34,8 @@ pub(crate) struct Source {
     pub(crate) features: Vec<RawFeature>,
     pub(crate) reference: Reference,
     pub(crate) warnings: Vec<Warning>,
+    /// Whether corners of one polygon may stand at heights of their own; else its base is flat, on its lowest ground.
+    pub(crate) sloped: bool,
     /// What the parser looked for and what to try, should there be no feature.
     pub(crate) looked_for: &'static str,
 }
@@ -44,6 +46,7 @@ impl Source {
             features: Vec::new(),
             reference,
             warnings: Vec::new(),
+            sloped: false,
             looked_for,
         }
     }

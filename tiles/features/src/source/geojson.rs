@@ -24,6 +24,7 @@ pub(crate) fn parse(name: &str, bytes: &[u8]) -> Result<Source, FeatureError> {
     };
     let reference = reference(name, collection.foreign_members.as_ref())?;
     let mut source = Source::new(reference, "Polygon or MultiPolygon geometries");
+    source.sloped = true;
     let mut others = 0;
     for (index, feature) in collection.features.into_iter().enumerate() {
         let raw = raw_feature(index, feature, &mut source.warnings).map_err(|cause| {

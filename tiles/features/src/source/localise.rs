@@ -1,5 +1,7 @@
 //! From the file's coordinates to features in the local frame: filter, project, repair, map.
 
+use std::collections::BTreeMap;
+
 use crate::frame::TangentPlane;
 use crate::place::Bounds;
 use crate::reference::{Reference, degrees_from_mercator};
@@ -12,6 +14,9 @@ use crate::{
 
 /// Metres from the origin beyond which one flat frame is refused.
 const FARTHEST: f64 = 1_000_000.0;
+
+/// A polygon whose corners differ less than this in height is level; metres.
+const LEVEL: f64 = 0.01;
 
 /// Makes features of what a parser found.
 pub(crate) fn localise(
@@ -38,6 +43,7 @@ pub(crate) fn localise(
         name,
         projection: Projection::new(frame),
         options,
+        sloped: source.sloped,
         features: Vec::with_capacity(source.features.len()),
         warnings: source.warnings,
     };
@@ -222,6 +228,7 @@ struct Localiser<'a> {
     name: &'a str,
     projection: Projection,
     options: &'a ReadOptions,
+    sloped: bool,
     features: Vec<Feature>,
     warnings: Vec<Warning>,
 }
@@ -234,8 +241,13 @@ impl Localiser<'_> {
         for rings in &raw.polygons {
             let flat = self.project(&raw.id, rings)?;
             let base = self.base(rings, &attributes);
+            let heights = self.heights_over_base(rings, &flat);
             let repaired = repair(flat, &mut defects);
-            polygons.extend(repaired.into_iter().map(|rings| raised(rings, base)));
+            polygons.extend(
+                repaired
+                    .into_iter()
+                    .map(|rings| raised(rings, base, &heights)),
+            );
         }
         if polygons.is_empty() {
             defects.push(Defect::NoPolygon);
@@ -281,6 +293,18 @@ impl Localiser<'_> {
         Ok(flat)
     }
 
+    /// Heights of a sloping polygon's corners over its base; none for a level one.
+    fn heights_over_base(&self, rings: &[Vec<Position>], flat: &FlatPolygon) -> Heights {
+        let elevations = || rings.iter().flatten().map(|position| position[2]);
+        let lowest = elevations().fold(f64::INFINITY, f64::min);
+        let highest = elevations().fold(f64::NEG_INFINITY, f64::max);
+        if !self.sloped || highest - lowest < LEVEL {
+            return Heights::new();
+        }
+        let corners = flat.iter().flatten().map(|&corner| bits(corner));
+        corners.zip(elevations().map(|z| z - lowest)).collect()
+    }
+
     /// Height of a polygon's base over the origin: its lowest ground, plus the minimum height.
     fn base(&self, rings: &[Vec<Position>], attributes: &Attributes) -> f64 {
         let elevations = rings.iter().flatten().map(|position| position[2]);
@@ -293,9 +317,27 @@ impl Localiser<'_> {
     }
 }
 
-/// East and north to x, y up, z south.
-fn raised(rings: FlatPolygon, base: f64) -> Polygon {
-    let raise = |ring: Vec<[f64; 2]>| ring.into_iter().map(|[e, n]| [e, base, -n]).collect();
+/// Heights of corners, by the bits of their east and north.
+type Heights = BTreeMap<[u64; 2], f64>;
+
+fn bits([east, north]: [f64; 2]) -> [u64; 2] {
+    [east.to_bits(), north.to_bits()]
+}
+
+/// East and north to x, y up, z south. Corners have heights over the base if all have: repairing may have made new ones.
+fn raised(rings: FlatPolygon, base: f64, heights: &Heights) -> Polygon {
+    let sloped = rings
+        .iter()
+        .flatten()
+        .all(|&corner| heights.contains_key(&bits(corner)));
+    let height = |corner| match sloped {
+        true => base + heights[&bits(corner)],
+        false => base,
+    };
+    let raise = |ring: Vec<[f64; 2]>| {
+        let corners = ring.into_iter();
+        corners.map(|[e, n]| [e, height([e, n]), -n]).collect()
+    };
     let mut rings = rings.into_iter().map(raise);
     Polygon {
         outer: rings.next().unwrap_or_default(),

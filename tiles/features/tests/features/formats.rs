@@ -120,6 +120,48 @@ fn elevations_and_minimum_heights_raise_the_base() {
 }
 
 #[test]
+fn corners_with_heights_of_their_own_make_a_sloping_polygon() {
+    let crs = r#""crs":{"type":"name","properties":{"name":"EPSG:25832"}},"#;
+    // Clockwise, with a corner twice: both are put right, and the heights go along.
+    let ring = "[[[0,0,100],[0,20,100],[30,20,105],[30,20,105],[30,0,105],[0,0,100]]]";
+    let found = parse(
+        "a.geojson",
+        &collection(&polygon(ring), crs),
+        &ReadOptions::default(),
+    )
+    .unwrap();
+    let outer = &found.features[0].polygons[0].outer;
+    assert_eq!(outer.len(), 4);
+    for corner in outer {
+        let height = if corner[0] > 0.0 { 5.0 } else { 0.0 };
+        assert_eq!(corner[1], height, "{outer:?}");
+    }
+    // A bow-tie is rebuilt with a new corner, whose height nobody knows.
+    let ring = "[[[0,0,100],[30,20,105],[30,0,105],[0,20,100],[0,0,100]]]";
+    let found = parse(
+        "a.geojson",
+        &collection(&polygon(ring), crs),
+        &ReadOptions::default(),
+    )
+    .unwrap();
+    let mut corners = found.features[0].polygons.iter().flat_map(|p| &p.outer);
+    assert!(corners.all(|corner| corner[1] == 0.0));
+}
+
+#[test]
+fn a_projected_reference_system_makes_small_numbers_metres() {
+    let ring = "[[[0,0],[30,0],[30,20],[0,20],[0,0]]]";
+    let crs = r#""crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::32632"}},"#;
+    let found = parse(
+        "a.geojson",
+        &collection(&polygon(ring), crs),
+        &ReadOptions::default(),
+    )
+    .unwrap();
+    assert_eq!(found.features[0].area(), 600.0);
+}
+
+#[test]
 fn geojson_of_every_kind_gives_its_polygons() {
     let square = "[[[0,0],[0.001,0],[0.001,0.001],[0,0.001],[0,0]]]";
     let other = "[[[1,0],[1.001,0],[1.001,0.001],[1,0.001],[1,0]]]";

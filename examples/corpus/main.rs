@@ -1,10 +1,14 @@
-//! Which rule files of a folder parse, compile and run: `cargo run --release --example corpus -- FOLDER`.
+//! Which rule files of a folder parse, compile and run: `cargo run --release --example corpus -- FOLDER`; and whether
+//! those whose results were measured give the same results (`measured` after the folder does only that).
 //!
 //! Each start rule (marked, or the first) runs on a rectangle, an L, a polygon with a hole and a strip of quads.
 //! Prints a table: a line per file, then totals and what is missing most.
 #![allow(clippy::print_stdout, reason = "it prints a table")]
 
-#[path = "../tests/support/grammars.rs"]
+mod measured;
+#[path = "../../tests/support/obj.rs"]
+mod obj;
+#[path = "../../tests/support/grammars.rs"]
 mod support;
 
 use std::collections::BTreeMap;
@@ -37,9 +41,16 @@ fn main() {
         ..EngineOptions::default()
     };
     let engine = Engine::new(options).expect("an engine");
+    if std::env::args().nth(2).as_deref() != Some("measured") {
+        try_all(&files, &engine);
+    }
+    measured::compare(&files, &engine);
+}
+
+fn try_all(files: &[PathBuf], engine: &Engine) {
     let mut totals = Totals::default();
-    for file in &files {
-        let outcome = try_file(file, &engine, &mut totals);
+    for file in files {
+        let outcome = try_file(file, engine, &mut totals);
         println!("{:<12} {}", outcome, file.display());
     }
     println!(
@@ -51,6 +62,7 @@ fn main() {
     for (code, count) in codes.iter().take(60) {
         println!("{count:6}  {code}");
     }
+    println!();
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -132,7 +144,7 @@ fn shapes() -> Vec<Vec<Vec<[f64; 3]>>> {
     list
 }
 
-/// Imports beside the file, or below one of its ancestors, as projects write them.
+/// Imports beside the file, or below one of its ancestors, as projects write them, or in a package's `.ws`.
 struct Imports;
 
 impl gable_grammar::Sources for Imports {
@@ -142,7 +154,7 @@ impl gable_grammar::Sources for Imports {
         let folder = Path::new(importer).parent().unwrap_or(Path::new(""));
         let file = folder
             .ancestors()
-            .map(|ancestor| ancestor.join(relative))
+            .flat_map(|ancestor| [ancestor.join(relative), ancestor.join(".ws").join(relative)])
             .find(|candidate| candidate.is_file())
             .ok_or_else(|| format!("no file {written} beside {importer} or above"))?;
         let bytes = std::fs::read(&file).map_err(|error| error.to_string())?;

@@ -1,0 +1,278 @@
+//! Rule files whose results were measured (`measured.tsv`): runs them and compares.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use gable_compiler::{Artifact, Options, compile};
+use gable_grammar::{Severity, Source};
+use gable_kernel::manifest::Type;
+use gable_kernel::recipe::{Format, InitialShape, Output, Recipe, Value};
+use gable_runtime::asset::AssetStore;
+use gable_runtime::hash::{hex, sha256};
+use gable_runtime::{Engine, NativeRules};
+
+use crate::{Imports, obj, support};
+
+/// A measured run.
+struct Run<'a> {
+    file: &'a str,
+    sha256: &'a str,
+    shape: &'a str,
+    seed: u64,
+    attributes: Vec<(&'a str, &'a str)>,
+    counts: [u64; 2],
+    area: f64,
+    bounds: [f64; 6],
+}
+
+impl<'a> Run<'a> {
+    fn parse(line: &'a str) -> Option<Self> {
+        let mut columns = line.split('\t');
+        let (file, sha256, shape) = (columns.next()?, columns.next()?, columns.next()?);
+        let seed = columns.next()?.parse().ok()?;
+        let attributes = columns
+            .next()?
+            .split(", ")
+            .filter_map(|a| a.split_once('='))
+            .collect();
+        let counts = [columns.next()?.parse().ok()?, columns.next()?.parse().ok()?];
+        let area = columns.next()?.parse().ok()?;
+        let mut bounds = [0.0; 6];
+        for (bound, text) in bounds.iter_mut().zip(columns.next()?.split(' ')) {
+            *bound = text.parse().ok()?;
+        }
+        Some(Self {
+            file,
+            sha256,
+            shape,
+            seed,
+            attributes,
+            counts,
+            area,
+            bounds,
+        })
+    }
+}
+
+/// What a run made.
+struct Made {
+    counts: [u64; 2],
+    area: f64,
+    bounds: [f64; 6],
+}
+
+/// Compares every measured run whose rule file is among `files`, and prints a table.
+pub(crate) fn compare(files: &[PathBuf], engine: &Engine) {
+    let known: BTreeMap<String, &PathBuf> = files
+        .iter()
+        .rev()
+        .filter_map(|file| Some((hex(&sha256(&std::fs::read(file).ok()?)), file)))
+        .collect();
+    let find = |run: &Run<'_>| {
+        let mut from = known.range(run.sha256.to_owned()..);
+        from.next()
+            .filter(|(hash, _)| hash.starts_with(run.sha256))
+            .map(|(_, file)| *file)
+    };
+    let (mut same, mut total) = (0, 0);
+    for line in include_str!("measured.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+    {
+        let run = Run::parse(line).expect("the table is well formed");
+        let Some(file) = find(&run) else { continue };
+        total += 1;
+        let differences = match generate(&run, file, engine) {
+            Ok(made) => differences(&run, &made),
+            Err(message) => message,
+        };
+        same += usize::from(differences.is_empty());
+        let verdict = if differences.is_empty() {
+            "same"
+        } else {
+            "differs"
+        };
+        let attributes: Vec<String> = run
+            .attributes
+            .iter()
+            .map(|(k, v)| format!("{k}={v}"))
+            .collect();
+        println!(
+            "{verdict:<8} {} {} {} {differences}",
+            run.file,
+            run.shape,
+            attributes.join(", ")
+        );
+    }
+    println!("\n{same} of {total} measured runs are the same");
+}
+
+fn differences(run: &Run<'_>, made: &Made) -> String {
+    let mut list = Vec::new();
+    for (what, expected, found) in [
+        ("faces", run.counts[0], made.counts[0]),
+        ("vertices", run.counts[1], made.counts[1]),
+    ] {
+        if expected != found {
+            list.push(format!("{what} {found} (measured {expected})"));
+        }
+    }
+    if (run.area - made.area).abs() > 2e-6 * run.area {
+        list.push(format!("area {:.4} (measured {})", made.area, run.area));
+    }
+    if run
+        .bounds
+        .iter()
+        .zip(&made.bounds)
+        .any(|(a, b)| (a - b).abs() > 2e-4)
+    {
+        list.push(format!(
+            "bounds {:.4?} (measured {:?})",
+            made.bounds, run.bounds
+        ));
+    }
+    list.join(", ")
+}
+
+fn generate(run: &Run<'_>, file: &Path, engine: &Engine) -> Result<Made, String> {
+    let bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+    let source = Source::from_bytes(file.to_string_lossy(), &bytes);
+    let options = Options {
+        kernel_sha256: gable_runtime::kernel_hash(),
+        ..Options::default()
+    };
+    let compiled = compile(source, &Imports, &options);
+    let error = compiled
+        .diagnostics
+        .iter()
+        .find(|d| d.severity == Severity::Error);
+    let artifact = compiled.artifact.ok_or_else(|| {
+        error.map_or_else(String::new, |error| {
+            format!("{} {}", error.code.0, error.title)
+        })
+    })?;
+    let assets = assets_of(file);
+    let recipe = recipe(run, &artifact, &assets);
+    let rules = NativeRules::load(engine, &artifact.wasm).map_err(|error| error.to_string())?;
+    let content = rules
+        .generate(&recipe, &assets)
+        .map_err(|error| error.to_string())?;
+    let counts = content.summary.counts;
+    let text = String::from_utf8_lossy(&content.bytes);
+    let (area, bounds) = obj::area_and_bounds(&obj::polygons(&text));
+    Ok(Made {
+        counts: [counts.faces, counts.vertices],
+        area,
+        bounds,
+    })
+}
+
+/// The `assets` folder of the unpacked package that a file is in.
+fn assets_of(file: &Path) -> AssetStore {
+    file.ancestors()
+        .skip(1)
+        .find(|folder| folder.ends_with("rules"))
+        .and_then(|rules| AssetStore::from_folders(&[rules.parent()?.join("assets")]).ok())
+        .unwrap_or_default()
+}
+
+fn recipe(run: &Run<'_>, artifact: &Artifact, assets: &AssetStore) -> Recipe {
+    let value = |name: &str, text: &str| {
+        let attribute = artifact
+            .manifest
+            .attributes
+            .iter()
+            .find(|a| a.name == name)?;
+        Some(match attribute.ty {
+            Type::Float => Value::Float(text.parse().ok()?),
+            Type::Bool => Value::Bool(text == "true"),
+            _ => Value::String(text.to_owned()),
+        })
+    };
+    let attributes = run
+        .attributes
+        .iter()
+        .filter_map(|&(name, text)| Some((name.to_owned(), value(name, text)?)))
+        .collect();
+    let shape = InitialShape {
+        polygons: shape(run.shape),
+        seed: run.seed,
+        ..InitialShape::default()
+    };
+    Recipe {
+        module: sha256(&artifact.wasm),
+        kernel: gable_runtime::kernel_hash(),
+        assets: assets.references(),
+        shapes: vec![shape],
+        attributes,
+        output: Output {
+            format: Format::Obj,
+            ..Output::default()
+        },
+        ..Recipe::default()
+    }
+}
+
+/// An initial shape by its name in the table.
+fn shape(name: &str) -> Vec<Vec<Vec<[f64; 3]>>> {
+    let polygon = |ring: &[[f64; 3]]| vec![vec![ring.to_vec()]];
+    let front = support::rectangle(0.0, 0.0, 30.0, 20.0);
+    match name {
+        "rect30x20" => vec![front],
+        "rect30x30" => vec![support::rectangle(0.0, 0.0, 30.0, 30.0)],
+        "rect40x30" => vec![support::rectangle(0.0, 0.0, 40.0, 30.0)],
+        "rect30x40" => vec![support::rectangle(0.0, 0.0, 30.0, 40.0)],
+        "rect30x20_firstEdgeAlongZ" => polygon(&[
+            [0.0, 0.0, 0.0],
+            [0.0, 0.0, 20.0],
+            [30.0, 0.0, 20.0],
+            [30.0, 0.0, 0.0],
+        ]),
+        "rect30x20_clockwise" => polygon(&[
+            [0.0, 0.0, 0.0],
+            [30.0, 0.0, 0.0],
+            [30.0, 0.0, 20.0],
+            [0.0, 0.0, 20.0],
+        ]),
+        "sloped_quad" => polygon(&[
+            [0.0, 5.0, 20.0],
+            [30.0, 5.0, 20.0],
+            [30.0, 0.0, 0.0],
+            [0.0, 0.0, 0.0],
+        ]),
+        "L30x20" => polygon(&[
+            [0.0, 0.0, 20.0],
+            [30.0, 0.0, 20.0],
+            [30.0, 0.0, 10.0],
+            [10.0, 0.0, 10.0],
+            [10.0, 0.0, 0.0],
+            [0.0, 0.0, 0.0],
+        ]),
+        "rect_with_hole" => {
+            let hole = vec![
+                [10.0, 0.0, 15.0],
+                [10.0, 0.0, 5.0],
+                [20.0, 0.0, 5.0],
+                [20.0, 0.0, 15.0],
+            ];
+            vec![[front, vec![hole]].concat()]
+        }
+        "two_adjacent_quads" => {
+            let second = vec![
+                [30.0, 0.0, 0.0],
+                [30.0, 0.0, 20.0],
+                [60.0, 0.0, 20.0],
+                [60.0, 0.0, 0.0],
+            ];
+            vec![front, vec![second]]
+        }
+        "octagon_r20" => {
+            let corner = |k: u32| {
+                let angle = (22.5 + 45.0 * f64::from(k)).to_radians();
+                [20.0 * angle.cos(), 0.0, -20.0 * angle.sin()]
+            };
+            polygon(&[5, 6, 7, 0, 1, 2, 3, 4].map(corner))
+        }
+        other => panic!("no shape {other}"),
+    }
+}
