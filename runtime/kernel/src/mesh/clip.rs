@@ -158,7 +158,10 @@ impl Clipper<'_> {
             }
         }
         let on_line = self.corners_on_line(face, direction);
-        let rings = join_chains(&chains, &on_line);
+        let mut rings = join_chains(&chains, &on_line);
+        for ring in &mut rings {
+            self.start_at_first_edge(face, ring);
+        }
         let normal = self.mesh.normal(face);
         for faces in self.with_holes(rings, whole_loops, normal) {
             self.builder.add_face(face, &faces);
@@ -190,16 +193,54 @@ impl Clipper<'_> {
     fn cut_once(&mut self, face: usize, (start, kept): (usize, usize)) {
         let (first, count) = (self.first, self.values.len());
         let at = |k: usize| first + (start + k) % count;
-        let entry = self.crossing(at(0), at(1));
-        self.builder.add_corner(entry);
-        for k in 1..=kept {
-            let corner = self.kept(at(k));
+        // The ring is the entry, the kept run and the exit; see `start_at_first_edge` for where it begins.
+        let begin = ((count - start) % count).min(kept + 1);
+        for k in (begin..kept + 2).chain(0..begin) {
+            let corner = match k {
+                0 => self.crossing(at(0), at(1)),
+                _ if k > kept => self.crossing(at(kept + 1), at(kept)),
+                _ => self.kept(at(k)),
+            };
             self.builder.add_corner(corner);
         }
-        let exit = self.crossing(at(kept + 1), at(kept));
-        self.builder.add_corner(exit);
         self.builder.end_loop();
         self.builder.end_face(face);
+    }
+
+    /// Turns a ring so that it begins with what is left of the face's first edge, or with the cut that took it away
+    /// (measured on CityEngine's runtime).
+    fn start_at_first_edge(&self, face: usize, ring: &mut [NewCorner]) {
+        let outline = self.mesh.corners_of(self.mesh.loops_of(face).start);
+        let count = outline.len() as f64;
+        // The place along the outline, in edges.
+        let place = |corner: &NewCorner| {
+            let (from, to) = (corner.from as usize, corner.to as usize);
+            outline.contains(&from).then(|| {
+                let (a, b) = ((from - outline.start) as f64, (to - outline.start) as f64);
+                if from == to {
+                    a
+                } else if (a + 1.0) % count == b {
+                    a + corner.t
+                } else {
+                    b + 1.0 - corner.t
+                }
+            })
+        };
+        let places: Vec<Option<f64>> = ring.iter().map(place).collect();
+        let next = |k: usize| places[(k + 1) % places.len()];
+        let on_first_edge = |k: &usize| {
+            let edge = places[*k].zip(next(*k));
+            edge.is_some_and(|(from, to)| from < to && to <= 1.0)
+        };
+        // The last place before the first edge, whose beginning is also the outline's end.
+        let order = |k: usize| match places[k] {
+            Some(place) if place > 0.0 => place,
+            Some(_) => count,
+            None => -1.0,
+        };
+        let last = (0..ring.len()).max_by(|&a, &b| order(a).total_cmp(&order(b)));
+        let start = (0..ring.len()).find(on_first_edge).or(last);
+        ring.rotate_left(start.unwrap_or(0));
     }
 
     /// The direction along the line that has the kept side on its left: `-normal × gradient`, from the integral of the

@@ -67,6 +67,33 @@ fn a_box_cut_into_floors_is_capped() {
 }
 
 #[test]
+fn a_cut_face_begins_with_what_is_left_of_its_first_edge_or_with_the_cut_in_its_place() {
+    let corners = [
+        (0.0, 20.0),
+        (30.0, 20.0),
+        (30.0, 10.0),
+        (10.0, 10.0),
+        (10.0, 0.0),
+        (0.0, 0.0),
+    ];
+    let mut mesh = Mesh::default();
+    let ring = corners.map(|(x, z)| mesh.add_point(dvec3(x, 0.0, z)));
+    mesh.add_face([&ring[..]]);
+    let first_edge = |piece: &Mesh| {
+        let ring = piece.ring(0);
+        let point = |k: usize| (piece.point(ring[k]).x, piece.point(ring[k]).z);
+        (point(0), point(1))
+    };
+    let lengthwise = slabs(&mesh, 2, &[(0.0, 8.0), (8.0, 20.0)]);
+    assert_eq!(first_edge(&lengthwise[0]), ((0.0, 8.0), (10.0, 8.0)));
+    assert_eq!(first_edge(&lengthwise[1]), ((0.0, 20.0), (30.0, 20.0)));
+    let across = slabs(&mesh, 0, &[(0.0, 4.0), (4.0, 9.0), (9.0, 30.0)]);
+    assert_eq!(first_edge(&across[0]), ((0.0, 20.0), (4.0, 20.0)));
+    assert_eq!(first_edge(&across[1]), ((4.0, 20.0), (9.0, 20.0)));
+    assert_eq!(first_edge(&across[2]), ((9.0, 20.0), (30.0, 20.0)));
+}
+
+#[test]
 fn texture_coordinates_are_interpolated() {
     let half = &slabs(&cube(), 0, &[(0.0, 0.5)])[0];
     let front = (0..6).find(|&f| half.normal(f) == DVec3::Z).unwrap();
