@@ -22,7 +22,7 @@ use std::rc::Rc;
 use glam::{DMat3, DVec3};
 
 use crate::Kernel;
-use crate::asset::Asset;
+use crate::asset::{Asset, first_materials};
 use crate::limits::Stop;
 use crate::mesh::Mesh;
 use crate::mesh::component::settle;
@@ -88,8 +88,8 @@ impl Kernel {
         let Asset::Model(model) = self.asset_data(id) else {
             return None;
         };
-        let mut mesh = model.to_mesh(0);
-        mesh.drop_unused_points();
+        let assets = self.assets.iter().map(|loaded| &*loaded.asset);
+        let mesh = model.to_mesh(first_materials(assets)[id.0 as usize]);
         let (low, high) = mesh.bounds().unwrap_or_default();
         let baked = Baked {
             mesh: Rc::new(mesh),

@@ -56,6 +56,8 @@ pub(super) struct Components {
     current: Option<usize>,
     shape: Shape,
     base_center: DVec3,
+    /// `comp.sel`, `comp.index` and `comp.total` of the parent.
+    comp: (StringId, f64, f64),
     setback: Option<Setback>,
 }
 
@@ -137,6 +139,7 @@ impl Kernel {
             current: None,
             shape,
             base_center,
+            comp: self.state.comp,
             setback,
         };
         self.push_entry(Entry::Components(Box::new(components)))
@@ -158,7 +161,7 @@ impl Kernel {
         Ok((components, current))
     }
 
-    /// `comp_next` of the table. After the last component the parent is current again and the block leaves the stack:
+    /// `comp_next` of the table. `comp.index` counts all components here: to which branch they will go is not known yet. After the last component the parent is current again and the block leaves the stack:
     /// `comp(...)` as a function ends here, a block goes on with `comp_run` or `setback_run`.
     pub(crate) fn comp_next(&mut self) -> Result<i32, Stop> {
         self.charge(1)?;
@@ -166,7 +169,9 @@ impl Kernel {
         let next = components.current.map_or(0, |current| current + 1);
         if let Some(part) = components.parts.list.get(next) {
             components.current = Some(next);
+            let total = components.parts.list.len() as f64;
             self.shape = part.shape.clone();
+            self.state.comp = (StringId(0), next as f64, total);
             return Ok(1);
         }
         let components = self.pop_components()?;
@@ -237,6 +242,7 @@ impl Kernel {
         };
         self.shape = components.shape.clone();
         self.base_center = components.base_center;
+        self.state.comp = components.comp;
         Ok(components)
     }
 

@@ -127,6 +127,21 @@ pub fn half_space(mesh: &Mesh, normal: DVec3, offset: f64) -> Mesh {
     cap(piece, &closed_faces(mesh), &[plane], tolerance)
 }
 
+/// The part of a mesh where `normal · point <= offset`, open where it was cut: trim planes make no caps.
+pub fn trimmed(mesh: &Mesh, normal: DVec3, offset: f64) -> Mesh {
+    let plane = Plane {
+        normal,
+        offset,
+        outermost: false,
+    };
+    let all = (0..mesh.face_count()).map(super::index).collect();
+    let whole = Clipped {
+        mesh: mesh.clone(),
+        sources: all,
+    };
+    cut_once(whole, &plane, tolerance(mesh)).mesh
+}
+
 /// A cutting plane; what lies on the side of the normal goes.
 struct Plane {
     normal: DVec3,

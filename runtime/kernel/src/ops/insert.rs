@@ -314,7 +314,7 @@ impl Kernel {
                 None => Mesh::clone(&*self.mesh_in_scope()?),
             };
             self.charge(mesh.corners.len() / 4)?;
-            trimmed = Some(cut::half_space(&mesh, normal, offset));
+            trimmed = Some(cut::trimmed(&mesh, normal, offset));
         }
         if let Some(mesh) = trimmed {
             let bounds = mesh.bounds();

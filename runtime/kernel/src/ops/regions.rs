@@ -60,6 +60,15 @@ impl Kernel {
         edges: &Components,
         chosen: &[Option<(f64, i32)>],
     ) -> Result<SetbackPieces, Stop> {
+        self.set_back(edges, chosen, runs)
+    }
+
+    fn set_back(
+        &mut self,
+        edges: &Components,
+        chosen: &[Option<(f64, i32)>],
+        chains_of: impl Fn(&FlatFace, &[Option<(f64, i32)>]) -> Vec<Vec<u32>>,
+    ) -> Result<SetbackPieces, Stop> {
         debug_assert_eq!(edges.list.len(), chosen.len(), "one entry for each edge");
         let mesh = self.mesh_in_scope()?;
         let parent = self.shape.clone();
@@ -87,7 +96,7 @@ impl Kernel {
                     continue;
                 }
             };
-            for chain in runs(&flat, part) {
+            for chain in chains_of(&flat, part) {
                 let joined = match moved.join(&chain) {
                     Ok(joined) => joined,
                     Err(error) => {
@@ -133,7 +142,7 @@ impl Kernel {
                     .filter(|(distance, _)| *distance > 0.0)
             })
             .collect();
-        let pieces = self.setback_pieces(&edges, &chosen)?;
+        let pieces = self.set_back(&edges, &chosen, together)?;
         let shape = pieces.chains.into_iter().map(|chain| chain.shape).collect();
         Ok(Regions {
             shape,
@@ -235,6 +244,18 @@ fn runs(flat: &FlatFace, chosen: &[Option<(f64, i32)>]) -> Vec<Vec<u32>> {
     }
     runs.sort_by_key(|run| run.iter().min().copied());
     runs
+}
+
+/// All chosen edges at once: what they sweep becomes one polygon where it touches.
+fn together(_: &FlatFace, chosen: &[Option<(f64, i32)>]) -> Vec<Vec<u32>> {
+    let edges =
+        (0..chosen.len()).filter(|&k| chosen[k].is_some_and(|(distance, _)| distance > 0.0));
+    let edges: Vec<u32> = edges.map(crate::mesh::index).collect();
+    if edges.is_empty() {
+        Vec::new()
+    } else {
+        vec![edges]
+    }
 }
 
 /// The parts of a face around a rectangle: left and right of it over the whole depth, then before and behind it.

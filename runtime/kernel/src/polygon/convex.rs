@@ -53,6 +53,7 @@ pub fn convexify(polygon: &Polygon, max_cut: Option<f64>) -> Vec<Polygon> {
         let too_long = max_cut.is_some_and(|longest| length(&diagonal) > longest);
         join_over(&mut pieces, diagonal, &points, too_long);
     }
+    pieces.iter_mut().for_each(start_at_first_side);
     let outline = |piece: &Vec<u32>| piece.iter().map(|&i| points[i as usize]).collect();
     pieces
         .iter()
@@ -60,6 +61,13 @@ pub fn convexify(polygon: &Polygon, max_cut: Option<f64>) -> Vec<Polygon> {
             rings: vec![outline(piece)],
         })
         .collect()
+}
+
+/// Turns a piece so that it begins with its first side that is one of the polygon's.
+fn start_at_first_side(piece: &mut Vec<u32>) {
+    let is_side = |k: &usize| piece[(k + 1) % piece.len()] == piece[*k] + 1;
+    let first = (0..piece.len()).filter(is_side).min_by_key(|&k| piece[k]);
+    piece.rotate_left(first.unwrap_or(0));
 }
 
 /// Sides that two pieces share, each once with the lower index first.

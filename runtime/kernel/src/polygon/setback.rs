@@ -5,10 +5,15 @@
 //! `shapeU` and `shapeO`. What is left is the remainder; what the edges swept are the setback polygons,
 //! joined over neighbouring edges by [`Setback::join_chains`].
 
+use std::collections::BTreeSet;
+
 use super::offset::{BorderFace, TracedPolygon, TracedRing};
 use super::{Polygon, Ring, signed_area};
 use crate::skeleton::faces::{close_rings, surrounds};
 use crate::skeleton::{Skeleton, SkeletonError, SkeletonFace, straight_skeleton};
+
+/// Points nearer than this to the line between their neighbours lie on it; metres.
+const SEAM: f64 = 1e-7;
 
 /// A polygon after a setback.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,7 +130,10 @@ impl Setback {
         }
         let outline = without_opposites(&sides);
         let ways: Vec<(u32, u32)> = outline.iter().map(|(side, _)| *side).collect();
-        let rings = close_rings(&ways, &self.skeleton.points)?;
+        let mut rings = close_rings(&ways, &self.skeleton.points)?;
+        for ring in &mut rings {
+            self.drop_seams(ring);
+        }
         let source = |way: (u32, u32)| outline.iter().find(|(side, _)| *side == way)?.1;
         let traced = rings.iter().map(|ring| {
             let point = |i: usize| self.skeleton.points[ring[i] as usize].truncate();
@@ -136,6 +144,37 @@ impl Setback {
             }
         });
         Ok(group_traced(traced.collect()))
+    }
+
+    /// Drops the points on straight sides where faces meet that were joined, and spikes along them; corners of the
+    /// polygon itself stay.
+    fn drop_seams(&self, ring: &mut Vec<u32>) {
+        let faces = self.skeleton.faces.iter();
+        let corners: BTreeSet<u32> = faces
+            .flat_map(|face| face.ring.iter().take(2).copied())
+            .collect();
+        let at = |point: u32| self.skeleton.points[point as usize].truncate();
+        let mut k = 0;
+        let mut unchanged = 0;
+        while ring.len() > 3 && unchanged < ring.len() {
+            let count = ring.len();
+            k %= count;
+            let (before, here, after) = (
+                ring[(k + count - 1) % count],
+                ring[k],
+                ring[(k + 1) % count],
+            );
+            let (a, b) = (at(here) - at(before), at(after) - at(here));
+            let straight = a.perp_dot(b).abs() <= SEAM * a.length().max(b.length());
+            if straight && !corners.contains(&here) {
+                ring.remove(k);
+                k = (k + count - 1) % count;
+                unchanged = 0;
+            } else {
+                k += 1;
+                unchanged += 1;
+            }
+        }
     }
 }
 
