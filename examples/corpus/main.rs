@@ -8,6 +8,8 @@
 mod measured;
 #[path = "../../tests/support/obj.rs"]
 mod obj;
+#[path = "../../tests/support/shapes.rs"]
+mod shapes;
 #[path = "../../tests/support/grammars.rs"]
 mod support;
 

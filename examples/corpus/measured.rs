@@ -11,7 +11,7 @@ use gable_runtime::asset::AssetStore;
 use gable_runtime::hash::{hex, sha256};
 use gable_runtime::{Engine, NativeRules};
 
-use crate::{Imports, obj, support};
+use crate::{Imports, obj, shapes};
 
 /// A measured run.
 struct Run<'a> {
@@ -195,7 +195,7 @@ fn recipe(run: &Run<'_>, artifact: &Artifact, assets: &AssetStore) -> Recipe {
         .filter_map(|&(name, text)| Some((name.to_owned(), value(name, text)?)))
         .collect();
     let shape = InitialShape {
-        polygons: shape(run.shape),
+        polygons: shapes::polygons(run.shape),
         seed: run.seed,
         ..InitialShape::default()
     };
@@ -210,69 +210,5 @@ fn recipe(run: &Run<'_>, artifact: &Artifact, assets: &AssetStore) -> Recipe {
             ..Output::default()
         },
         ..Recipe::default()
-    }
-}
-
-/// An initial shape by its name in the table.
-fn shape(name: &str) -> Vec<Vec<Vec<[f64; 3]>>> {
-    let polygon = |ring: &[[f64; 3]]| vec![vec![ring.to_vec()]];
-    let front = support::rectangle(0.0, 0.0, 30.0, 20.0);
-    match name {
-        "rect30x20" => vec![front],
-        "rect30x30" => vec![support::rectangle(0.0, 0.0, 30.0, 30.0)],
-        "rect40x30" => vec![support::rectangle(0.0, 0.0, 40.0, 30.0)],
-        "rect30x40" => vec![support::rectangle(0.0, 0.0, 30.0, 40.0)],
-        "rect30x20_firstEdgeAlongZ" => polygon(&[
-            [0.0, 0.0, 0.0],
-            [0.0, 0.0, 20.0],
-            [30.0, 0.0, 20.0],
-            [30.0, 0.0, 0.0],
-        ]),
-        "rect30x20_clockwise" => polygon(&[
-            [0.0, 0.0, 0.0],
-            [30.0, 0.0, 0.0],
-            [30.0, 0.0, 20.0],
-            [0.0, 0.0, 20.0],
-        ]),
-        "sloped_quad" => polygon(&[
-            [0.0, 5.0, 20.0],
-            [30.0, 5.0, 20.0],
-            [30.0, 0.0, 0.0],
-            [0.0, 0.0, 0.0],
-        ]),
-        "L30x20" => polygon(&[
-            [0.0, 0.0, 20.0],
-            [30.0, 0.0, 20.0],
-            [30.0, 0.0, 10.0],
-            [10.0, 0.0, 10.0],
-            [10.0, 0.0, 0.0],
-            [0.0, 0.0, 0.0],
-        ]),
-        "rect_with_hole" => {
-            let hole = vec![
-                [10.0, 0.0, 15.0],
-                [10.0, 0.0, 5.0],
-                [20.0, 0.0, 5.0],
-                [20.0, 0.0, 15.0],
-            ];
-            vec![[front, vec![hole]].concat()]
-        }
-        "two_adjacent_quads" => {
-            let second = vec![
-                [30.0, 0.0, 0.0],
-                [30.0, 0.0, 20.0],
-                [60.0, 0.0, 20.0],
-                [60.0, 0.0, 0.0],
-            ];
-            vec![front, vec![second]]
-        }
-        "octagon_r20" => {
-            let corner = |k: u32| {
-                let angle = (22.5 + 45.0 * f64::from(k)).to_radians();
-                [20.0 * angle.cos(), 0.0, -20.0 * angle.sin()]
-            };
-            polygon(&[5, 6, 7, 0, 1, 2, 3, 4].map(corner))
-        }
-        other => panic!("no shape {other}"),
     }
 }

@@ -90,11 +90,14 @@ pub struct Projection {
     pub uw: f64,
 }
 
-/// A plane that cuts inserted geometry: what lies on the side of `normal` is cut off.
+/// A plane that cuts inserted geometry: what lies on the side of `normal` is cut off. It reaches as far as the edge it
+/// stands on: geometry wholly before or behind that is not cut.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrimPlane {
-    /// A point on it, in the world.
+    /// Where the edge begins, in the world.
     pub point: DVec3,
+    /// From there to the edge's end.
+    pub along: DVec3,
     /// Unit normal, away from what is kept.
     pub normal: DVec3,
     /// Whether `trim.horizontal` (else `trim.vertical`) switches it.

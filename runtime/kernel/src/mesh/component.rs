@@ -500,7 +500,8 @@ fn face_planes(parent: &Shape, mesh: &Mesh, topology: &Topology, face: usize) ->
     let normal = mesh.normal(face);
     let mut planes: Vec<TrimPlane> = Vec::new();
     for corner in mesh.face_corners(face) {
-        let along = measure::edge_vector(mesh, topology, corner).normalize_or_zero();
+        let edge = measure::edge_vector(mesh, topology, corner);
+        let along = edge.normalize_or_zero();
         let Some(other) = topology.opposite(corner).next() else {
             continue;
         };
@@ -513,6 +514,7 @@ fn face_planes(parent: &Shape, mesh: &Mesh, topology: &Topology, face: usize) ->
             let point = mesh.point(mesh.corners[corner]);
             planes.push(TrimPlane {
                 point,
+                along: edge,
                 normal: outward.normalize(),
                 horizontal,
             });

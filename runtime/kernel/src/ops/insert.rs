@@ -302,11 +302,14 @@ impl Kernel {
                 local.matrix3 * plane.normal,
             );
             let offset = normal.dot(point);
+            let along = local.matrix3 * plane.along;
+            let (start, end) = self.reach(along);
+            let from = along.dot(point);
+            if end <= from || start >= from + along.length_squared() {
+                continue;
+            }
             // The scope's box lies around the geometry: when it is on the right side, so is the geometry.
-            let reach: f64 = (0..3)
-                .map(|axis| (normal[axis] * self.shape.scope.size[axis]).max(0.0))
-                .sum();
-            if reach - offset <= 1e-6 {
+            if self.reach(normal).1 - offset <= 1e-6 {
                 continue;
             }
             let mesh = match trimmed.take() {
@@ -324,6 +327,13 @@ impl Kernel {
             }
         }
         Ok(())
+    }
+
+    /// How far the scope's box reaches along a direction in scope coordinates: from, to.
+    fn reach(&self, direction: DVec3) -> (f64, f64) {
+        let sides = direction * self.shape.scope.size;
+        let (low, high) = (sides.min(DVec3::ZERO), sides.max(DVec3::ZERO));
+        (low.element_sum(), high.element_sum())
     }
 
     /// `resetGeometry`.

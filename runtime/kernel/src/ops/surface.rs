@@ -38,7 +38,8 @@ impl Kernel {
         let limit = (longest.is_finite() && longest > 0.0).then_some(longest);
         for face in 0..mesh.face_count() {
             let part = mesh.subset(&[face]);
-            self.charge(1 + part.corners.len())?;
+            let corners = part.corners.len();
+            self.charge(1 + corners + corners * corners / 64)?;
             match FlatFace::new(&mesh, face).filter(|flat| !flat.polygon.is_convex()) {
                 Some(flat) => {
                     for piece in polygon::convex::convexify(&flat.polygon, limit) {

@@ -7,7 +7,7 @@ use crate::abi::token::word;
 use crate::limits::Stop;
 use crate::mesh::extrude::{Sweep, extrude, taper};
 use crate::mesh::{Mesh, measure};
-use crate::ops::orient_scope;
+use crate::ops::{fit_mesh, orient_scope};
 
 impl Kernel {
     /// `extrude`.
@@ -84,7 +84,7 @@ impl Kernel {
         orient_scope(&mut self.shape, &mesh, world, signs);
     }
 
-    /// `envelope`: not built yet; the base is kept.
+    /// `envelope`.
     #[expect(
         clippy::too_many_arguments,
         reason = "the operation has ten, see the table of functions"
@@ -114,7 +114,8 @@ impl Kernel {
     }
 
     /// Sweeps every face to `height` and cuts off, for each outline edge, what lies above the plane that starts `h` above
-    /// the edge and leans inward by `angle` (90 is upright). Sides in the order front, right, back, left.
+    /// the edge and leans inward by `angle` (90 is upright). Sides in the order front, right, back, left. The scope keeps
+    /// its axes (measured).
     fn envelope_of_sides(
         &mut self,
         direction: i32,
@@ -131,7 +132,6 @@ impl Kernel {
             .map(crate::abi::token::token);
         let up_world = self.shape.scope_axes().transpose() * DVec3::Y;
         let mut all = Mesh::default();
-        let mut first_normal = DVec3::Y;
         for face in 0..mesh.face_count() {
             let base = mesh.subset(&[face]);
             let up = if word(direction) == Some("world.up") {
@@ -139,7 +139,6 @@ impl Kernel {
             } else {
                 base.normal(0)
             };
-            first_normal = if face == 0 { up } else { first_normal };
             let mut body = extrude(&base, Sweep::Direction(up, height), up);
             self.charge(body.corners.len() * base.corners.len())?;
             for (k, corner) in mesh.face_corners(face).enumerate() {
@@ -164,7 +163,7 @@ impl Kernel {
             }
             crate::mesh::merge::append(&mut all, &body);
         }
-        self.set_swept(all, first_normal, height);
+        fit_mesh(&mut self.shape, all);
         Ok(())
     }
 }

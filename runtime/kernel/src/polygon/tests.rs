@@ -197,6 +197,47 @@ fn convexify_cuts_an_l_in_two() {
     assert!(pieces.iter().all(Polygon::is_convex));
     assert_eq!(pieces.iter().map(Polygon::area).sum::<f64>(), 400.0);
     assert_eq!(convexify(&rectangle(), None), [rectangle()]);
+    // Measured: of two cuts of one length the one that goes on from the edge before the corner.
+    let areas: Vec<f64> = pieces.iter().map(Polygon::area).collect();
+    assert_eq!(areas, [300.0, 100.0]);
+    assert_eq!(pieces[0].rings[0][0], l_shape().rings[0][0]);
+}
+
+#[test]
+fn convexify_cuts_a_comb_and_a_star_into_convex_pieces_of_the_same_area() {
+    let comb = [
+        (0.0, 0.0),
+        (50.0, 0.0),
+        (50.0, 20.0),
+        (40.0, 20.0),
+        (40.0, 8.0),
+        (30.0, 8.0),
+        (30.0, 15.0),
+        (20.0, 15.0),
+        (20.0, 8.0),
+        (10.0, 8.0),
+        (10.0, 30.0),
+        (0.0, 30.0),
+    ];
+    let star = (0..16).map(|k| {
+        let radius = if k % 2 == 0 { 10.0 } else { 4.0 };
+        let (sine, cosine) = crate::math::sin_cos_degrees(22.5 * f64::from(k));
+        DVec2::new(radius * cosine, radius * sine)
+    });
+    for ring in [comb.map(|(x, y)| DVec2::new(x, y)).to_vec(), star.collect()] {
+        let polygon = Polygon { rings: vec![ring] };
+        let pieces = convexify(&polygon, None);
+        let area: f64 = pieces.iter().map(Polygon::area).sum();
+        assert!((area - polygon.area()).abs() < 1e-9 * area, "{area}");
+        for piece in &pieces {
+            let hull = convex_hull(&piece.rings[0]);
+            let hull = Polygon { rings: vec![hull] };
+            assert!(
+                (hull.area() - piece.area()).abs() < 1e-9 * area,
+                "{piece:?}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -199,6 +199,7 @@ fn enabled_trim_planes_cut_what_is_inserted() {
     let mut kernel = kernel_on(LOT);
     let plane = TrimPlane {
         point: dvec3(10.0, 0.0, 0.0),
+        along: dvec3(0.0, 0.0, 20.0),
         normal: DVec3::X,
         horizontal: false,
     };
@@ -211,6 +212,25 @@ fn enabled_trim_planes_cut_what_is_inserted() {
     assert_eq!(kernel.shape.scope.size.x, 10.0);
     // Measured: the cut is not covered.
     assert_eq!(world_mesh(&kernel.shape).face_count(), 5);
+}
+
+#[test]
+fn a_trim_plane_reaches_as_far_as_its_edge() {
+    let width_with_edge_from = |z: f64| {
+        let mut kernel = kernel_on(LOT);
+        let plane = TrimPlane {
+            point: dvec3(10.0, 0.0, z),
+            along: dvec3(0.0, 0.0, 20.0),
+            normal: DVec3::X,
+            horizontal: false,
+        };
+        kernel.state.trim_planes = Rc::new(vec![plane]);
+        kernel.primitive_cube(0, 0.0, 0.0, 0.0).unwrap();
+        kernel.shape.scope.size.x
+    };
+    assert_eq!(width_with_edge_from(-10.0), 10.0);
+    assert_eq!(width_with_edge_from(-25.0), 30.0);
+    assert_eq!(width_with_edge_from(25.0), 30.0);
 }
 
 #[test]

@@ -1,0 +1,214 @@
+//! Small grammars, a folder for each operation, and what must come of them; the rules were measured on CityEngine's
+//! runtime wherever that is possible. Each file says in comments what it runs on and what it expects:
+//!
+//! ```text
+//! // shape: rect30x20             (see tests/support/shapes.rs)
+//! // set: height=12               (an attribute from outside; may come again)
+//! // expect: faces 6, vertices 8, area 2200, bounds 0 0 0 30 10 20
+//! // print: text                  (all printed lines, in order)
+//! // report: key n 2 sum 30       (see the test for words)
+//! // warning: part of its text    (all warnings, in order; none by default)
+//! ```
+
+#[path = "support/grammars.rs"]
+mod grammars;
+#[path = "support/obj.rs"]
+mod obj;
+#[path = "support/shapes.rs"]
+mod shapes;
+
+use std::path::{Path, PathBuf};
+
+use gable_kernel::manifest::Type;
+use gable_kernel::recipe::{Format, InitialShape, Output, Recipe, Value};
+use gable_runtime::asset::AssetStore;
+use gable_runtime::{Content, Engine, EngineOptions, NativeRules};
+
+/// What a file's comments say.
+#[derive(Default)]
+struct Expectations {
+    shape: String,
+    set: Vec<(String, String)>,
+    expect: Vec<String>,
+    prints: Vec<String>,
+    reports: Vec<String>,
+    warnings: Vec<String>,
+}
+
+impl Expectations {
+    fn read(text: &str) -> Self {
+        let mut found = Self::default();
+        for line in text.lines() {
+            let Some((word, rest)) = line.strip_prefix("// ").and_then(|l| l.split_once(':'))
+            else {
+                continue;
+            };
+            let rest = rest.trim().to_owned();
+            match word {
+                "shape" => found.shape = rest,
+                "set" => {
+                    let (name, value) = rest.split_once('=').expect("set: name=value");
+                    found.set.push((name.to_owned(), value.to_owned()));
+                }
+                "expect" => found.expect.extend(rest.split(", ").map(str::to_owned)),
+                "print" => found.prints.push(rest),
+                "report" => found.reports.push(rest),
+                "warning" => found.warnings.push(rest),
+                _ => {}
+            }
+        }
+        found
+    }
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+fn run(path: &Path, expected: &Expectations, engine: &Engine) -> Content {
+    let artifact = grammars::compile_file(path);
+    let value = |name: &str, text: &str| {
+        let attribute = artifact.manifest.attributes.iter().find(|a| a.name == name);
+        match attribute.map(|attribute| attribute.ty) {
+            Some(Type::Float) => Value::Float(text.parse().expect("a number")),
+            Some(Type::Bool) => Value::Bool(text == "true"),
+            _ => Value::String(text.to_owned()),
+        }
+    };
+    let attributes = expected.set.iter();
+    let attributes = attributes.map(|(name, text)| (name.clone(), value(name, text)));
+    let recipe = Recipe {
+        kernel: gable_runtime::kernel_hash(),
+        module: gable_runtime::hash::sha256(&artifact.wasm),
+        shapes: vec![InitialShape {
+            polygons: shapes::polygons(&expected.shape),
+            ..InitialShape::default()
+        }],
+        attributes: attributes.collect(),
+        output: Output {
+            format: Format::Obj,
+            ..Output::default()
+        },
+        ..Recipe::default()
+    };
+    let rules = NativeRules::load(engine, &artifact.wasm).expect("our own modules are accepted");
+    rules
+        .generate(&recipe, &AssetStore::default())
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A measure of the content, as `expect` names and writes it.
+fn measure(content: &Content, what: &str, precision: usize) -> String {
+    let text = String::from_utf8_lossy(&content.bytes);
+    let (area, bounds) = obj::area_and_bounds(&obj::polygons(&text));
+    let number = |x: f64| {
+        let scale = 10_f64.powi(i32::try_from(precision).expect("small"));
+        ((x * scale).round() / scale + 0.0).to_string()
+    };
+    match what {
+        "faces" => content.summary.counts.faces.to_string(),
+        "vertices" => content.summary.counts.vertices.to_string(),
+        "leaves" => content.summary.counts.leaves.to_string(),
+        "area" => number(area),
+        "bounds" => bounds.map(number).join(" "),
+        other => panic!("nothing is known about {other}"),
+    }
+}
+
+/// A report as `report` writes it: `key n 2 sum 30`, with any of n, sum, avg, min, max, true, false and strings.
+fn report(content: &Content, wanted: &str) -> String {
+    let mut words = wanted.split(' ');
+    let key = words.next().expect("a key");
+    let Some(found) = content.summary.reports.get(key) else {
+        return format!("{key} is not reported");
+    };
+    let mut text = key.to_owned();
+    for word in words.step_by(2) {
+        let number = |x: Option<f64>| x.map_or("none".to_owned(), |x| x.to_string());
+        let value = match word {
+            "n" => found.n.to_string(),
+            "sum" => number(found.sum),
+            "avg" => number(found.avg),
+            "min" => number(found.min),
+            "max" => number(found.max),
+            "true" | "false" => found.bools.get(word).copied().unwrap_or(0).to_string(),
+            other => found.strings.get(other).copied().unwrap_or(0).to_string(),
+        };
+        text.push_str(&format!(" {word} {value}"));
+    }
+    text
+}
+
+fn differences(content: &Content, expected: &Expectations) -> Vec<String> {
+    let mut list = Vec::new();
+    let mut compare = |wanted: &str, found: &str| {
+        if wanted != found {
+            list.push(format!("expected {wanted}\n      found    {found}"));
+        }
+    };
+    for line in &expected.expect {
+        let (what, value) = line.split_once(' ').expect("expect: what value");
+        let digits = value.split(' ').filter_map(|number| number.split_once('.'));
+        let precision = digits
+            .map(|(_, digits)| digits.len())
+            .max()
+            .unwrap_or(0)
+            .max(3);
+        let found = measure(content, what, precision);
+        compare(line, &format!("{what} {found}"));
+    }
+    for wanted in &expected.reports {
+        compare(wanted, &report(content, wanted));
+    }
+    compare(
+        &expected.prints.join(" / "),
+        &content.summary.prints.join(" / "),
+    );
+    let warnings: Vec<&str> = content
+        .summary
+        .warnings
+        .iter()
+        .map(|w| w.text.as_str())
+        .collect();
+    let all_there = warnings.len() == expected.warnings.len()
+        && warnings
+            .iter()
+            .zip(&expected.warnings)
+            .all(|(found, part)| found.contains(part));
+    if !all_there {
+        compare(&expected.warnings.join(" / "), &warnings.join(" / "));
+    }
+    list
+}
+
+#[test]
+fn operations_do_what_was_measured() {
+    let mut paths = Vec::new();
+    files(&grammars::root().join("tests/conformance"), &mut paths);
+    paths.sort();
+    assert!(paths.len() >= 40, "{} files", paths.len());
+    let engine = Engine::new(EngineOptions::default()).expect("an engine");
+    let mut failures = Vec::new();
+    for path in &paths {
+        let text = std::fs::read_to_string(path).expect("readable");
+        let expected = Expectations::read(&text);
+        let content = run(path, &expected, &engine);
+        for difference in differences(&content, &expected) {
+            failures.push(format!("{}: {difference}", path.display()));
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{} of {} files:\n{}",
+        failures.len(),
+        paths.len(),
+        failures.join("\n")
+    );
+}
