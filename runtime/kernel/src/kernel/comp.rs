@@ -14,7 +14,7 @@ use crate::limits::Stop;
 use crate::ops::components::Components as Parts;
 use crate::ops::merge_shapes;
 use crate::shape::Shape;
-use crate::state::StringId;
+use crate::state::{StringId, TrimPlane};
 
 /// How a branch takes what it is given: `:`, `=`, `=:`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -289,11 +289,10 @@ impl Kernel {
                 }
             }
         }
-        let planes = |component: Option<usize>, inherited: &[_]| {
-            let planes = component
-                .map(|k| components.parts.trim_planes(k))
-                .filter(|planes| !planes.is_empty())?;
-            Some(Rc::new([inherited, &planes].concat()))
+        // Planes of an earlier component split give way to new ones (measured).
+        let planes = |component: Option<usize>| {
+            let planes = component.map(|k| components.parts.trim_planes(k))?;
+            (!planes.is_empty()).then(|| Rc::new(planes))
         };
         self.begin_drafts(drafts, planes)
     }
@@ -335,7 +334,7 @@ impl Kernel {
             drafts.extend(self.drafts(branch, selector, operator, pieces.remainder));
         }
         drafts.sort_by_key(|draft| draft.branch);
-        self.begin_drafts(drafts, |_, _| None)
+        self.begin_drafts(drafts, |_| None)
     }
 
     /// One draft for each shape, or one for all.
@@ -365,10 +364,7 @@ impl Kernel {
     fn begin_drafts(
         &mut self,
         drafts: Vec<Draft>,
-        planes: impl Fn(
-            Option<usize>,
-            &[crate::state::TrimPlane],
-        ) -> Option<Rc<Vec<crate::state::TrimPlane>>>,
+        planes: impl Fn(Option<usize>) -> Option<Rc<Vec<TrimPlane>>>,
     ) -> Result<(), Stop> {
         let mut pieces = Vec::with_capacity(drafts.len());
         let mut index = 0;
@@ -387,7 +383,7 @@ impl Kernel {
                 Some(word) => self.intern(word)?,
                 None => StringId(0),
             };
-            let trim_planes = planes(draft.component, &self.state.trim_planes);
+            let trim_planes = planes(draft.component);
             let comp = Some((selector, index as f64, total as f64));
             pieces.push(Piece {
                 comp,
@@ -409,7 +405,7 @@ impl Kernel {
                 self.drafts(branch, region, operator, shapes)
             });
         let drafts: Vec<Draft> = drafts.collect();
-        self.begin_drafts(drafts, |_, _| None)
+        self.begin_drafts(drafts, |_| None)
     }
 }
 

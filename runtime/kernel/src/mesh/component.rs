@@ -465,7 +465,7 @@ pub fn connected(components: &[&Component]) -> Vec<Vec<usize>> {
 }
 
 /// The planes that keep what is later inserted on a face from crossing into its neighbours: at each edge shared with
-/// another face the plane that halves the angle between them. An edge within 40 degrees of the pivot's ground plane
+/// another face the plane that halves the angle between them. An edge within 40 degrees of the scope's x and z
 /// gives a horizontal one.
 pub fn trim_planes(parent: &Shape, component: &Component) -> Vec<TrimPlane> {
     let (Geometry::Mesh(mesh), Some(face)) = (&parent.geometry, component.face) else {
@@ -508,7 +508,7 @@ fn face_planes(parent: &Shape, mesh: &Mesh, topology: &Topology, face: usize) ->
         let other_normal = mesh.normal(topology.face_of[other] as usize);
         let outward = along.cross(normal) - (-along).cross(other_normal);
         if outward.length() > 1e-6 {
-            let slope = along.dot(parent.pivot.axes.y_axis).abs();
+            let slope = along.dot(parent.scope_axes().y_axis).abs();
             // The sine of 40 degrees.
             let horizontal = slope < 0.642_787_609_686_539_3;
             let point = mesh.point(mesh.corners[corner]);
