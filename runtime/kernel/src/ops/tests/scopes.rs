@@ -4,7 +4,7 @@ use glam::dvec2;
 
 use super::*;
 use crate::asset::Model;
-use crate::mesh::{measure, primitive};
+use crate::mesh::primitive;
 use crate::state::TrimPlane;
 
 const NORMAL: &str = "face.normal";
