@@ -9,6 +9,8 @@
 //! // report: key n 2 sum 30       (see the test for words)
 //! // warning: part of its text    (all warnings, in order; none by default)
 //! ```
+//!
+//! Files in folders named `parts` are for importing.
 
 #[path = "support/grammars.rs"]
 mod grammars;
@@ -64,9 +66,9 @@ impl Expectations {
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
-        if path.is_dir() {
+        if path.is_dir() && !path.ends_with("parts") {
             files(&path, found);
-        } else {
+        } else if path.is_file() {
             found.push(path);
         }
     }

@@ -134,12 +134,7 @@ pub fn trimmed(mesh: &Mesh, normal: DVec3, offset: f64) -> Mesh {
         offset,
         outermost: false,
     };
-    let all = (0..mesh.face_count()).map(super::index).collect();
-    let whole = Clipped {
-        mesh: mesh.clone(),
-        sources: all,
-    };
-    cut_once(whole, &plane, tolerance(mesh)).mesh
+    cut_once(mesh, 0..mesh.face_count(), &plane, tolerance(mesh)).mesh
 }
 
 /// A cutting plane; what lies on the side of the normal goes.
