@@ -21,8 +21,8 @@ struct Run<'a> {
     seed: u64,
     attributes: Vec<(&'a str, &'a str)>,
     counts: [u64; 2],
-    area: f64,
-    bounds: [f64; 6],
+    /// Area and bounds, where they were noted.
+    extent: Option<(f64, [f64; 6])>,
 }
 
 impl<'a> Run<'a> {
@@ -36,11 +36,7 @@ impl<'a> Run<'a> {
             .filter_map(|a| a.split_once('='))
             .collect();
         let counts = [columns.next()?.parse().ok()?, columns.next()?.parse().ok()?];
-        let area = columns.next()?.parse().ok()?;
-        let mut bounds = [0.0; 6];
-        for (bound, text) in bounds.iter_mut().zip(columns.next()?.split(' ')) {
-            *bound = text.parse().ok()?;
-        }
+        let extent = extent(columns.next(), columns.next());
         Some(Self {
             file,
             sha256,
@@ -48,10 +44,16 @@ impl<'a> Run<'a> {
             seed,
             attributes,
             counts,
-            area,
-            bounds,
+            extent,
         })
     }
+}
+
+/// Area and bounds from their columns.
+fn extent(area: Option<&str>, bounds: Option<&str>) -> Option<(f64, [f64; 6])> {
+    let numbers = bounds?.split(' ').map(|text| text.parse().ok());
+    let bounds: Vec<f64> = numbers.collect::<Option<_>>()?;
+    Some((area?.parse().ok()?, bounds.try_into().ok()?))
 }
 
 /// What a run made.
@@ -117,19 +119,15 @@ fn differences(run: &Run<'_>, made: &Made) -> String {
             list.push(format!("{what} {found} (measured {expected})"));
         }
     }
-    if (run.area - made.area).abs() > 2e-6 * run.area {
-        list.push(format!("area {:.4} (measured {})", made.area, run.area));
+    let Some((area, bounds)) = run.extent else {
+        return list.join(", ");
+    };
+    if (area - made.area).abs() > 2e-6 * area {
+        list.push(format!("area {:.4} (measured {area})", made.area));
     }
-    if run
-        .bounds
-        .iter()
-        .zip(&made.bounds)
-        .any(|(a, b)| (a - b).abs() > 2e-4)
-    {
-        list.push(format!(
-            "bounds {:.4?} (measured {:?})",
-            made.bounds, run.bounds
-        ));
+    let differs = |(a, b): (&f64, &f64)| (a - b).abs() > 2e-4;
+    if bounds.iter().zip(&made.bounds).any(differs) {
+        list.push(format!("bounds {:.4?} (measured {bounds:?})", made.bounds));
     }
     list.join(", ")
 }
