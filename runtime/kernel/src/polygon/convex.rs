@@ -52,11 +52,16 @@ pub fn convexify(polygon: &Polygon, max_cut: Option<f64>) -> Vec<Polygon> {
     let tagged = ring.iter().enumerate();
     let mut open: Vec<Vec<Tagged>> = vec![tagged.map(|(k, &point)| (point, k)).collect()];
     let mut pieces: Vec<Vec<Tagged>> = Vec::new();
+    // One cut for each reflex corner at most, whatever rounding does.
+    let mut cuts_left = ring.len();
     while let Some(piece) = open.pop() {
         let cut = (0..piece.len()).find_map(|corner| shortest_cut(&piece, corner, longest));
         match cut {
-            Some(cut) => open.extend(cut_in_two(&piece, cut)),
-            None => pieces.push(piece),
+            Some(cut) if cuts_left > 0 => {
+                cuts_left -= 1;
+                open.extend(cut_in_two(&piece, cut));
+            }
+            _ => pieces.push(piece),
         }
     }
     for piece in &mut pieces {
@@ -93,11 +98,14 @@ fn shortest_cut(ring: &[Tagged], corner: usize, longest: f64) -> Option<Cut> {
     if arriving.perp_dot(leaving) >= -STRAIGHT {
         return None;
     }
+    // A ray that grazes a corner hits it.
+    let snapped = |aside: f64| if aside.abs() <= STRAIGHT { 0.0 } else { aside };
     let ray = |direction: DVec2| {
         let hits = (1..count - 1).filter_map(|k| {
             let side = (corner + k) % count;
             let (a, b) = (at(side) - here, at(side + 1) - here);
-            let (left, right) = (direction.perp_dot(a), direction.perp_dot(b));
+            let left = snapped(direction.perp_dot(a));
+            let right = snapped(direction.perp_dot(b));
             if left * right > 0.0 || left == right {
                 return None;
             }
@@ -114,7 +122,10 @@ fn shortest_cut(ring: &[Tagged], corner: usize, longest: f64) -> Option<Cut> {
         longer.cmp(&shorter)
     })?;
     let point = here + direction * distance;
-    (distance <= longest).then_some(Cut {
+    let is_neighbour = [before, after]
+        .iter()
+        .any(|neighbour| neighbour.distance(point) <= 2.0 * STRAIGHT);
+    (distance <= longest && !is_neighbour).then_some(Cut {
         corner,
         side,
         point,

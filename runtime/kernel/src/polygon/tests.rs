@@ -230,7 +230,18 @@ fn convexify_cuts_a_comb_and_a_star_into_convex_pieces_of_the_same_area() {
         let (sine, cosine) = crate::math::sin_cos_degrees(22.5 * f64::from(k));
         DVec2::new(radius * cosine, radius * sine)
     });
-    for ring in [comb.map(|(x, y)| DVec2::new(x, y)).to_vec(), star.collect()] {
+    // The edge before one corner points along an edge on the other side.
+    let grazing = [
+        (2.0, 5.0),
+        (0.0, 0.0),
+        (10.0, 0.0),
+        (10.0, 6.0),
+        (11.0, 11.0),
+        (8.0, 9.0),
+        (8.0, 10.0),
+        (5.0, 7.0),
+    ];
+    for ring in [ring(&comb), star.collect(), ring(&grazing)] {
         let polygon = Polygon { rings: vec![ring] };
         let pieces = convexify(&polygon, None);
         let area: f64 = pieces.iter().map(Polygon::area).sum();
