@@ -4,11 +4,14 @@
 //! Along the line the polygon's inside alternates, so the k-th chain that leaves is joined to the k-th that enters.
 //! Corners on the line are told apart by the slopes of their chains, as if the line were moved inwards by a hair.
 
+mod first_edge;
+
 use std::collections::BTreeMap;
 
 use glam::{DVec2, DVec3};
 use smallvec::{SmallVec, smallvec};
 
+use self::first_edge::begin_at_first_edge;
 use super::Mesh;
 use super::build::{Builder, NewCorner};
 
@@ -159,8 +162,9 @@ impl Clipper<'_> {
         }
         let on_line = self.corners_on_line(face, direction);
         let mut rings = join_chains(&chains, &on_line);
+        let outline = self.mesh.corners_of(self.mesh.loops_of(face).start);
         for ring in &mut rings {
-            self.start_at_first_edge(face, ring);
+            begin_at_first_edge(ring, &outline);
         }
         let normal = self.mesh.normal(face);
         for faces in self.with_holes(rings, whole_loops, normal) {
@@ -193,7 +197,7 @@ impl Clipper<'_> {
     fn cut_once(&mut self, face: usize, (start, kept): (usize, usize)) {
         let (first, count) = (self.first, self.values.len());
         let at = |k: usize| first + (start + k) % count;
-        // The ring is the entry, the kept run and the exit; see `start_at_first_edge` for where it begins.
+        // The ring is the entry, the kept run and the exit; see `first_edge` for where it begins.
         let begin = ((count - start) % count).min(kept + 1);
         for k in (begin..kept + 2).chain(0..begin) {
             let corner = match k {
@@ -205,42 +209,6 @@ impl Clipper<'_> {
         }
         self.builder.end_loop();
         self.builder.end_face(face);
-    }
-
-    /// Turns a ring so that it begins with what is left of the face's first edge, or with the cut that took it away
-    /// (measured on CityEngine's runtime).
-    fn start_at_first_edge(&self, face: usize, ring: &mut [NewCorner]) {
-        let outline = self.mesh.corners_of(self.mesh.loops_of(face).start);
-        let count = outline.len() as f64;
-        // The place along the outline, in edges.
-        let place = |corner: &NewCorner| {
-            let (from, to) = (corner.from as usize, corner.to as usize);
-            outline.contains(&from).then(|| {
-                let (a, b) = ((from - outline.start) as f64, (to - outline.start) as f64);
-                if from == to {
-                    a
-                } else if (a + 1.0) % count == b {
-                    a + corner.t
-                } else {
-                    b + 1.0 - corner.t
-                }
-            })
-        };
-        let places: Vec<Option<f64>> = ring.iter().map(place).collect();
-        let next = |k: usize| places[(k + 1) % places.len()];
-        let on_first_edge = |k: &usize| {
-            let edge = places[*k].zip(next(*k));
-            edge.is_some_and(|(from, to)| from < to && to <= 1.0)
-        };
-        // The last place before the first edge, whose beginning is also the outline's end.
-        let order = |k: usize| match places[k] {
-            Some(place) if place > 0.0 => place,
-            Some(_) => count,
-            None => -1.0,
-        };
-        let last = (0..ring.len()).max_by(|&a, &b| order(a).total_cmp(&order(b)));
-        let start = (0..ring.len()).find(on_first_edge).or(last);
-        ring.rotate_left(start.unwrap_or(0));
     }
 
     /// The direction along the line that has the kept side on its left: `-normal × gradient`, from the integral of the
