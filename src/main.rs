@@ -1,5 +1,4 @@
 //! The `gable` command: one file per subcommand under `command/`.
-#![expect(clippy::print_stderr, reason = "a command talks to its user")]
 
 mod bundle;
 mod cli;
