@@ -39,7 +39,7 @@ fn main() {
     collect(Path::new(&folder), &mut files);
     files.sort();
     let options = EngineOptions {
-        wall_time: std::time::Duration::from_secs(60),
+        wall_time: Some(std::time::Duration::from_secs(60)),
         ..EngineOptions::default()
     };
     let engine = Engine::new(options).expect("an engine");

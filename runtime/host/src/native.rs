@@ -3,13 +3,15 @@
 //! The grammar runs in wasmtime and every import is a host function over [`gable_kernel::abi::table::call`]. Slower at
 //! calls than the kernel as a module, and not limited in memory: not for untrusted grammars.
 
+use std::mem::MaybeUninit;
+
 use gable_kernel::Kernel;
 use gable_kernel::abi::table::{FUNCTIONS, call};
 use gable_kernel::abi::{AbiValue, MODULE, ValueType};
 use gable_kernel::limits::Stop;
 use gable_kernel::manifest::Manifest;
 use gable_kernel::recipe::Recipe;
-use wasmtime::{Caller, FuncType, InstancePre, Linker, Store, Val, ValType};
+use wasmtime::{Caller, FuncType, InstancePre, Linker, Store, ValRaw, ValType};
 
 use crate::asset::AssetStore;
 use crate::content::{Content, Failure};
@@ -104,6 +106,9 @@ fn content(finished: gable_kernel::Finished) -> Result<Content, GenerateError> {
     })
 }
 
+/// No function of the kernel has more parameters.
+const MOST_PARAMS: usize = 16;
+
 /// Every kernel function as a host function.
 fn linker(engine: &Engine) -> Result<Linker<State>, GenerateError> {
     let mut linker = Linker::new(engine.wasmtime());
@@ -113,11 +118,22 @@ fn linker(engine: &Engine) -> Result<Linker<State>, GenerateError> {
             function.params.iter().map(|&ty| value_type(ty)),
             function.result.map(value_type),
         );
-        let host = move |mut caller: Caller<'_, State>, params: &[Val], results: &mut [Val]| {
-            let arguments: Vec<AbiValue> = params.iter().map(from_wasm).collect();
+        let host = move |mut caller: Caller<'_, State>, values: &mut [MaybeUninit<ValRaw>]| {
+            let mut arguments = [AbiValue::I32(0); MOST_PARAMS];
+            for ((argument, value), &ty) in arguments.iter_mut().zip(&*values).zip(function.params)
+            {
+                // SAFETY: wasmtime passes as many values as the type has parameters.
+                #[expect(unsafe_code, reason = "values without a type: a call costs half")]
+                let value = unsafe { value.assume_init_ref() };
+                *argument = from_wasm(value, ty);
+            }
             let state = caller.data_mut();
-            match call(&mut state.kernel, number, &arguments) {
-                Ok(Some(value)) => results[0] = to_wasm(value),
+            match call(
+                &mut state.kernel,
+                number,
+                &arguments[..function.params.len()],
+            ) {
+                Ok(Some(value)) => _ = values[0].write(to_wasm(value)),
                 Ok(None) => {}
                 Err(stop) => {
                     let error = wasmtime::Error::msg(stop.to_string());
@@ -127,9 +143,10 @@ fn linker(engine: &Engine) -> Result<Linker<State>, GenerateError> {
             }
             Ok(())
         };
-        linker
-            .func_new(MODULE, function.export, ty, host)
-            .map_err(GenerateError::engine)?;
+        // SAFETY: the function reads its parameters as the type has them, and writes the result it promises.
+        #[expect(unsafe_code, reason = "values without a type: a call costs half")]
+        let defined = unsafe { linker.func_new_unchecked(MODULE, function.export, ty, host) };
+        defined.map_err(GenerateError::engine)?;
     }
     Ok(linker)
 }
@@ -147,19 +164,16 @@ fn value_type(ty: ValueType) -> ValType {
     }
 }
 
-fn from_wasm(value: &Val) -> AbiValue {
-    match value {
-        Val::I32(value) => AbiValue::I32(*value),
-        Val::F64(bits) => AbiValue::F64(f64::from_bits(*bits)),
-        other => {
-            unreachable!("the ABI has no values like {other:?}, and inspection checked the types")
-        }
+fn from_wasm(value: &ValRaw, ty: ValueType) -> AbiValue {
+    match ty {
+        ValueType::I32 => AbiValue::I32(value.get_i32()),
+        ValueType::F64 => AbiValue::F64(f64::from_bits(value.get_f64())),
     }
 }
 
-fn to_wasm(value: AbiValue) -> Val {
+fn to_wasm(value: AbiValue) -> ValRaw {
     match value {
-        AbiValue::I32(value) => Val::I32(value),
-        AbiValue::F64(value) => Val::F64(value.to_bits()),
+        AbiValue::I32(value) => ValRaw::i32(value),
+        AbiValue::F64(value) => ValRaw::f64(value.to_bits()),
     }
 }

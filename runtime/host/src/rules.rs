@@ -337,7 +337,9 @@ impl<'a> Run<'a> {
     fn trapped(&mut self, error: &wasmtime::Error) -> GenerateError {
         match error.downcast_ref::<Trap>() {
             Some(Trap::Interrupt) => GenerateError::Timeout {
-                seconds: self.rules.engine.options().wall_time.as_secs_f64(),
+                seconds: (self.rules.engine.options().wall_time)
+                    .unwrap_or_default()
+                    .as_secs_f64(),
             },
             Some(Trap::UnreachableCodeReached) => match self.failure() {
                 Some(failure) => failure_error(&failure),

@@ -63,7 +63,7 @@ pub enum Slot {
 }
 
 /// Material attributes of a shape. Which entry is which is the business of [`crate::builtin`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Material {
     /// Numbers and truth values.
     pub numbers: [f64; crate::builtin::NUMBERS.len()],
@@ -73,6 +73,22 @@ pub struct Material {
     pub numbers_set: u128,
     /// The same for `strings`.
     pub strings_set: u128,
+}
+
+impl PartialEq for Material {
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            numbers,
+            strings,
+            numbers_set,
+            strings_set,
+        } = self;
+        // Entry by entry: a call to compare memory costs more.
+        *numbers_set == other.numbers_set
+            && *strings_set == other.strings_set
+            && numbers.iter().eq(&other.numbers)
+            && strings.iter().eq(&other.strings)
+    }
 }
 
 /// A stored projection, see `setupProjection`.

@@ -33,19 +33,18 @@ pub fn weld(mesh: &mut Mesh, distance: f64) {
     });
 }
 
-/// For each point the first point in its cluster. Points are sorted into cells of a grid as wide as `distance`.
+/// For each point the first point in its cluster. Points are sorted into cells of a grid so much wider than `distance`
+/// that a point's neighbours are mostly in its own cell.
 fn clusters(points: &[DVec3], distance: f64) -> Vec<u32> {
-    let cell = distance.max(1e-12);
-    let key = |p: DVec3| {
-        let f = |x: f64| (x / cell).floor();
-        [f(p.x), f(p.y), f(p.z)].map(|x| x.clamp(-9e15, 9e15) as i64)
-    };
+    let cell = 16.0 * distance.max(1e-12);
+    let place = |x: f64| (x / cell).floor().clamp(-9e15, 9e15) as i64;
+    let near = |x: f64| place(x - distance)..=place(x + distance);
     let mut grid: BTreeMap<[i64; 3], Vec<u32>> = BTreeMap::new();
     let mut number_of = Vec::with_capacity(points.len());
     for (k, &point) in points.iter().enumerate() {
-        let [x, y, z] = key(point);
-        let found = (0..27)
-            .map(|n: i64| [x + n / 9 - 1, y + n / 3 % 3 - 1, z + n % 3 - 1])
+        let cells = near(point.x)
+            .flat_map(|x| near(point.y).flat_map(move |y| near(point.z).map(move |z| [x, y, z])));
+        let found = cells
             .filter_map(|cell| grid.get(&cell))
             .flatten()
             .copied()
@@ -53,7 +52,8 @@ fn clusters(points: &[DVec3], distance: f64) -> Vec<u32> {
             .min();
         let number = found.unwrap_or_else(|| {
             let own = super::index(k);
-            grid.entry([x, y, z]).or_default().push(own);
+            let own_cell = point.to_array().map(place);
+            grid.entry(own_cell).or_default().push(own);
             own
         });
         number_of.push(number);
