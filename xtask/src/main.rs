@@ -17,7 +17,7 @@ use anyhow::{Result, bail};
 const HELP: &str = "\
 cargo xtask <task>
 
-  test            all that the project promises: formatting, lints, the kernel's Wasm, licences, tests
+  test            all that the project promises: formatting, lints, the kernel's Wasm, tests, documentation
   setup           installs what the tests need (as root on Debian), or says what is missing
   kernel          rebuilds runtime/kernel.wasm
   kernel --check  fails when the committed runtime/kernel.wasm is not what the sources give
