@@ -1,5 +1,7 @@
 //! What comes with the command: grammars, models, textures.
 
+use std::path::Path;
+
 use include_dir::{Dir, include_dir};
 
 /// `assets/grammars`.
@@ -38,6 +40,17 @@ pub(crate) fn grammars() -> Vec<(String, String)> {
         .collect();
     list.sort();
     list
+}
+
+/// The lot, `WIDTHxDEPTH` in metres, that shows a grammar at its best; the usual one for those that are not bundled.
+pub(crate) fn lot(rules: &Path) -> &'static str {
+    match rules.to_str() {
+        Some("detached_house") => "11x9",
+        Some("high_rise") => "45x35",
+        Some("perimeter_block") => "24x13",
+        Some("street") => "90x14",
+        _ => "30x20",
+    }
 }
 
 /// The first line of the comment at the top.

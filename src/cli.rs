@@ -124,9 +124,9 @@ pub(crate) struct GenerateArguments {
     /// Without it, the bundled footprints for the bundled city, else one lot (see --lot)
     #[arg(long, short, value_name = "FILE")]
     pub(crate) features: Option<PathBuf>,
-    /// The lot when there are no features: `WIDTHxDEPTH` in metres
-    #[arg(long, value_name = "WxD", default_value = "30x20")]
-    pub(crate) lot: String,
+    /// The lot when there are no features: `WIDTHxDEPTH` in metres [default: 30x20, or what suits a bundled grammar]
+    #[arg(long, value_name = "WxD")]
+    pub(crate) lot: Option<String>,
     /// The rule to start with; by default the first marked @`StartRule`
     #[arg(long, value_name = "RULE")]
     pub(crate) start: Option<String>,

@@ -102,7 +102,10 @@ fn features(arguments: &GenerateArguments) -> Result<Features, Failure> {
         (None, None) => {
             gable_features::bundled(&options).map_err(|error| Failure::Input(error.to_string()))?
         }
-        (None, Some(_)) => recipe::lot(&arguments.lot)?,
+        (None, Some(rules)) => {
+            let lot = arguments.lot.as_deref();
+            recipe::lot(lot.unwrap_or_else(|| bundle::lot(rules)))?
+        }
     };
     if let Some(limit) = arguments.limit {
         features.features.truncate(limit);
