@@ -8,7 +8,8 @@ use std::process::Command;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("gable-grammar", &[]),
     ("gable-kernel", &[]),
-    ("gable-features", &[]),
+    ("gable-tileset", &[]),
+    ("gable-features", &["gable-tileset"]),
     ("gable-compiler", &["gable-grammar", "gable-kernel"]),
     ("gable-runtime", &["gable-kernel"]),
     (

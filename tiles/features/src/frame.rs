@@ -8,16 +8,10 @@
 
 use std::str::FromStr;
 
+use gable_tileset::geodesy::{EastNorthUp, geocentric};
 use serde::{Deserialize, Serialize};
 
 use crate::FeatureError;
-
-/// WGS84 semi-major axis, metres.
-const MAJOR: f64 = 6_378_137.0;
-/// WGS84 flattening.
-const FLATTENING: f64 = 1.0 / 298.257_223_563;
-/// WGS84 first eccentricity, squared.
-const ECCENTRICITY_SQUARED: f64 = FLATTENING * (2.0 - FLATTENING);
 
 /// A point on Earth that becomes (0, 0, 0).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,63 +71,32 @@ pub enum Frame {
     },
 }
 
-/// Geocentric coordinates of a WGS84 position, metres: with `libm`, the same bits on every machine.
-fn geocentric(longitude: f64, latitude: f64, height: f64) -> [f64; 3] {
-    let (sin_longitude, cos_longitude) = libm::sincos(longitude.to_radians());
-    let (sin_latitude, cos_latitude) = libm::sincos(latitude.to_radians());
-    // Radius of curvature in the prime vertical.
-    let normal = MAJOR / (1.0 - ECCENTRICITY_SQUARED * sin_latitude * sin_latitude).sqrt();
-    [
-        (normal + height) * cos_latitude * cos_longitude,
-        (normal + height) * cos_latitude * sin_longitude,
-        (normal * (1.0 - ECCENTRICITY_SQUARED) + height) * sin_latitude,
-    ]
-}
-
 /// East and north axes at an origin, ready for many points.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TangentPlane {
-    origin: [f64; 3],
-    east: [f64; 3],
-    north: [f64; 3],
+    axes: EastNorthUp,
 }
 
 impl TangentPlane {
     /// The plane that touches the ellipsoid at the origin (its height is not used).
     pub(crate) fn new(origin: Origin) -> Self {
-        let (sin_longitude, cos_longitude) = libm::sincos(origin.longitude.to_radians());
-        let (sin_latitude, cos_latitude) = libm::sincos(origin.latitude.to_radians());
         Self {
-            origin: geocentric(origin.longitude, origin.latitude, 0.0),
-            east: [-sin_longitude, cos_longitude, 0.0],
-            north: [
-                -sin_latitude * cos_longitude,
-                -sin_latitude * sin_longitude,
-                cos_latitude,
-            ],
+            axes: EastNorthUp::at(origin.longitude, origin.latitude, 0.0),
         }
     }
 
     /// East and north of a ground position, metres.
     pub(crate) fn local_from_degrees(&self, longitude: f64, latitude: f64) -> [f64; 2] {
         let point = geocentric(longitude, latitude, 0.0);
-        let offset: [f64; 3] = std::array::from_fn(|axis| point[axis] - self.origin[axis]);
-        let dot = |axis: [f64; 3]| axis[0] * offset[0] + axis[1] * offset[1] + axis[2] * offset[2];
-        [dot(self.east), dot(self.north)]
+        let [east, north, _] = self.axes.local_from_geocentric(point);
+        [east, north]
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_equator_and_a_pole_lie_on_the_ellipsoid() {
-        let equator = geocentric(0.0, 0.0, 0.0);
-        assert!((equator[0] - MAJOR).abs() < 1e-9);
-        let pole = geocentric(0.0, 90.0, 10.0);
-        assert!((pole[2] - (6_356_752.314_245 + 10.0)).abs() < 1e-5);
-    }
+    use gable_tileset::geodesy::{ECCENTRICITY_SQUARED, MAJOR};
 
     #[test]
     fn small_steps_have_the_length_of_the_radii_of_curvature() {
