@@ -177,3 +177,14 @@ fn to_wasm(value: AbiValue) -> ValRaw {
         AbiValue::F64(value) => ValRaw::f64(value.to_bits()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_parameters_find_room() {
+        let most = FUNCTIONS.iter().map(|function| function.params.len()).max();
+        assert!(most.is_some_and(|most| most <= MOST_PARAMS), "{most:?}");
+    }
+}
