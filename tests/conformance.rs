@@ -21,8 +21,7 @@ mod shapes;
 
 use std::path::{Path, PathBuf};
 
-use gable_kernel::manifest::Type;
-use gable_kernel::recipe::{Format, InitialShape, Output, Recipe, Value};
+use gable_kernel::recipe::InitialShape;
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{Content, Engine, EngineOptions, NativeRules};
 
@@ -76,33 +75,20 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 fn run(path: &Path, expected: &Expectations, engine: &Engine) -> Content {
     let artifact = grammars::compile_file(path);
-    let value = |name: &str, text: &str| {
-        let attribute = artifact.manifest.attributes.iter().find(|a| a.name == name);
-        match attribute.map(|attribute| attribute.ty) {
-            Some(Type::Float) => Value::Float(text.parse().expect("a number")),
-            Some(Type::Bool) => Value::Bool(text == "true"),
-            _ => Value::String(text.to_owned()),
-        }
+    let attributes = expected.set.iter().map(|(name, text)| {
+        let value = grammars::value(&artifact, name, text);
+        let value = value.expect("set: an attribute of the file, and a value of its type");
+        (name.clone(), value)
+    });
+    let shape = InitialShape {
+        polygons: shapes::polygons(&expected.shape),
+        ..InitialShape::default()
     };
-    let attributes = expected.set.iter();
-    let attributes = attributes.map(|(name, text)| (name.clone(), value(name, text)));
-    let recipe = Recipe {
-        kernel: gable_runtime::kernel_hash(),
-        module: gable_runtime::hash::sha256(&artifact.wasm),
-        shapes: vec![InitialShape {
-            polygons: shapes::polygons(&expected.shape),
-            ..InitialShape::default()
-        }],
-        attributes: attributes.collect(),
-        output: Output {
-            format: Format::Obj,
-            ..Output::default()
-        },
-        ..Recipe::default()
-    };
+    let assets = AssetStore::default();
+    let recipe = grammars::recipe_to_measure(&artifact, shape, attributes.collect(), &assets);
     let rules = NativeRules::load(engine, &artifact.wasm).expect("our own modules are accepted");
     rules
-        .generate(&recipe, &AssetStore::default())
+        .generate(&recipe, &assets)
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 

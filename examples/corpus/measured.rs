@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 
 use gable_compiler::{Artifact, Options, compile};
 use gable_grammar::{Severity, Source};
-use gable_kernel::manifest::Type;
-use gable_kernel::recipe::{Format, InitialShape, Output, Recipe, Value};
+use gable_kernel::recipe::{InitialShape, Recipe};
 use gable_runtime::asset::AssetStore;
 use gable_runtime::hash::{hex, sha256};
 use gable_runtime::{Engine, NativeRules};
 
-use crate::{Imports, obj, shapes};
+use crate::{Imports, obj, shapes, support};
 
 /// A measured run.
 struct Run<'a> {
@@ -175,38 +174,15 @@ fn assets_of(file: &Path) -> AssetStore {
 }
 
 fn recipe(run: &Run<'_>, artifact: &Artifact, assets: &AssetStore) -> Recipe {
-    let value = |name: &str, text: &str| {
-        let attribute = artifact
-            .manifest
-            .attributes
-            .iter()
-            .find(|a| a.name == name)?;
-        Some(match attribute.ty {
-            Type::Float => Value::Float(text.parse().ok()?),
-            Type::Bool => Value::Bool(text == "true"),
-            _ => Value::String(text.to_owned()),
-        })
-    };
     let attributes = run
         .attributes
         .iter()
-        .filter_map(|&(name, text)| Some((name.to_owned(), value(name, text)?)))
+        .filter_map(|&(name, text)| Some((name.to_owned(), support::value(artifact, name, text)?)))
         .collect();
     let shape = InitialShape {
         polygons: shapes::polygons(run.shape),
         seed: run.seed,
         ..InitialShape::default()
     };
-    Recipe {
-        module: sha256(&artifact.wasm),
-        kernel: gable_runtime::kernel_hash(),
-        assets: assets.references(),
-        shapes: vec![shape],
-        attributes,
-        output: Output {
-            format: Format::Obj,
-            ..Output::default()
-        },
-        ..Recipe::default()
-    }
+    support::recipe_to_measure(artifact, shape, attributes, assets)
 }

@@ -39,11 +39,17 @@ fn codes(text: String) -> Vec<&'static str> {
     diagnostics.iter().map(|d| d.code.0).collect()
 }
 
+/// What is nested so often is fine below sixty-four, and one error, soon, beyond.
+#[track_caller]
+fn assert_nests_to_a_limit(name: &str, nested: impl Fn(usize) -> String) {
+    assert_eq!(codes(nested(62)), [""; 0], "{name}");
+    for n in [70, 5000] {
+        assert_eq!(codes(nested(n)), ["E0107"], "{name}");
+    }
+}
+
 #[test]
 fn brackets_nest_to_sixty_four_and_no_further() {
-    let nested = |open: &str, middle: &str, close: &str, n: usize| {
-        format!("{}{middle}{}", open.repeat(n), close.repeat(n))
-    };
     let shapes = [
         ("f = ", "(", "1", ")"),
         ("f = ", "[", "1", "]"),
@@ -58,12 +64,9 @@ fn brackets_nest_to_sixty_four_and_no_further() {
         ("Lot --> ", "inline { ", "A", " }"),
     ];
     for (head, open, middle, close) in shapes {
-        let fine = format!("{head}{}", nested(open, middle, close, 62));
-        assert_eq!(codes(fine), [""; 0], "{head}{open}");
-        for n in [70, 5000] {
-            let deep = format!("{head}{}", nested(open, middle, close, n));
-            assert_eq!(codes(deep), ["E0107"], "{head}{open}");
-        }
+        assert_nests_to_a_limit(&format!("{head}{open}"), |n| {
+            format!("{head}{}{middle}{}", open.repeat(n), close.repeat(n))
+        });
     }
 }
 
@@ -79,11 +82,9 @@ fn chains_inside_arms_nest_to_a_limit() {
         ("Lot --> ", "2 * a == f(1)%: ", "A", " else: B"),
     ];
     for (head, arm, middle, otherwise) in shapes {
-        let nested = |n: usize| format!("{head}{}{middle}{}", arm.repeat(n), otherwise.repeat(n));
-        assert_eq!(codes(nested(62)), [""; 0], "{head}{arm}");
-        for n in [70, 5000] {
-            assert_eq!(codes(nested(n)), ["E0107"], "{head}{arm}");
-        }
+        assert_nests_to_a_limit(&format!("{head}{arm}"), |n| {
+            format!("{head}{}{middle}{}", arm.repeat(n), otherwise.repeat(n))
+        });
         let without_else = format!("{head}{}{middle}", arm.repeat(60));
         assert_eq!(codes(without_else), ["E0101"], "{head}{arm}");
     }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use gable_compiler::{Artifact, Options, compile};
 use gable_grammar::{Source, Sources};
 use gable_kernel::limits::Limits;
-use gable_kernel::recipe::{InitialShape, Output, Recipe, Value};
+use gable_kernel::manifest::Type;
+use gable_kernel::recipe::{Format, InitialShape, Output, Recipe, Value};
 use gable_runtime::asset::AssetStore;
 
 /// The root of the checkout.
@@ -171,5 +172,37 @@ pub(crate) fn recipe(
         seed: 7,
         limits: Limits::default(),
         output: Output::default(),
+    }
+}
+
+/// The value of an attribute from text; `None` when the grammar has no such attribute, or it is a number and the text is
+/// none.
+pub(crate) fn value(artifact: &Artifact, name: &str, text: &str) -> Option<Value> {
+    let mut attributes = artifact.manifest.attributes.iter();
+    Some(match attributes.find(|it| it.name == name)?.ty {
+        Type::Float => Value::Float(text.parse().ok()?),
+        Type::Bool => Value::Bool(text == "true"),
+        _ => Value::String(text.to_owned()),
+    })
+}
+
+/// A recipe for one shape, whose content is measured: an OBJ, where faces stay whole.
+pub(crate) fn recipe_to_measure(
+    artifact: &Artifact,
+    shape: InitialShape,
+    attributes: Vec<(String, Value)>,
+    assets: &AssetStore,
+) -> Recipe {
+    Recipe {
+        kernel: gable_runtime::kernel_hash(),
+        module: gable_runtime::hash::sha256(&artifact.wasm),
+        assets: assets.references(),
+        shapes: vec![shape],
+        attributes,
+        output: Output {
+            format: Format::Obj,
+            ..Output::default()
+        },
+        ..Recipe::default()
     }
 }

@@ -35,21 +35,9 @@ pub(super) enum Helper {
 /// How many bytes a call is reckoned to take.
 pub(super) const CALL: usize = 2;
 
-/// Ten to the powers that decimals are written with.
-const POWERS: [i32; 4] = [1, 10, 100, 1000];
-
 /// The word that divided by ten to some power, from 1, gives this very float; and the power.
 pub(super) fn decimal(float: f64) -> Option<(i32, u8)> {
-    let parts = |power: u8| {
-        let scale = f64::from(POWERS[usize::from(power)]);
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "the comparison sees what the cast loses"
-        )]
-        let word = (float * scale).round_ties_even() as i32;
-        ((f64::from(word) / scale).to_bits() == float.to_bits()).then_some((word, power))
-    };
-    (1..=3).find_map(parts)
+    gable_kernel::manifest::decimal(float, 1)
 }
 
 /// How many bytes `i32.const` of a word takes.
@@ -142,7 +130,7 @@ impl Emitter<'_> {
         let mut code = Code::new(self, Layout::default());
         match helper {
             Helper::Decimal(power) => {
-                let scale = POWERS[usize::from(*power)];
+                let scale = 10_i32.pow(u32::from(*power));
                 code.sink()
                     .local_get(0)
                     .f64_convert_i32_s()
@@ -189,7 +177,7 @@ mod tests {
         for thousandths in -2000..2000 {
             let float: f64 = format!("{thousandths}e-3").parse().unwrap();
             let (word, power) = decimal(float).unwrap();
-            let again = f64::from(word) / f64::from(POWERS[usize::from(power)]);
+            let again = f64::from(word) / f64::from(10_i32.pow(u32::from(power)));
             assert_eq!(again.to_bits(), float.to_bits(), "{float}");
         }
     }

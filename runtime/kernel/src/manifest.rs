@@ -24,6 +24,7 @@ mod sites;
 #[cfg(test)]
 mod tests;
 
+pub use format::decimal;
 pub use sites::{Site, Sites};
 
 use crate::recipe::{DecodeError, Value};

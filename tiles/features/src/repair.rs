@@ -97,13 +97,12 @@ fn rebuilt(
 /// Drops repeated points and spikes.
 fn clean_ring(mut ring: FlatRing, defects: &mut Vec<Defect>) -> FlatRing {
     let before = ring.len();
-    let near = |a: &Point, b: &Point| libm::hypot(a[0] - b[0], a[1] - b[1]) < REPEATED;
-    ring.dedup_by(|b, a| near(a, b));
+    ring.dedup_by(|b, a| is_near(*a, *b));
     while ring.len() > 1
         && ring
             .first()
             .zip(ring.last())
-            .is_some_and(|(a, b)| near(a, b))
+            .is_some_and(|(a, b)| is_near(*a, *b))
     {
         ring.pop();
     }

@@ -16,15 +16,17 @@ impl Bounds {
     /// out from the root at once, so that neighbours share their sides to the bit.
     #[must_use]
     pub fn of_tile(&self, tile: TileId) -> Self {
-        let count = f64::from(1_u32 << tile.level());
-        let at = |axis: usize, number: u32| {
-            let share = f64::from(number) / count;
-            self.low[axis] * (1.0 - share) + self.high[axis] * share
-        };
+        let at = |axis, number| self.side(axis, tile.level(), number);
         Self {
             low: [at(0, tile.x()), at(1, tile.y()), self.low[2]],
             high: [at(0, tile.x() + 1), at(1, tile.y() + 1), self.high[2]],
         }
+    }
+
+    /// Where the tiles of a number begin along an axis.
+    fn side(&self, axis: usize, level: u8, number: u32) -> f64 {
+        let share = f64::from(number) / f64::from(1_u32 << level);
+        self.low[axis] * (1.0 - share) + self.high[axis] * share
     }
 
     /// The tile of a level that a point belongs to: sides in the west and south count as inside, so that each point of
@@ -33,15 +35,13 @@ impl Bounds {
     /// # Panics
     /// With a level deeper than [`TileId::DEEPEST`].
     pub fn tile_at(&self, level: u8, [x, y]: [f64; 2]) -> TileId {
-        let count = 1_u32 << level.min(TileId::DEEPEST);
+        assert!(level <= TileId::DEEPEST, "level {level}");
+        let count = 1_u32 << level;
         let number = |axis: usize, at: f64| {
             let share = (at - self.low[axis]) / (self.high[axis] - self.low[axis]);
             let mut number = ((share * f64::from(count)).max(0.0) as u32).min(count - 1);
             // Rounding may be a step off: the sides of the tiles decide.
-            let side = |number: u32| {
-                let share = f64::from(number) / f64::from(count);
-                self.low[axis] * (1.0 - share) + self.high[axis] * share
-            };
+            let side = |number| self.side(axis, level, number);
             while number > 0 && at < side(number) {
                 number -= 1;
             }

@@ -74,6 +74,11 @@ fn tile_count(levels: u8) -> usize {
     ((1_usize << (2 * levels)) - 1) / 3
 }
 
+/// Number of tiles in the level below so many levels.
+fn child_count(levels: u8) -> usize {
+    1 << (2 * levels)
+}
+
 impl Subtree {
     /// The subtree of so many levels whose root is `root`: `tile` says which tiles there are (those below a missing one
     /// are not asked for), `content` which of them have content, `child` at which tiles below the last level
@@ -185,7 +190,7 @@ impl Subtree {
         let count = tile_count(self.levels);
         let tiles = add(&self.tiles, count);
         let contents = add(&self.contents, count);
-        let children = add(&self.children, 1 << (2 * self.levels));
+        let children = add(&self.children, child_count(self.levels));
         let json = SubtreeJson {
             buffers: match bits.len() {
                 0 => Vec::new(),
@@ -240,7 +245,7 @@ impl Subtree {
                 [one] => read(one, count)?,
                 _ => return Err(SubtreeError::Json("more than one content".to_owned())),
             },
-            children: read(&json.child_subtree_availability, 1 << (2 * levels))?,
+            children: read(&json.child_subtree_availability, child_count(levels))?,
         };
         subtree.check()?;
         Ok(subtree)
@@ -266,7 +271,7 @@ impl Subtree {
         }
         let orphan =
             |place: usize| self.children.has(place) && !self.tiles.has(parent(count + place));
-        if bits(&self.children) && (0..1 << (2 * self.levels)).any(orphan) {
+        if bits(&self.children) && (0..child_count(self.levels)).any(orphan) {
             return fail("a subtree begins below a missing tile");
         }
         Ok(())

@@ -161,8 +161,9 @@ impl Kernel {
         Ok((components, current))
     }
 
-    /// `comp_next` of the table. `comp.index` counts all components here: to which branch they will go is not known yet. After the last component the parent is current again and the block leaves the stack:
-    /// `comp(...)` as a function ends here, a block goes on with `comp_run` or `setback_run`.
+    /// `comp_next` of the table. `comp.index` counts all components here: to which branch they will go is not known yet.
+    /// After the last component the parent is current again and the block leaves the stack: `comp(...)` as a function ends
+    /// here, a block goes on with `comp_run` or `setback_run`.
     pub(crate) fn comp_next(&mut self) -> Result<i32, Stop> {
         self.charge(1)?;
         let components = self.top_components()?;

@@ -43,6 +43,17 @@ const TEXTS: u8 = 10;
 /// Ten to the power of a tag.
 const POWERS: [f64; 4] = [1.0, 10.0, 100.0, 1000.0];
 
+/// The word that divided by ten to some power gives this very float, and the power: from `fewest` to 3, the least one
+/// that will do. Most numbers that authors write have one.
+pub fn decimal(float: f64, fewest: u8) -> Option<(i32, u8)> {
+    let powers = (0..).zip(POWERS).skip(usize::from(fewest));
+    let word = |(decimals, power): (u8, f64)| {
+        let word = (float * power).round_ties_even() as i32;
+        ((f64::from(word) / power).to_bits() == float.to_bits()).then_some((word, decimals))
+    };
+    powers.into_iter().find_map(word)
+}
+
 /// Writes a number.
 pub(super) fn put_number(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
@@ -204,13 +215,10 @@ impl<'a> Writer<'a> {
     }
 
     fn float(&mut self, float: f64) {
-        for (power, tag) in POWERS.into_iter().zip(0..) {
-            let number = (float * power).round_ties_even() as i32;
-            if (f64::from(number) / power).to_bits() == float.to_bits() {
-                self.bytes.push(tag);
-                put_signed(&mut self.bytes, i64::from(number));
-                return;
-            }
+        if let Some((word, tag)) = decimal(float, 0) {
+            self.bytes.push(tag);
+            put_signed(&mut self.bytes, i64::from(word));
+            return;
         }
         self.bytes.push(DOUBLE);
         self.bytes.extend(float.to_le_bytes());
