@@ -21,6 +21,9 @@ pub struct Content {
 pub struct Summary {
     /// How much there is.
     pub counts: Counts,
+    /// The least and the greatest x, y, z of a box around everything, metres; none when the content is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extent: Option<[[f64; 3]; 2]>,
     /// Units of work used: a count that is the same everywhere.
     pub gas: u64,
     /// `report` values, by key.

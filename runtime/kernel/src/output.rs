@@ -21,7 +21,7 @@ mod vertices;
 
 pub(crate) use plan::FARTHEST;
 
-use glam::DAffine3;
+use glam::{DAffine3, DVec3};
 
 use crate::kernel::{LoadedAsset, Values};
 use crate::limits::Stop;
@@ -91,6 +91,8 @@ pub struct Content {
     pub companions: Vec<(String, Vec<u8>)>,
     /// What is in it.
     pub counts: Counts,
+    /// A box around everything in it, metres; none when it is empty.
+    pub extent: Option<(DVec3, DVec3)>,
     /// Images that materials name and no asset provides, sorted.
     pub missing: Vec<String>,
 }

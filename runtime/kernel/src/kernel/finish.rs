@@ -65,6 +65,7 @@ impl Kernel {
                 self.leaf_count(),
             ],
             counts: content.counts,
+            extent: content.extent,
             reports: self
                 .journal
                 .reports

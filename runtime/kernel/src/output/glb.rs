@@ -44,6 +44,7 @@ struct Glb<'s> {
     meshes: Vec<MeshEntry<'s>>,
     nodes: Vec<Node>,
     counts: Counts,
+    extent: Option<(DVec3, DVec3)>,
 }
 
 /// Writes a scene as GLB.
@@ -61,6 +62,7 @@ pub(crate) fn write(scene: &Scene<'_>) -> Result<Content, Stop> {
             faces: plan.faces,
             ..Counts::default()
         },
+        extent: plan.extent,
     };
     glb.add_pieces(&plan, &book)?;
     glb.counts.drawn_triangles = glb.counts.triangles;
@@ -257,6 +259,7 @@ impl<'s> Glb<'s> {
             bytes,
             companions: Vec::new(),
             counts: self.counts,
+            extent: self.extent,
             missing,
         })
     }

@@ -83,6 +83,7 @@ pub(crate) fn write(scene: &Scene<'_>) -> Result<Content, Stop> {
         bytes: obj.text.into_bytes(),
         companions,
         counts,
+        extent: plan.extent,
         missing: Vec::new(),
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use glam::{DAffine3, DVec3};
+use glam::{BVec3, DAffine3, DVec3};
 
 use super::book::Book;
 use super::placement::Placement;
@@ -56,6 +56,8 @@ pub(crate) struct Plan<'m> {
     pub(crate) groups: Vec<Group>,
     /// The box around the pieces; none without pieces.
     pub(crate) bounds: Option<(DVec3, DVec3)>,
+    /// A box around pieces and copies; none without any.
+    pub(crate) extent: Option<(DVec3, DVec3)>,
     /// Polygons of all leaves, copies included.
     pub(crate) faces: u64,
     /// Leaves left out because a coordinate is not finite or absurdly large.
@@ -121,13 +123,31 @@ impl<'m> Plan<'m> {
             }
         }
         plan.bake_single_copies(scene, meshes);
-        for group in &plan.groups {
-            let faces = meshes[group.asset.0 as usize]
-                .as_ref()
-                .map_or(0, Mesh::face_count);
-            plan.faces += (faces * group.placements.len()) as u64;
+        plan.extent = plan.bounds;
+        for group in std::mem::take(&mut plan.groups) {
+            if let Some(mesh) = &meshes[group.asset.0 as usize] {
+                plan.faces += (mesh.face_count() * group.placements.len()) as u64;
+                plan.reach_copies(scene, mesh, &group.leaves);
+            }
+            plan.groups.push(group);
         }
         plan
+    }
+
+    /// Lets the extent reach around the copies of a model: around the corners of its box.
+    fn reach_copies(&mut self, scene: &Scene<'_>, mesh: &Mesh, leaves: &[u32]) {
+        let Some((low, high)) = mesh.bounds() else {
+            return;
+        };
+        for &leaf in leaves {
+            let map = scene.leaves[leaf as usize].world_from_geometry;
+            for corner in 0..8 {
+                let high_side = BVec3::new(corner & 1 != 0, corner & 2 != 0, corner & 4 != 0);
+                let point = map.transform_point3(DVec3::select(high_side, high, low));
+                let (low, high) = self.extent.unwrap_or((point, point));
+                self.extent = Some((low.min(point), high.max(point)));
+            }
+        }
     }
 
     /// The group with these runs, made if there is none.

@@ -4,6 +4,7 @@
 //! {
 //!   "gas": 1234,
 //!   "counts": {"initialShapes": 1, "shapes": 1, "leaves": 1, "faces": 6, "triangles": 12, "drawnTriangles": 12, "vertices": 24, "instances": 0, "materials": 1, "primitives": 1, "bytes": 1660, "dropped": 0},
+//!   "extent": [[0, 0, 0], [10, 3, 10]],
 //!   "reports": {
 //!     "Area": {"n": 2, "sum": 30, "avg": 15, "min": 10, "max": 20},
 //!     "Use": {"strings": {"home": 1, "work": 3}},
@@ -16,6 +17,8 @@
 //! `reports` is sorted by key; `warningsDropped` and `printsDropped` count what found no room.
 
 use super::Counts;
+use glam::DVec3;
+
 use super::json::Json;
 use crate::kernel::{Report, Values, Warning};
 use crate::manifest::{Manifest, Site};
@@ -29,6 +32,8 @@ pub(crate) struct Summary<'a> {
     pub(crate) shapes: [u64; 3],
     /// What the content consists of.
     pub(crate) counts: Counts,
+    /// A box around everything; none when the content is empty.
+    pub(crate) extent: Option<(DVec3, DVec3)>,
     /// Reports by key, in any order.
     pub(crate) reports: Vec<(&'a str, &'a Report)>,
     /// Warnings in order.
@@ -58,6 +63,9 @@ impl Summary<'_> {
                 json.field("leaves", leaves);
                 write_counts(json, &self.counts);
             });
+            if let Some((low, high)) = self.extent {
+                json.field("extent", [low.to_array(), high.to_array()].as_slice());
+            }
             let mut reports = self.reports.clone();
             reports.sort_by_key(|(key, _)| *key);
             json.key("reports").object(|json| {
@@ -176,6 +184,7 @@ mod tests {
             gas: 7,
             shapes: [1, 2, 3],
             counts: Counts::default(),
+            extent: None,
             reports: vec![("Use", &usage), ("Area", &area)],
             warnings: &[],
             warnings_dropped: 0,

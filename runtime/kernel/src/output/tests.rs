@@ -418,12 +418,19 @@ fn repeated_assets_are_instances_except_mirrored_and_single_ones() {
 }
 
 #[test]
-fn without_instances_copies_have_the_same_faces() {
+fn without_instances_copies_have_the_same_faces_and_extent() {
     let mut stage = lamps();
-    let faces = stage.write().counts.faces;
+    let instances = stage.write();
+    let (low, high) = instances.extent.unwrap();
+    let faces = instances.counts.faces;
     stage.options.instances = false;
     let content = stage.write();
     assert_eq!((content.counts.faces, content.counts.instances), (faces, 0));
+    // An instance reaches as far as its box, its copy as its faces.
+    let (inner_low, inner_high) = content.extent.unwrap();
+    assert!(low.cmple(inner_low).all() && high.cmpge(inner_high).all());
+    assert!((low - inner_low).length() + (high - inner_high).length() < 2.0);
+    assert!((inner_high - inner_low).min_element() > 0.5);
 }
 
 #[test]
