@@ -172,6 +172,7 @@ pub(crate) fn recipe(
         seed: 7,
         limits: Limits::default(),
         output: Output::default(),
+        texture_folder: String::new(),
     }
 }
 

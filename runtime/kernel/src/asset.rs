@@ -98,6 +98,17 @@ impl Asset {
     }
 }
 
+impl Image {
+    /// The ending of such a file: `.png` or `.jpg`.
+    pub fn ending(&self) -> &'static str {
+        if self.media_type == "image/jpeg" {
+            ".jpg"
+        } else {
+            ".png"
+        }
+    }
+}
+
 impl Model {
     /// Adds a polygon: indices into `points`, counter-clockwise, and one into `materials`.
     ///

@@ -21,6 +21,8 @@ mod vertices;
 
 pub(crate) use plan::FARTHEST;
 
+use std::collections::BTreeMap;
+
 use glam::{DAffine3, DVec3};
 
 use crate::kernel::{LoadedAsset, Values};
@@ -58,6 +60,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) features: Vec<Feature>,
     /// What to write.
     pub(crate) options: Output,
+    /// Where images are that are not embedded, by name; none when they are where their names say.
+    pub(crate) image_addresses: Option<BTreeMap<&'a str, String>>,
     /// The most bytes of content.
     pub(crate) output_bytes: u32,
 }

@@ -14,7 +14,7 @@ use crate::bytes::{decode, encode};
 use crate::limits::Limits;
 
 /// First bytes of a recipe: format and its version.
-pub const MAGIC: [u8; 8] = *b"gableR01";
+pub const MAGIC: [u8; 8] = *b"gableR02";
 
 /// What is needed to make content.
 #[derive(Debug, Clone, PartialEq, Default, SchemaRead, SchemaWrite)]
@@ -35,6 +35,9 @@ pub struct Recipe {
     pub limits: Limits,
     /// What to write.
     pub output: Output,
+    /// Where content finds images that are not embedded: each below this address, named by the SHA-256 of its asset (in
+    /// hexadecimal, with the ending `.png` or `.jpg`), so that contents share them. Empty: by the names of the assets.
+    pub texture_folder: String,
 }
 
 /// An asset by name and content.
@@ -83,7 +86,7 @@ pub enum Value {
 pub struct Output {
     /// The file format.
     pub format: Format,
-    /// Textures inside the file; else by name, as external files.
+    /// Textures inside the file; else as external files (see [`Recipe::texture_folder`]).
     pub embed_textures: bool,
     /// Inserted assets as instances (`EXT_mesh_gpu_instancing`); else as copies.
     pub instances: bool,

@@ -102,6 +102,7 @@ pub(crate) fn make(
             shapes: arguments.max_shapes.unwrap_or(limits.shapes),
             ..limits
         },
+        texture_folder: String::new(),
         output: Output {
             format,
             embed_textures: !arguments.external_textures,

@@ -1,9 +1,12 @@
 //! The end of a run: leaves become content, everything said becomes the summary.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use crate::Kernel;
-use crate::kernel::Failure;
+use crate::asset::Asset;
+use crate::kernel::{Failure, LoadedAsset};
 use crate::output::summary::Summary;
 use crate::output::{self, Content, Feature, Property, Scene};
 use crate::recipe::Value;
@@ -51,6 +54,7 @@ impl Kernel {
             strings: &self.values,
             features: self.features(),
             options: self.recipe.output,
+            image_addresses: self.image_addresses(),
             output_bytes: self.recipe.limits.output_bytes,
         };
         let content = output::write(&scene).map_err(|stop| self.failure(stop))?;
@@ -81,6 +85,31 @@ impl Kernel {
         };
         let summary = summary.to_json();
         Ok(Finished { content, summary })
+    }
+
+    /// Where images are that are not embedded, when the recipe says so.
+    fn image_addresses(&self) -> Option<BTreeMap<&str, String>> {
+        let folder = &self.recipe.texture_folder;
+        if folder.is_empty() || self.recipe.output.embed_textures {
+            return None;
+        }
+        let address = |loaded: &'_ LoadedAsset| -> Option<String> {
+            let Asset::Image(image) = &*loaded.asset else {
+                return None;
+            };
+            let reference = (self.recipe.assets)
+                .iter()
+                .find(|reference| reference.name == loaded.name)?;
+            let mut address = folder.clone();
+            for byte in reference.hash {
+                write!(address, "{byte:02x}").expect("writing to a string cannot fail");
+            }
+            address.push_str(image.ending());
+            Some(address)
+        };
+        let addressed = (self.assets.iter())
+            .filter_map(|loaded| Some((loaded.name.as_str(), address(loaded)?)));
+        Some(addressed.collect())
     }
 
     /// Names and single values of the initial shapes.

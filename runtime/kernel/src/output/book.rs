@@ -22,14 +22,14 @@ pub(crate) struct Book<'a> {
     /// The looks.
     pub(crate) looks: Vec<Look>,
     /// Whether images must be at hand.
-    embed: bool,
+    at_hand: bool,
     /// Images that are not at hand although they must be.
     pub(crate) missing: BTreeSet<String>,
 }
 
 impl<'a> Book<'a> {
-    /// An empty book; with `embed`, looks go without images that no asset provides.
-    pub(crate) fn new(assets: &'a [LoadedAsset], strings: &'a Values, embed: bool) -> Self {
+    /// An empty book; with `at_hand`, looks go without images that no asset provides.
+    pub(crate) fn new(assets: &'a [LoadedAsset], strings: &'a Values, at_hand: bool) -> Self {
         Self {
             assets,
             first_materials: first_materials(assets.iter().map(|loaded| &*loaded.asset)),
@@ -39,7 +39,7 @@ impl<'a> Book<'a> {
             resolved: BTreeMap::new(),
             known: BTreeMap::new(),
             looks: Vec::new(),
-            embed,
+            at_hand,
             missing: BTreeSet::new(),
         }
     }
@@ -76,7 +76,7 @@ impl<'a> Book<'a> {
             ),
             None => Look::of_shape(shape_material, self.strings),
         };
-        if self.embed {
+        if self.at_hand {
             self.drop_missing(&mut look);
         }
         let next = u32::try_from(self.looks.len()).expect("limits keep looks far below 2^32");

@@ -49,7 +49,11 @@ struct Glb<'s> {
 
 /// Writes a scene as GLB.
 pub(crate) fn write(scene: &Scene<'_>) -> Result<Content, Stop> {
-    let mut book = Book::new(scene.assets, scene.strings, scene.options.embed_textures);
+    let mut book = Book::new(
+        scene.assets,
+        scene.strings,
+        scene.options.embed_textures || scene.image_addresses.is_some(),
+    );
     let models = model_meshes(scene, &book);
     let plan = Plan::new(scene, &models, &mut book, scene.options.instances);
     let mut glb = Glb {
@@ -234,9 +238,12 @@ impl<'s> Glb<'s> {
                 );
             }
             let embed = self.scene.options.embed_textures;
-            textures.write_textures(json, &mut self.buffer, |name| {
-                if embed { book.image(name) } else { None }
-            });
+            textures.write_textures(
+                json,
+                &mut self.buffer,
+                |name| if embed { book.image(name) } else { None },
+                self.scene.image_addresses.as_ref(),
+            );
             if textures.transforms {
                 extensions.push(("KHR_texture_transform", false));
             }

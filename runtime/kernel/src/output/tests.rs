@@ -19,6 +19,7 @@ struct Stage {
     shapes: Vec<(Geometry, DAffine3, Rc<Material>, u32)>,
     features: Vec<Feature>,
     options: Output,
+    image_addresses: Option<BTreeMap<&'static str, String>>,
 }
 
 impl Stage {
@@ -46,6 +47,7 @@ impl Stage {
                 instances: true,
                 ..Output::default()
             },
+            image_addresses: None,
         }
     }
 
@@ -110,6 +112,7 @@ impl Stage {
             strings,
             features: features.clone(),
             options: *options,
+            image_addresses: self.image_addresses.clone(),
             output_bytes,
         })
     }
@@ -356,6 +359,13 @@ fn textures_are_embedded_once_or_named() {
     assert_eq!(
         json["images"],
         json!([{"uri": "checker%20board.png"}, {"uri": "lost.png"}])
+    );
+    stage.image_addresses = Some([("checker board.png", "../a1.png".to_owned())].into());
+    let content = stage.write();
+    assert_eq!(content.missing, ["lost.png"]);
+    assert_eq!(
+        document(&content.bytes)["images"],
+        json!([{"name": "checker board.png", "uri": "../a1.png"}])
     );
 }
 

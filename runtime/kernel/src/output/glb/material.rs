@@ -29,12 +29,13 @@ impl Materials {
             .array(|json| looks.for_each(|look| self.material(json, look)));
     }
 
-    /// Writes `samplers`, `textures` and `images`: embedded where `image` knows them, else by name.
+    /// Writes `samplers`, `textures` and `images`: embedded where `image` knows them, else by address or name.
     pub(crate) fn write_textures<'a>(
         &self,
         json: &mut Json,
         buffer: &mut Buffer,
         image: impl Fn(&str) -> Option<&'a Image>,
+        addresses: Option<&BTreeMap<&str, String>>,
     ) {
         if self.images.is_empty() {
             return;
@@ -68,7 +69,13 @@ impl Materials {
                         json.field("mimeType", &image.media_type);
                         json.field("bufferView", &buffer.blob_view(*blob));
                     }
-                    None => json.field("uri", &uri(name)),
+                    None => match addresses.and_then(|all| all.get(name.as_str())) {
+                        Some(address) => {
+                            json.field("name", name);
+                            json.field("uri", address);
+                        }
+                        None => json.field("uri", &uri(name)),
+                    },
                 });
             }
         });
