@@ -41,6 +41,8 @@ pub(crate) enum Command {
     Compile(CompileArguments),
     /// Run a grammar on features and write a model
     Generate(Box<GenerateArguments>),
+    /// Look at worlds: layers of features and grammars
+    World(WorldArguments),
     /// List the bundled grammars, or print one
     Grammars(GrammarsArguments),
     /// Print completions for a shell
@@ -191,6 +193,52 @@ Examples:
   gable generate
   gable generate perimeter_block --features helsinki.osm.pbf --lod 1 -o helsinki.glb
   gable generate tower.cga --lot 40x40 --set height=120 --json -o tower.obj";
+
+#[derive(Debug, Args)]
+pub(crate) struct WorldArguments {
+    /// What to do
+    #[command(subcommand)]
+    pub(crate) command: WorldCommand,
+}
+
+/// The subcommands of `gable world`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum WorldCommand {
+    /// Report what a world is made of, and whether its tiles can be made
+    #[command(after_help = WORLD_HELP)]
+    Check(WorldCheckArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WorldCheckArguments {
+    /// A world.toml, a folder that has one, or the name of a bundled world
+    #[arg(required = true, value_name = "WORLD")]
+    pub(crate) worlds: Vec<PathBuf>,
+    /// As JSON on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const WORLD_HELP: &str = "\
+For each level of each layer, the tile with the most initial shapes is generated. The exit code is 1 when a tile cannot
+be made, or when features had to be left out because the grammar fails on them.
+
+A world.toml:
+
+  name = \"Delft\"
+  [[layer]]
+  name = \"buildings\"
+  features = \"delft.city.jsonl\"    # beside the file: GeoJSON, FlatGeobuf, OSM PBF, CityJSON, PMTiles
+  grammar = \"city\"                # a bundled grammar, or a .cga beside the file
+  set = { highRiseFrom = 40 }       # attributes for all features
+  map = { height = \"eaves\" }      # attributes from properties of the features
+  tile = 128.0                      # metres: side of the finest tiles
+  detail = [0, 1, 2]                # the grammar's LOD from coarse to fine, one level of tiles each
+  error = 1.0                       # metres: the smallest thing that the finest level leaves out
+  [[layer]]
+  name = \"ground\"
+  cells = { side = 256.0, levels = 6 }   # squares of a grid around the origin, 2^(levels-1) a side
+  grammar = \"ground\"";
 
 #[derive(Debug, Args)]
 pub(crate) struct GrammarsArguments {

@@ -8,3 +8,4 @@ pub(crate) mod fmt;
 pub(crate) mod generate;
 pub(crate) mod grammars;
 pub(crate) mod show;
+pub(crate) mod world;

@@ -13,8 +13,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("gable-compiler", &["gable-grammar", "gable-kernel"]),
     ("gable-runtime", &["gable-kernel"]),
     (
+        "gable-world",
+        &[
+            "gable-grammar",
+            "gable-compiler",
+            "gable-kernel",
+            "gable-runtime",
+            "gable-features",
+            "gable-tileset",
+        ],
+    ),
+    (
         "gable",
         &[
+            "gable-world",
             "gable-grammar",
             "gable-compiler",
             "gable-kernel",

@@ -1,18 +1,19 @@
 //! Compiling, for all commands that need a module.
 
 use std::io::IsTerminal as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use gable_compiler::{Artifact, Compiled, Options, compile};
 use gable_grammar::{Diagnostic, RenderStyle, Severity, render};
+use gable_runtime::{Engine, EngineOptions};
+use gable_world::library::{self, GrammarFiles};
 
 use crate::failure::Failure;
-use crate::files::{self, GrammarFiles};
 use crate::say::tell_text;
 
 /// Compiles a grammar; diagnostics are the caller's.
 pub(crate) fn compile_quietly(rules: &Path) -> Result<Compiled, Failure> {
-    let source = files::grammar(rules)?;
+    let source = library::grammar(rules).map_err(Failure::Input)?;
     let options = Options {
         kernel_sha256: gable_runtime::kernel_hash(),
         ..Options::default()
@@ -28,6 +29,27 @@ pub(crate) fn compile_loudly(rules: &Path) -> Result<Artifact, Failure> {
         render(&compiled.sources, &compiled.diagnostics, style())
     );
     compiled.artifact.ok_or(Failure::Grammar)
+}
+
+/// An engine for our own compiler's modules: gas ends them.
+pub(crate) fn engine(concurrent_runs: u32) -> Result<Engine, Failure> {
+    Ok(Engine::new(EngineOptions {
+        compile_cache: cache_folder(),
+        concurrent_runs,
+        wall_time: None,
+        ..EngineOptions::default()
+    })?)
+}
+
+/// Where compiled modules are kept: the user's own cache folder.
+fn cache_folder() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("GABLE_CACHE") {
+        return Some(PathBuf::from(folder)).filter(|path| !path.as_os_str().is_empty());
+    }
+    let base = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let base =
+        base.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
+    Some(base.join("gable").join("modules"))
 }
 
 /// Colours on a terminal.

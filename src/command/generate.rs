@@ -6,13 +6,12 @@ mod summary;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use gable_compiler::Artifact;
 use gable_features::Features;
 use gable_kernel::recipe::Format;
 use gable_runtime::asset::AssetStore;
-use gable_runtime::{Content, Engine, EngineOptions, Rules};
+use gable_runtime::{Content, Rules};
+use gable_world::library::bundle;
 
-use crate::bundle;
 use crate::cli::GenerateArguments;
 use crate::failure::Failure;
 use crate::progress::Progress;
@@ -51,7 +50,7 @@ pub(crate) fn run(arguments: &GenerateArguments) -> Result<(), Failure> {
     }
 
     progress.phase("preparing the module");
-    let rules = load(&artifact)?;
+    let rules = Rules::load(&build::engine(1)?, &artifact.wasm)?;
     progress.phase(format!("generating {} shapes", recipe.shapes.len()));
     let generation = Instant::now();
     let content = rules.generate(&recipe, &assets)?;
@@ -146,29 +145,6 @@ fn assets(arguments: &GenerateArguments, rules: &Path) -> Result<AssetStore, Fai
         tell!("warning: {error}");
     }
     Ok(store)
-}
-
-fn load(artifact: &Artifact) -> Result<Rules, Failure> {
-    let compile_cache = cache_folder();
-    let engine = Engine::new(EngineOptions {
-        compile_cache,
-        concurrent_runs: 1,
-        // The module is our own compiler's: gas ends it.
-        wall_time: None,
-        ..EngineOptions::default()
-    })?;
-    Ok(Rules::load(&engine, &artifact.wasm)?)
-}
-
-/// Where compiled modules are kept: the user's own cache folder.
-fn cache_folder() -> Option<PathBuf> {
-    if let Some(folder) = std::env::var_os("GABLE_CACHE") {
-        return Some(PathBuf::from(folder)).filter(|path| !path.as_os_str().is_empty());
-    }
-    let base = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let base =
-        base.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
-    Some(base.join("gable").join("modules"))
 }
 
 fn write_content(

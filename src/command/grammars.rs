@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::bundle;
+use gable_world::library::bundle;
+
 use crate::cli::GrammarsArguments;
 use crate::failure::Failure;
 use crate::say::{say, say_text};

@@ -4,7 +4,6 @@ use gable_grammar::{SourceId, parse};
 
 use crate::cli::ShowArguments;
 use crate::failure::Failure;
-use crate::files;
 use crate::say::{say, say_text, tell_text};
 
 use super::build;
@@ -31,7 +30,7 @@ pub(crate) fn run(arguments: &ShowArguments) -> Result<(), Failure> {
 }
 
 fn show_ast(arguments: &ShowArguments) -> Result<(), Failure> {
-    let source = files::grammar(&arguments.rules)?;
+    let source = gable_world::library::grammar(&arguments.rules).map_err(Failure::Input)?;
     let (file, diagnostics) = parse(&source, SourceId(0));
     say_text!("{file}");
     if !diagnostics.has_errors() {

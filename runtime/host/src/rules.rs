@@ -86,6 +86,11 @@ impl Rules {
         self.hash
     }
 
+    /// How many recipes may run at one time (see [`crate::EngineOptions::concurrent_runs`]).
+    pub fn concurrent_runs(&self) -> usize {
+        self.engine.options().concurrent_runs as usize
+    }
+
     /// Makes content from a recipe: pure from outside.
     ///
     /// # Errors

@@ -1,11 +1,12 @@
 //! Makes the recipe from command line, features and manifest.
 
 use gable_compiler::Artifact;
-use gable_features::{AttributeMapping, Feature, Features, Frame, Origin, Polygon, ReadOptions};
+use gable_features::{AttributeMapping, Features, ReadOptions};
 use gable_kernel::limits::Limits;
-use gable_kernel::manifest::{Attribute, Manifest, Type};
-use gable_kernel::recipe::{Format, InitialShape, Output, Recipe, Value};
+use gable_kernel::manifest::Manifest;
+use gable_kernel::recipe::{Format, Output, Recipe, Value};
 use gable_runtime::asset::AssetStore;
+use gable_world::{initial_shape, parse_value};
 
 use crate::cli::GenerateArguments;
 use crate::failure::Failure;
@@ -46,33 +47,7 @@ pub(crate) fn lot(text: &str) -> Result<Features, Failure> {
             .filter(|&n| n > 0.0 && n <= 1e6)
     };
     let (width, depth) = number(width).zip(number(depth)).ok_or_else(usage)?;
-    let outer = vec![
-        [0.0, 0.0, depth],
-        [width, 0.0, depth],
-        [width, 0.0, 0.0],
-        [0.0, 0.0, 0.0],
-    ];
-    let feature = Feature {
-        id: "lot".to_owned(),
-        polygons: vec![Polygon {
-            outer,
-            holes: Vec::new(),
-        }],
-        attributes: Default::default(),
-        properties: Default::default(),
-    };
-    Ok(Features {
-        features: vec![feature],
-        frame: Frame::LocalTangent {
-            origin: Origin {
-                longitude: 0.0,
-                latitude: 0.0,
-                height: 0.0,
-            },
-        },
-        warnings: Vec::new(),
-        format: gable_features::Format::GeoJson,
-    })
+    Ok(gable_world::lot(width, depth))
 }
 
 /// The recipe.
@@ -93,7 +68,7 @@ pub(crate) fn make(
         shapes: features
             .features
             .iter()
-            .map(|feature| shape(feature, &start_rule, manifest))
+            .map(|feature| initial_shape(feature, &start_rule, manifest))
             .collect(),
         attributes: settings(arguments, manifest)?,
         seed: arguments.seed,
@@ -135,52 +110,6 @@ fn start_rule(arguments: &GenerateArguments, manifest: &Manifest) -> Result<Stri
     }
 }
 
-/// A feature as an initial shape: each attribute takes the property of its name, where the types agree.
-fn shape(feature: &Feature, start_rule: &str, manifest: &Manifest) -> InitialShape {
-    let attributes = manifest
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.settable)
-        .filter_map(|attribute| {
-            let value = feature.value(&attribute.name)?;
-            Some((attribute.name.clone(), property(attribute, value)?))
-        })
-        .collect();
-    let polygons = feature
-        .polygons
-        .iter()
-        .map(|polygon| {
-            std::iter::once(&polygon.outer)
-                .chain(&polygon.holes)
-                .cloned()
-                .collect()
-        })
-        .collect();
-    InitialShape {
-        name: feature.id.clone(),
-        start_rule: start_rule.to_owned(),
-        polygons,
-        attributes,
-        seed: seed_of(&feature.id),
-    }
-}
-
-fn property(attribute: &Attribute, value: &gable_features::Value) -> Option<Value> {
-    match attribute.ty {
-        Type::Float => value.as_number().map(Value::Float),
-        Type::Bool => value.as_bool().map(Value::Bool),
-        Type::String => Some(Value::String(value.to_string())),
-        Type::FloatArray | Type::BoolArray | Type::StringArray => None,
-    }
-}
-
-/// FNV-1a of the feature's name: its random choices stay when other features come and go.
-fn seed_of(id: &str) -> u64 {
-    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
-
 /// `--set` and `--lod`, checked against the manifest.
 fn settings(
     arguments: &GenerateArguments,
@@ -208,7 +137,11 @@ fn settings(
             .iter()
             .find(|attribute| attribute.name == name && attribute.settable);
         let attribute = attribute.ok_or_else(|| unknown_attribute(name, manifest))?;
-        settings.push((name.to_owned(), parse_value(attribute, value)?));
+        settings.push((
+            name.to_owned(),
+            parse_value(attribute, value)
+                .map_err(|message| Failure::Usage(format!("--set {message}")))?,
+        ));
     }
     Ok(settings)
 }
@@ -224,43 +157,4 @@ fn unknown_attribute(name: &str, manifest: &Manifest) -> Failure {
         "--set {name}: the grammar has no such attribute (it has: {})",
         names.join(", ")
     ))
-}
-
-fn parse_value(attribute: &Attribute, text: &str) -> Result<Value, Failure> {
-    let wrong = |expected: &str| {
-        Failure::Usage(format!(
-            "--set {}={text}: the attribute is a {expected}",
-            attribute.name
-        ))
-    };
-    match attribute.ty {
-        Type::Float => {
-            let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-            number.map(Value::Float).ok_or_else(|| wrong("number"))
-        }
-        Type::Bool => text
-            .parse()
-            .map(Value::Bool)
-            .map_err(|_| wrong("truth value: true or false")),
-        Type::String => Ok(Value::String(text.to_owned())),
-        Type::FloatArray => {
-            let row = text.split(',').map(|part| {
-                part.trim()
-                    .parse()
-                    .map_err(|_| wrong("list of numbers: 1,2,3"))
-            });
-            Ok(Value::FloatArray(vec![row.collect::<Result<_, _>>()?]))
-        }
-        Type::BoolArray => {
-            let row = text.split(',').map(|part| {
-                part.trim()
-                    .parse()
-                    .map_err(|_| wrong("list of true and false"))
-            });
-            Ok(Value::BoolArray(vec![row.collect::<Result<_, _>>()?]))
-        }
-        Type::StringArray => Ok(Value::StringArray(vec![
-            text.split(',').map(str::to_owned).collect(),
-        ])),
-    }
 }

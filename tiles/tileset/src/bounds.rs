@@ -53,6 +53,24 @@ impl Bounds {
         TileId::new(level, number(0, x), number(1, y)).expect("numbers are below the count")
     }
 
+    /// The box around both.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self {
+            low: std::array::from_fn(|axis| self.low[axis].min(other.low[axis])),
+            high: std::array::from_fn(|axis| self.high[axis].max(other.high[axis])),
+        }
+    }
+
+    /// From corner to corner, metres.
+    pub fn diagonal(&self) -> f64 {
+        let side = |axis: usize| self.high[axis] - self.low[axis];
+        (0..3)
+            .map(|axis| side(axis) * side(axis))
+            .sum::<f64>()
+            .sqrt()
+    }
+
     /// As 3D Tiles has it: the middle, then half of each side as a vector.
     pub fn to_box(self) -> [f64; 12] {
         let [x, y, z] = [0, 1, 2].map(|axis| 0.5 * (self.low[axis] + self.high[axis]));

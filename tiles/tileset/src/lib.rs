@@ -25,6 +25,6 @@ pub use bounds::Bounds;
 pub use subtree::{Availability, Subtree, SubtreeError};
 pub use tile::{TileId, TileIdError};
 pub use tileset::{
-    Asset, BoundingVolume, Content, ImplicitTiling, Refine, SubdivisionScheme, Subtrees, Tile,
-    Tileset, TilesetError, World,
+    Asset, BoundingVolume, Content, ImplicitTiling, LayerTiles, Refine, SubdivisionScheme,
+    Subtrees, Tile, Tileset, TilesetError, World,
 };

@@ -105,6 +105,18 @@ impl TileId {
         spread(self.x) | spread(self.y) << 1
     }
 
+    /// The first tile of a level below this one, along the Morton curve.
+    ///
+    /// # Panics
+    /// With a level above this tile's, or deeper than [`TileId::DEEPEST`].
+    #[must_use]
+    pub fn first_of(self, level: u8) -> Self {
+        let deeper = level
+            .checked_sub(self.level)
+            .expect("a level below the tile");
+        Self::new(level, self.x << deeper, self.y << deeper).expect("levels to the deepest")
+    }
+
     /// The tile at a place on the curve.
     ///
     /// # Errors

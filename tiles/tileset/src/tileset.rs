@@ -152,70 +152,125 @@ pub enum TilesetError {
     Content(String),
 }
 
-/// What a server tells of its world.
+/// What a server tells of its world: layers, each an implicit quadtree of its own, drawn together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct World<'a> {
-    /// Where it lies, in the metres of its own frame.
-    pub bounds: Bounds,
+    /// The layers.
+    pub layers: &'a [LayerTiles],
     /// Takes its frame to Earth; none for a world of its own. See [`crate::geodesy::EastNorthUp::transform`].
     pub transform: Option<[f64; 16]>,
-    /// Number of levels of the quadtree.
-    pub levels: u8,
-    /// Levels of a subtree.
-    pub subtree_levels: u8,
-    /// Metres by which the world is wrong when only the root is drawn; half as many at each level below.
-    pub root_error: f64,
-    /// The revision: part of the addresses of subtrees and content.
-    pub revision: &'a str,
+    /// Whose data it shows.
+    pub attribution: &'a [String],
     /// glTF extensions that content uses, so that clients know before they load it.
     pub gltf_extensions: &'a [&'a str],
 }
 
+/// The tiles of a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerTiles {
+    /// Part of addresses.
+    pub name: String,
+    /// Part of addresses: another for other content.
+    pub revision: String,
+    /// Where it lies, in the metres of the world's frame.
+    pub bounds: Bounds,
+    /// Number of levels of the quadtree.
+    pub levels: u8,
+    /// Levels of a subtree.
+    pub subtree_levels: u8,
+    /// Metres by which the layer is wrong when only its root is drawn; half as many at each level below.
+    pub root_error: f64,
+}
+
+impl LayerTiles {
+    /// The root of its quadtree: content at `{name}/{revision}/content/{level}/{x}/{y}.glb`, subtrees beside it.
+    fn tile(&self) -> Tile {
+        let address = |what: &str| {
+            format!(
+                "{}/{}/{what}/{{level}}/{{x}}/{{y}}",
+                self.name, self.revision
+            )
+        };
+        Tile {
+            refine: Some(Refine::Replace),
+            content: Some(Content {
+                uri: address("content") + ".glb",
+                bounding_volume: None,
+                other: BTreeMap::new(),
+            }),
+            implicit_tiling: Some(ImplicitTiling {
+                subdivision_scheme: SubdivisionScheme::Quadtree,
+                available_levels: self.levels,
+                subtree_levels: self.subtree_levels,
+                subtrees: Subtrees {
+                    uri: address("subtrees") + ".subtree",
+                },
+            }),
+            ..Tile::new(BoundingVolume::Box(self.bounds.to_box()), self.root_error)
+        }
+    }
+}
+
 impl World<'_> {
-    /// Its tileset: content at `{revision}/content/{level}/{x}/{y}.glb`, subtrees beside it.
+    /// Its tileset: a root without content, and a child for each layer.
     pub fn tileset(&self) -> Tileset {
-        let extension = serde_json::json!({
-            "3DTILES_content_gltf": { "extensionsUsed": self.gltf_extensions }
-        });
         let (mut used, mut other) = (Vec::new(), BTreeMap::new());
         if !self.gltf_extensions.is_empty() {
             used.push("3DTILES_content_gltf".to_owned());
+            let extension = serde_json::json!({
+                "3DTILES_content_gltf": { "extensionsUsed": self.gltf_extensions }
+            });
             other.insert("extensions".to_owned(), extension);
         }
-        let address = |what: &str| format!("{}/{what}/{{level}}/{{x}}/{{y}}", self.revision);
+        if !self.attribution.is_empty() {
+            let extras = serde_json::json!({ "attribution": self.attribution });
+            other.insert("extras".to_owned(), extras);
+        }
+        let bounds = self.layers.iter().map(|layer| layer.bounds);
+        let bounds = bounds.reduce(Bounds::union).unwrap_or(Bounds {
+            low: [0.0; 3],
+            high: [0.0; 3],
+        });
+        // Drawing nothing is worse than drawing the root, and without its layers the root is nothing.
+        let error = bounds.diagonal();
+        let versions: Vec<String> = self
+            .layers
+            .iter()
+            .map(|layer| format!("{}-{}", layer.name, layer.revision))
+            .collect();
         Tileset {
             asset: Asset {
                 version: "1.1".to_owned(),
-                tileset_version: Some(self.revision.to_owned()),
+                tileset_version: Some(versions.join("+")),
                 other: BTreeMap::new(),
             },
-            // Drawing nothing is worse than drawing the root.
-            geometric_error: 2.0 * self.root_error,
+            geometric_error: error,
             root: Tile {
-                bounding_volume: BoundingVolume::Box(self.bounds.to_box()),
-                geometric_error: self.root_error,
-                refine: Some(Refine::Replace),
+                refine: Some(Refine::Add),
                 transform: self.transform,
-                content: Some(Content {
-                    uri: address("content") + ".glb",
-                    bounding_volume: None,
-                    other: BTreeMap::new(),
-                }),
-                contents: Vec::new(),
-                implicit_tiling: Some(ImplicitTiling {
-                    subdivision_scheme: SubdivisionScheme::Quadtree,
-                    available_levels: self.levels,
-                    subtree_levels: self.subtree_levels,
-                    subtrees: Subtrees {
-                        uri: address("subtrees") + ".subtree",
-                    },
-                }),
-                children: Vec::new(),
-                other: BTreeMap::new(),
+                children: self.layers.iter().map(LayerTiles::tile).collect(),
+                ..Tile::new(BoundingVolume::Box(bounds.to_box()), error)
             },
             extensions_used: used,
             extensions_required: Vec::new(),
             other,
+        }
+    }
+}
+
+impl Tile {
+    /// A tile without content.
+    pub fn new(bounding_volume: BoundingVolume, geometric_error: f64) -> Self {
+        Self {
+            bounding_volume,
+            geometric_error,
+            refine: None,
+            transform: None,
+            content: None,
+            contents: Vec::new(),
+            implicit_tiling: None,
+            children: Vec::new(),
+            other: BTreeMap::new(),
         }
     }
 }
@@ -286,24 +341,30 @@ mod tests {
     use super::*;
     use crate::geodesy::EastNorthUp;
 
-    fn world() -> World<'static> {
-        World {
+    fn world() -> Tileset {
+        let layer = |name: &str, levels: u8| LayerTiles {
+            name: name.to_owned(),
             bounds: Bounds {
                 low: [-512.0, -512.0, 0.0],
                 high: [512.0, 512.0, 100.0],
             },
-            transform: Some(EastNorthUp::at(24.94, 60.17, 0.0).transform()),
-            levels: 6,
+            levels,
             subtree_levels: 3,
             root_error: 64.0,
-            revision: "r1",
+            revision: "r1".to_owned(),
+        };
+        World {
+            layers: &[layer("ground", 3), layer("houses", 6)],
+            transform: Some(EastNorthUp::at(24.94, 60.17, 0.0).transform()),
+            attribution: &["Someone".to_owned()],
             gltf_extensions: &["EXT_mesh_gpu_instancing"],
         }
+        .tileset()
     }
 
     #[test]
     fn a_world_is_written_and_read() {
-        let tileset = world().tileset();
+        let tileset = world();
         let text = tileset.to_json();
         assert_eq!(Tileset::from_json(text.as_bytes()).unwrap(), tileset);
         insta::assert_snapshot!(serde_json::to_string_pretty(&tileset).unwrap());
@@ -323,7 +384,7 @@ mod tests {
     #[test]
     fn what_cannot_be_used_is_named() {
         let with = |change: fn(&mut Tileset)| {
-            let mut tileset = world().tileset();
+            let mut tileset = world();
             change(&mut tileset);
             Tileset::from_json(tileset.to_json().as_bytes())
                 .unwrap_err()
@@ -339,7 +400,8 @@ mod tests {
         );
         assert_eq!(
             with(
-                |tileset| tileset.root.content.as_mut().unwrap().uri = "{level}/{x}.glb".to_owned()
+                |tileset| tileset.root.children[0].content.as_mut().unwrap().uri =
+                    "{level}/{x}.glb".to_owned()
             ),
             "the tileset cannot be used: the address `{level}/{x}.glb` lacks {y}"
         );

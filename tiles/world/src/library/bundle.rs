@@ -1,26 +1,29 @@
-//! What comes with the command: grammars, models, textures.
+//! What is bundled: grammars, models, textures, worlds.
 
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
 /// `assets/grammars`.
-pub(crate) static GRAMMARS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assets/grammars");
+pub static GRAMMARS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../assets/grammars");
 /// `assets/models`.
-pub(crate) static MODELS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assets/models");
+pub static MODELS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../assets/models");
 /// `assets/textures`.
-pub(crate) static TEXTURES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assets/textures");
+pub static TEXTURES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../assets/textures");
+
+/// `assets/worlds`.
+pub static WORLDS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../assets/worlds");
 
 /// The prefix of paths into the bundle.
-pub(crate) const PREFIX: &str = "bundled:";
+pub const PREFIX: &str = "bundled:";
 
 /// The text of a bundled grammar by path (`city.cga`, `lib/facade.cga`).
-pub(crate) fn grammar(path: &str) -> Option<&'static [u8]> {
+pub fn grammar(path: &str) -> Option<&'static [u8]> {
     GRAMMARS.get_file(path).map(include_dir::File::contents)
 }
 
 /// Names and first comment lines of the grammars that one may start with.
-pub(crate) fn grammars() -> Vec<(String, String)> {
+pub fn grammars() -> Vec<(String, String)> {
     let mut list: Vec<(String, String)> = GRAMMARS
         .files()
         .filter(|file| {
@@ -42,8 +45,24 @@ pub(crate) fn grammars() -> Vec<(String, String)> {
     list
 }
 
+/// The text of a bundled world by name.
+pub fn world(name: &str) -> Option<&'static str> {
+    let file = WORLDS.get_file(format!("{name}.toml"))?;
+    file.contents_utf8()
+}
+
+/// Names of the bundled worlds.
+pub fn worlds() -> Vec<String> {
+    let names = WORLDS.files().filter_map(|file| file.path().file_stem());
+    let mut names: Vec<String> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
 /// The lot, `WIDTHxDEPTH` in metres, that shows a grammar at its best; the usual one for those that are not bundled.
-pub(crate) fn lot(rules: &Path) -> &'static str {
+pub fn lot(rules: &Path) -> &'static str {
     match rules.to_str() {
         Some("detached_house") => "11x9",
         Some("high_rise") => "45x35",
@@ -63,7 +82,7 @@ fn summary(text: &str) -> String {
 }
 
 /// All models and textures, by the names that grammars use.
-pub(crate) fn assets() -> Vec<(String, &'static [u8])> {
+pub fn assets() -> Vec<(String, &'static [u8])> {
     let mut list = Vec::new();
     collect("models", &MODELS, &mut list);
     collect("textures", &TEXTURES, &mut list);

@@ -1,0 +1,159 @@
+//! A layer's grammar: compiled, checked, ready to run, with the assets that it may name.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use gable_compiler::{Options, compile};
+use gable_grammar::{RenderStyle, render};
+use gable_kernel::asset::Asset;
+use gable_kernel::manifest::Manifest;
+use gable_kernel::recipe::AssetReference;
+use gable_runtime::asset::AssetStore;
+use gable_runtime::{Engine, GenerateError, Rules};
+
+use crate::library::{self, GrammarFiles, bundle};
+
+/// A grammar, compiled and ready to run.
+#[derive(Debug, Clone)]
+pub struct Grammar {
+    wasm: Vec<u8>,
+    rules: Rules,
+    files: Vec<PathBuf>,
+    warnings: String,
+}
+
+/// Why a grammar cannot be used.
+#[derive(Debug)]
+pub(crate) enum GrammarFailure {
+    /// There is none of that name.
+    Missing(String),
+    /// It has errors: the messages, drawn.
+    Errors(String),
+    /// The engine refuses it.
+    Engine(GenerateError),
+}
+
+impl Grammar {
+    /// Compiles a file or a bundled grammar.
+    pub(crate) fn load(path: &Path, engine: &Engine) -> Result<Self, GrammarFailure> {
+        let source = library::grammar(path).map_err(GrammarFailure::Missing)?;
+        let options = Options {
+            kernel_sha256: gable_runtime::kernel_hash(),
+            ..Options::default()
+        };
+        let compiled = compile(source, &GrammarFiles, &options);
+        let drawn = render(&compiled.sources, &compiled.diagnostics, RenderStyle::Plain);
+        let Some(artifact) = compiled.artifact else {
+            return Err(GrammarFailure::Errors(drawn));
+        };
+        let rules = Rules::load(engine, &artifact.wasm).map_err(GrammarFailure::Engine)?;
+        let paths = artifact.manifest.sources.iter();
+        let on_disk = paths.filter(|path| !path.starts_with(bundle::PREFIX));
+        Ok(Self {
+            files: on_disk.map(PathBuf::from).collect(),
+            wasm: artifact.wasm,
+            rules,
+            warnings: drawn,
+        })
+    }
+
+    /// The module.
+    pub fn wasm(&self) -> &[u8] {
+        &self.wasm
+    }
+
+    /// SHA-256 of the module.
+    pub fn hash(&self) -> [u8; 32] {
+        self.rules.hash()
+    }
+
+    /// The module, ready to run.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// What the module says about itself.
+    pub fn manifest(&self) -> &Manifest {
+        self.rules.manifest()
+    }
+
+    /// The files it was read from; none for a bundled one.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// What the compiler warns of, drawn.
+    pub fn warnings(&self) -> &str {
+        &self.warnings
+    }
+
+    /// Whether a recipe may set this attribute.
+    pub(crate) fn has_attribute(&self, name: &str) -> bool {
+        let mut attributes = self.manifest().attributes.iter();
+        attributes.any(|attribute| attribute.settable && attribute.name == name)
+    }
+
+    /// The assets of a store that this grammar may name when these texts are values of attributes: recipes carry the
+    /// names of these only.
+    pub(crate) fn assets(
+        &self,
+        store: &AssetStore,
+        values: &BTreeSet<&str>,
+    ) -> Vec<AssetReference> {
+        let all = store.references();
+        let texts = &self.manifest().strings;
+        let named =
+            |name: &str| values.contains(name) || texts.iter().any(|text| may_be_part(text, name));
+        let mut kept: BTreeSet<&str> = all
+            .iter()
+            .map(|reference| reference.name.as_str())
+            .filter(|name| named(name))
+            .collect();
+        // Images that the models' own materials show.
+        let models = all
+            .iter()
+            .filter(|reference| kept.contains(reference.name.as_str()));
+        let images: Vec<String> = models
+            .filter_map(|reference| Asset::from_bytes(store.by_hash(&reference.hash)?).ok())
+            .flat_map(|asset| match asset {
+                Asset::Model(model) => model.materials,
+                Asset::Image(_) => Vec::new(),
+            })
+            .map(|material| material.color_map)
+            .collect();
+        kept.extend(images.iter().map(String::as_str));
+        let kept = all
+            .iter()
+            .filter(|reference| kept.contains(reference.name.as_str()));
+        kept.cloned().collect()
+    }
+}
+
+/// Whether a grammar that has this text may put together this name: the text is the name, or what it begins with (up
+/// to a `*`), or its end and more than an ending.
+fn may_be_part(text: &str, name: &str) -> bool {
+    let head = text.split('*').next().unwrap_or_default();
+    let begins = head.len() >= 3 && name.starts_with(head);
+    let ends = text.len() >= 5 && !text.starts_with('.') && name.ends_with(text);
+    begins || ends
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_whole_or_in_parts() {
+        for text in [
+            "models/tree_round.obj",
+            "models/tree_",
+            "models/*.obj",
+            "_round.obj",
+        ] {
+            assert!(may_be_part(text, "models/tree_round.obj"), "{text}");
+        }
+        for text in ["", ".obj", "*", "models/car", "tree_round"] {
+            assert!(!may_be_part(text, "models/tree_round.obj"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Features as initial shapes.
+
+use gable_features::{Feature, Features, Frame, Origin, Polygon};
+use gable_kernel::manifest::{Attribute, Manifest, Type};
+use gable_kernel::recipe::{InitialShape, Value};
+
+/// A feature as an initial shape: each attribute takes the property of its name, where the types agree.
+pub fn initial_shape(feature: &Feature, start_rule: &str, manifest: &Manifest) -> InitialShape {
+    let attributes = manifest
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.settable)
+        .filter_map(|attribute| {
+            let value = feature.value(&attribute.name)?;
+            Some((attribute.name.clone(), property(attribute, value)?))
+        })
+        .collect();
+    let rings = |polygon: &Polygon| {
+        let rings = std::iter::once(&polygon.outer).chain(&polygon.holes);
+        rings.cloned().collect()
+    };
+    InitialShape {
+        name: feature.id.clone(),
+        start_rule: start_rule.to_owned(),
+        polygons: feature.polygons.iter().map(rings).collect(),
+        attributes,
+        seed: seed_of(&feature.id),
+    }
+}
+
+fn property(attribute: &Attribute, value: &gable_features::Value) -> Option<Value> {
+    match attribute.ty {
+        Type::Float => value.as_number().map(Value::Float),
+        Type::Bool => value.as_bool().map(Value::Bool),
+        Type::String => Some(Value::String(value.to_string())),
+        Type::FloatArray | Type::BoolArray | Type::StringArray => None,
+    }
+}
+
+/// FNV-1a of a feature's name: its random choices stay when other features come and go.
+pub fn seed_of(id: &str) -> u64 {
+    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// A text as the value of an attribute: lists are separated by commas.
+///
+/// # Errors
+/// What the attribute expects.
+pub fn parse_value(attribute: &Attribute, text: &str) -> Result<Value, String> {
+    let wrong =
+        |expected: &str| format!("{}={text}: the attribute is a {expected}", attribute.name);
+    match attribute.ty {
+        Type::Float => {
+            let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+            number.map(Value::Float).ok_or_else(|| wrong("number"))
+        }
+        Type::Bool => {
+            let value = text.parse().map(Value::Bool);
+            value.map_err(|_| wrong("truth value: true or false"))
+        }
+        Type::String => Ok(Value::String(text.to_owned())),
+        Type::FloatArray => {
+            let row = text.split(',').map(|part| part.trim().parse());
+            let row = row.collect::<Result<_, _>>();
+            row.map(|row| Value::FloatArray(vec![row]))
+                .map_err(|_| wrong("list of numbers: 1,2,3"))
+        }
+        Type::BoolArray => {
+            let row = text.split(',').map(|part| part.trim().parse());
+            let row = row.collect::<Result<_, _>>();
+            row.map(|row| Value::BoolArray(vec![row]))
+                .map_err(|_| wrong("list of true and false"))
+        }
+        Type::StringArray => {
+            let row = text.split(',').map(str::to_owned).collect();
+            Ok(Value::StringArray(vec![row]))
+        }
+    }
+}
+
+/// One rectangular lot, its first edge at the front (+z); sides in metres.
+pub fn lot(width: f64, depth: f64) -> Features {
+    let outer = vec![
+        [0.0, 0.0, depth],
+        [width, 0.0, depth],
+        [width, 0.0, 0.0],
+        [0.0, 0.0, 0.0],
+    ];
+    let polygons = vec![Polygon {
+        outer,
+        holes: Vec::new(),
+    }];
+    let feature = Feature {
+        id: "lot".to_owned(),
+        polygons,
+        attributes: Default::default(),
+        properties: Default::default(),
+    };
+    let origin = Origin {
+        longitude: 0.0,
+        latitude: 0.0,
+        height: 0.0,
+    };
+    Features {
+        features: vec![feature],
+        frame: Frame::LocalTangent { origin },
+        warnings: Vec::new(),
+        format: gable_features::Format::GeoJson,
+    }
+}

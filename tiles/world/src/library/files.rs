@@ -1,0 +1,110 @@
+//! Grammar files, wherever they are.
+
+use std::path::{Component, Path, PathBuf};
+
+use gable_grammar::{Source, Sources};
+
+use super::bundle;
+
+/// Reads imports beside the importing file, or from the bundle.
+#[derive(Debug)]
+pub struct GrammarFiles;
+
+impl Sources for GrammarFiles {
+    fn import(&self, importer: &str, path: &str) -> Result<Source, String> {
+        let written = path.replace('\\', "/");
+        if let Some(importer) = importer.strip_prefix(bundle::PREFIX) {
+            let path = normal(
+                &Path::new(importer)
+                    .parent()
+                    .unwrap_or(Path::new(""))
+                    .join(&written),
+            );
+            let text = bundle::grammar(&path)
+                .ok_or_else(|| format!("there is no bundled grammar `{path}`"))?;
+            return Ok(Source::from_bytes(
+                format!("{}{path}", bundle::PREFIX),
+                text,
+            ));
+        }
+        let mut tried = Vec::new();
+        for candidate in candidates(Path::new(importer), &written) {
+            match std::fs::read(&candidate) {
+                Ok(bytes) => return Ok(Source::from_bytes(normal(&candidate), &bytes)),
+                Err(error) => tried.push(format!("{}: {error}", candidate.display())),
+            }
+        }
+        Err(tried.join("; "))
+    }
+}
+
+/// Where an import may lie: beside the importer; for paths from a project's root (`/project/rules/x.cga`, or
+/// `rules/x.cga` as projects write them), below each of the importer's ancestors.
+fn candidates(importer: &Path, written: &str) -> Vec<PathBuf> {
+    let folder = importer.parent().unwrap_or(Path::new(""));
+    if let Some(rooted) = written.strip_prefix('/') {
+        return folder
+            .ancestors()
+            .map(|ancestor| ancestor.join(rooted))
+            .filter(|path| path.exists())
+            .take(1)
+            .chain([PathBuf::from(written)])
+            .collect();
+    }
+    let beside = folder.join(written);
+    let above = folder
+        .ancestors()
+        .skip(1)
+        .map(|ancestor| ancestor.join(written))
+        .find(|path| path.exists());
+    std::iter::once(beside).chain(above).collect()
+}
+
+/// A path without `.` and `..`, with `/`: the one name of a file.
+pub fn normal(path: &Path) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if parts.last().is_some_and(|part| part != "..") => {
+                parts.pop();
+            }
+            Component::RootDir => parts.push(String::new()),
+            other => parts.push(other.as_os_str().to_string_lossy().into_owned()),
+        }
+    }
+    parts.join("/")
+}
+
+/// The grammar that a RULES argument names: a file, or a bundled one.
+///
+/// # Errors
+/// A text that names both when there is neither.
+pub fn grammar(rules: &Path) -> Result<Source, String> {
+    let name = rules.to_string_lossy();
+    let bundled = name.strip_prefix(bundle::PREFIX);
+    if bundled.is_some() || !rules.exists() {
+        let name = bundled.unwrap_or(&name);
+        let file = if name.ends_with(".cga") {
+            name.to_string()
+        } else {
+            format!("{name}.cga")
+        };
+        if let Some(text) = bundle::grammar(&file) {
+            return Ok(Source::from_bytes(
+                format!("{}{file}", bundle::PREFIX),
+                text,
+            ));
+        }
+        let names: Vec<String> = bundle::grammars()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        return Err(format!(
+            "{name} is neither a file nor a bundled grammar (those are: {})",
+            names.join(", ")
+        ));
+    }
+    let bytes = std::fs::read(rules).map_err(|error| format!("cannot read {name}: {error}"))?;
+    Ok(Source::from_bytes(normal(rules), &bytes))
+}
