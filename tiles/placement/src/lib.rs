@@ -17,6 +17,7 @@ mod planner;
 mod popularity;
 mod rule;
 mod shelf;
+pub mod simulate;
 mod tile;
 pub mod usage;
 mod weights;
