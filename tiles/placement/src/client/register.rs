@@ -322,7 +322,7 @@ fn introduce(classes: &[ClassPrior; 3], hints: &Hints, minute: i64, now: f64) ->
         measurements = 1;
         likely_now = likely(classes, &claimed, &power);
     }
-    let (mut mean, variance) = mixture(&claimed, &classes.map(|c| c.bandwidth), BANDWIDTH_SPREAD);
+    let (mut mean, variance) = mixture(&likely_now, &classes.map(|c| c.bandwidth), BANDWIDTH_SPREAD);
     if hints.save_data {
         mean -= std::f64::consts::LN_2;
     }
@@ -332,7 +332,7 @@ fn introduce(classes: &[ClassPrior; 3], hints: &Hints, minute: i64, now: f64) ->
     } else if let Some(megabits) = hints.effective_type.and_then(typical_megabits) {
         bandwidth.observe(megabits / 8.0, 0.5);
     }
-    let rtt: f64 = classes.iter().zip(claimed).map(|(c, p)| c.rtt * p).sum();
+    let rtt: f64 = classes.iter().zip(likely_now).map(|(c, p)| c.rtt * p).sum();
     Client {
         power,
         bandwidth,
