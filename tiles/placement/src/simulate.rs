@@ -1,0 +1,117 @@
+//! The simulator: the rule, as the server runs it, against fixed policies and the offline bound, on synthetic and recorded
+//! traces.
+//!
+//! Costs that are charged are what the true state of client and edge gives; noise only disturbs what policies observe. So
+//! the bound, which knows the true state and the future, is a lower bound on the expected cost of any policy.
+
+mod bound;
+mod clairvoyant;
+mod engine;
+mod policy;
+mod random;
+mod store;
+pub mod synthetic;
+mod trace;
+mod truth;
+
+use serde::Serialize;
+
+use crate::rule::Settings;
+use crate::usage::Origin;
+use crate::weights::Weights;
+
+pub use engine::{Outcome, Terms, play};
+pub use policy::{AlwaysRecipe, Answer, Made, Ours, Policy};
+pub use trace::{Record, Trace, TraceClient, TraceError, TraceRequest, TraceTile, read, write};
+
+use policy::{Fixed, Rule};
+use store::{Gdsf, Lru, TinyLfu};
+
+/// One cell of a grid: a trace at given prices with a given cache, under all policies.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Cell {
+    /// The trace's name.
+    pub trace: String,
+    /// The weights' name.
+    pub weights: String,
+    /// The cache, as a share of all meshes of the trace.
+    pub cache: f64,
+    /// Requests of the trace.
+    pub requests: usize,
+    /// What no policy can cost less than, in micro-dollars.
+    pub bound: f64,
+    /// What became of it, ours first.
+    pub outcomes: Vec<Outcome>,
+}
+
+impl Cell {
+    /// Cost of a policy over the bound.
+    #[must_use]
+    pub fn ratio(&self, outcome: &Outcome) -> f64 {
+        outcome.cost / self.bound
+    }
+
+    /// Ours over the bound.
+    #[must_use]
+    pub fn ours(&self) -> f64 {
+        self.outcomes
+            .first()
+            .map_or(f64::NAN, |ours| self.ratio(ours))
+    }
+
+    /// The best of the policies that know neither the future nor the planner's rule, over the bound.
+    #[must_use]
+    pub fn best_fixed(&self) -> Option<(&str, f64)> {
+        self.outcomes
+            .iter()
+            .skip(1)
+            .filter(|outcome| outcome.policy != clairvoyant::NAME)
+            .map(|outcome| (outcome.policy.as_str(), self.ratio(outcome)))
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+    }
+}
+
+/// Plays one trace under all policies. `cache` is a share of all meshes of the trace.
+#[must_use]
+pub fn cell(trace: &Trace, (name, weights): (&str, &Weights), cache: f64) -> Cell {
+    let capacity = cache * trace.megabytes();
+    let origin = Origin::default();
+    let truth = truth::of(trace, weights, &origin);
+    let bound = bound::bound(trace, &truth, weights, capacity);
+    let prices = (*weights, capacity);
+    let lru = || Lru::new(capacity);
+    let mut policies: Vec<Box<dyn Policy>> = vec![
+        Box::new(Ours::new(*weights, Settings::default(), capacity)),
+        Box::new(AlwaysRecipe),
+        Box::new(Fixed::new("always mesh, LRU", Rule::Mesh, lru(), prices)),
+        Box::new(Fixed::new(
+            "always mesh, W-TinyLFU",
+            Rule::Mesh,
+            TinyLfu::new(capacity),
+            prices,
+        )),
+        Box::new(Fixed::new("hit count 2", Rule::HitCount(2), lru(), prices)),
+        Box::new(Fixed::new("hit count 3", Rule::HitCount(3), lru(), prices)),
+        Box::new(Fixed::new(
+            "cheapest now, GDSF",
+            Rule::CheapestNow,
+            Gdsf::new(capacity),
+            prices,
+        )),
+        Box::new(clairvoyant::Clairvoyant::new(
+            trace, &truth, &bound, weights, capacity,
+        )),
+    ];
+    let outcomes = policies
+        .iter_mut()
+        .map(|policy| play(trace, weights, &origin, policy.as_mut()))
+        .collect();
+    Cell {
+        trace: trace.name.clone(),
+        weights: name.to_owned(),
+        cache,
+        requests: trace.requests.len(),
+        bound: bound.cost,
+        outcomes,
+    }
+}
