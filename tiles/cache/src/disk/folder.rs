@@ -28,7 +28,7 @@ const LISTERS: u8 = 4;
 pub(crate) struct Folder {
     root: PathBuf,
     written: AtomicU64,
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 /// What was found in a folder.
@@ -86,7 +86,7 @@ impl Folder {
         Ok(Self {
             root,
             written: AtomicU64::new(0),
-            _lock: lock,
+            lock,
         })
     }
 
@@ -145,7 +145,7 @@ impl Folder {
                     found.entries.push((name, entry::charge(metadata.len())));
                 }
                 _ => {
-                    found.foreign += u64::from(remove_any(&entry.path(), metadata.is_dir()).is_ok())
+                    found.foreign += u64::from(remove_any(&entry.path(), metadata.is_dir()).is_ok());
                 }
             }
         }
@@ -225,6 +225,15 @@ impl Folder {
     /// Gives an entry's file the name that tells what it is worth now.
     pub(crate) fn rename(&self, old: &Name, new: &Name) -> io::Result<()> {
         fs::rename(self.root.join(old.path()), self.root.join(new.path()))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Closing is not enough while a process that was just forked has not yet begun its own program.
+        if let Some(lock) = &self.lock {
+            let _ = lock.unlock();
+        }
     }
 }
 

@@ -1,20 +1,19 @@
 //! What the tests of the cache share.
-#![allow(dead_code, reason = "each test file uses a part")]
 
 use std::path::{Path, PathBuf};
 
 use gable_cache::{Cache, CacheOptions, DiskOptions, Key, Meta, Value};
 
 /// A cache with next to no memory, so that what is read comes from disk.
-pub fn on_disk(folder: &Path, bytes: u64) -> Cache {
+pub(crate) fn on_disk(folder: &Path, bytes: u64) -> Cache {
     open(folder, bytes, 0)
 }
 
-pub fn open(folder: &Path, bytes: u64, memory_bytes: u64) -> Cache {
+pub(crate) fn open(folder: &Path, bytes: u64, memory_bytes: u64) -> Cache {
     Cache::open(&options(folder, bytes, memory_bytes)).expect("the folder is free")
 }
 
-pub fn options(folder: &Path, bytes: u64, memory_bytes: u64) -> CacheOptions {
+pub(crate) fn options(folder: &Path, bytes: u64, memory_bytes: u64) -> CacheOptions {
     CacheOptions {
         memory_bytes,
         disk: Some(DiskOptions {
@@ -25,7 +24,7 @@ pub fn options(folder: &Path, bytes: u64, memory_bytes: u64) -> CacheOptions {
 }
 
 /// Keys spread over all folders.
-pub fn key(number: u64) -> Key {
+pub(crate) fn key(number: u64) -> Key {
     let mut hash = [0; 32];
     let mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     hash[..8].copy_from_slice(&mixed.to_be_bytes());
@@ -34,7 +33,7 @@ pub fn key(number: u64) -> Key {
 }
 
 /// The one value of a key, of that length: whoever reads it can tell whether it is whole.
-pub fn value(number: u64, length: usize) -> Value {
+pub(crate) fn value(number: u64, length: usize) -> Value {
     let mut state = number.wrapping_mul(0x2545_f491_4f6c_dd1d) | 1;
     let next = || {
         state ^= state << 13;
@@ -54,7 +53,7 @@ pub fn value(number: u64, length: usize) -> Value {
 }
 
 /// All files of entries.
-pub fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let root = folder.join("gable-cache-1");
     let mut list = Vec::new();
     for number in 0..=u8::MAX {
@@ -67,7 +66,7 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Bytes of all files below a folder, half-written ones included.
-pub fn bytes_on_disk(folder: &Path) -> u64 {
+pub(crate) fn bytes_on_disk(folder: &Path) -> u64 {
     let mut bytes = 0;
     for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();

@@ -1,11 +1,9 @@
 //! What was put is what is read, now and after a restart, and never more than the bound.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use common::{bytes_on_disk, files, key, on_disk, open, value};
+use crate::common::{bytes_on_disk, files, key, on_disk, open, value};
 use gable_cache::{Cache, CacheError, CacheOptions, Key, Statistics, Value};
 use proptest::prelude::*;
 
@@ -39,7 +37,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20, ..ProptestConfig::default() })]
 
     #[test]
     fn a_cache_agrees_with_a_simple_model(steps in steps(), memory in prop_oneof![Just(0), Just(50_000)]) {
@@ -257,7 +255,8 @@ fn a_value_worth_nothing_is_not_kept() {
 fn two_servers_do_not_share_a_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     let first = on_disk(folder.path(), 1 << 20);
-    let error = Cache::open(&common::options(folder.path(), 1 << 20, 0)).expect_err("in use");
+    let error =
+        Cache::open(&crate::common::options(folder.path(), 1 << 20, 0)).expect_err("in use");
     assert!(matches!(error, CacheError::InUse { .. }), "{error}");
     assert!(error.to_string().contains("stop that server"), "{error}");
     drop(first);
