@@ -10,6 +10,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("gable-kernel", &[]),
     ("gable-tileset", &[]),
     ("gable-features", &["gable-tileset"]),
+    ("gable-content", &["gable-tileset"]),
     ("gable-compiler", &["gable-grammar", "gable-kernel"]),
     ("gable-runtime", &["gable-kernel"]),
     (
