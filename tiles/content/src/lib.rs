@@ -11,6 +11,8 @@
 //! included; and of its parts we need two, four hundred lines. Tests read what it writes with the reference decoder
 //! that viewers use.
 
+pub mod archive;
+pub mod coding;
 pub mod glb;
 pub mod meshopt;
 mod outline;

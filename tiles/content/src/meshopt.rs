@@ -69,7 +69,7 @@ pub fn compress(bytes: &[u8]) -> Result<Vec<u8>, MeshoptError> {
     if writer.fallback_bytes == 0 {
         return Ok(bytes.to_vec());
     }
-    writer.write(&mut glb);
+    writer.write(&mut glb)?;
     Ok(glb.to_bytes()?)
 }
 
@@ -224,20 +224,22 @@ impl Writer {
         self.views.push((number, change));
     }
 
-    fn write(mut self, glb: &mut Glb) {
+    fn write(mut self, glb: &mut Glb) -> Result<(), MeshoptError> {
         for (number, change) in self.views {
-            let view = &mut glb.json["bufferViews"][number];
+            let view = object(&mut glb.json["bufferViews"][number])?;
             match change {
-                ViewChange::Raw { offset } => view["byteOffset"] = json!(offset),
+                ViewChange::Raw { offset } => view.insert("byteOffset".to_owned(), json!(offset)),
                 ViewChange::Packed { offset, extension } => {
-                    view["buffer"] = json!(self.fallback);
-                    view["byteOffset"] = json!(offset);
-                    view["extensions"][EXTENSION] = extension;
+                    view.insert("buffer".to_owned(), json!(self.fallback));
+                    view.insert("byteOffset".to_owned(), json!(offset));
+                    let extensions = view.entry("extensions").or_insert_with(|| json!({}));
+                    object(extensions)?.insert(EXTENSION.to_owned(), extension)
                 }
-            }
+            };
         }
         self.binary.resize(self.binary.len().next_multiple_of(4), 0);
-        glb.json["buffers"][0]["byteLength"] = json!(self.binary.len());
+        let own = object(&mut glb.json["buffers"][0])?;
+        own.insert("byteLength".to_owned(), json!(self.binary.len()));
         if let Some(buffers) = glb.json["buffers"].as_array_mut() {
             let mut extension = Map::new();
             extension.insert(EXTENSION.to_owned(), json!({"fallback": true}));
@@ -250,7 +252,13 @@ impl Writer {
             }
         }
         glb.binary = self.binary;
+        Ok(())
     }
+}
+
+fn object(value: &mut Value) -> Result<&mut Map<String, Value>, MeshoptError> {
+    let object = value.as_object_mut();
+    object.ok_or_else(|| MeshoptError::Document("a buffer or buffer view is no object".to_owned()))
 }
 
 fn corners(view: &[u8], width: usize) -> Vec<u32> {
@@ -302,15 +310,16 @@ pub fn decompress(bytes: &[u8], limit: usize) -> Result<Vec<u8>, MeshoptError> {
             return Err(MeshoptError::TooLarge(limit));
         }
         binary.resize(binary.len().next_multiple_of(8), 0);
-        let json = &mut glb.json["bufferViews"][number];
-        json["buffer"] = json!(0);
-        json["byteOffset"] = json!(binary.len());
+        let json = object(&mut glb.json["bufferViews"][number])?;
+        json.insert("buffer".to_owned(), json!(0));
+        json.insert("byteOffset".to_owned(), json!(binary.len()));
         remove_extension(json);
         binary.extend_from_slice(content);
     }
     binary.resize(binary.len().next_multiple_of(4), 0);
     remove_fallback(&mut glb.json)?;
-    glb.json["buffers"][0]["byteLength"] = json!(binary.len());
+    let own = object(&mut glb.json["buffers"][0])?;
+    own.insert("byteLength".to_owned(), json!(binary.len()));
     glb.binary = binary;
     Ok(glb.to_bytes()?)
 }
@@ -349,10 +358,7 @@ fn unpack(packed: &Packed, length: usize, binary: &[u8]) -> Result<Vec<u8>, Mesh
     }
 }
 
-fn remove_extension(object: &mut Value) {
-    let Some(object) = object.as_object_mut() else {
-        return;
-    };
+fn remove_extension(object: &mut Map<String, Value>) {
     let left = object
         .get_mut("extensions")
         .and_then(Value::as_object_mut)
@@ -390,7 +396,7 @@ fn remove_fallback(document: &mut Value) -> Result<(), MeshoptError> {
         kept.contains(&(number - 1))
     });
     for buffer in buffers {
-        remove_extension(buffer);
+        remove_extension(object(buffer)?);
     }
     for view in document["bufferViews"].as_array_mut().into_iter().flatten() {
         let place = kept
@@ -399,7 +405,7 @@ fn remove_fallback(document: &mut Value) -> Result<(), MeshoptError> {
         let place = place.ok_or_else(|| {
             MeshoptError::Document("a buffer view lies in a buffer that is not there".to_owned())
         })?;
-        view["buffer"] = json!(place);
+        object(view)?.insert("buffer".to_owned(), json!(place));
     }
     Ok(())
 }
