@@ -21,7 +21,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         row(&format!("{name}, meshopt"), &packed);
         let start = Instant::now();
         decompress(&packed, usize::MAX)?;
-        println!("| packed in {packing:.1?}, unpacked in {:.1?} |||||||", start.elapsed());
+        println!(
+            "| packed in {packing:.1?}, unpacked in {:.1?} |||||||",
+            start.elapsed()
+        );
     }
     Ok(())
 }
@@ -34,5 +37,9 @@ fn row(name: &str, bytes: &[u8]) {
             format!("{size} ({:.1?})", start.elapsed())
         })
     });
-    println!("| {name} | {} | {} |", bytes.len(), cells.concat().join(" | "));
+    println!(
+        "| {name} | {} | {} |",
+        bytes.len(),
+        cells.concat().join(" | ")
+    );
 }

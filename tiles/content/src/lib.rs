@@ -12,6 +12,7 @@
 //! that viewers use.
 
 pub mod archive;
+pub mod check;
 pub mod coding;
 pub mod glb;
 pub mod meshopt;

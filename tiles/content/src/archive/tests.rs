@@ -2,7 +2,7 @@
 
 use super::*;
 use proptest::prelude::*;
-use std::io::{Cursor, Read as _};
+use std::io::{Cursor, Read};
 
 const LIMIT: u64 = 1 << 20;
 
@@ -135,7 +135,7 @@ struct Sparse {
     position: u64,
 }
 
-impl std::io::Read for Sparse {
+impl Read for Sparse {
     fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
         let near = self.front.len() as u64;
         let far = near + self.gap;
