@@ -12,6 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("gable-placement", &[]),
     ("gable-cache", &[]),
     ("gable-features", &["gable-tileset"]),
+    ("gable-content", &["gable-tileset"]),
     ("gable-compiler", &["gable-grammar", "gable-kernel"]),
     ("gable-runtime", &["gable-kernel"]),
     (
