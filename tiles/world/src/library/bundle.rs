@@ -65,6 +65,7 @@ pub fn worlds() -> Vec<String> {
 pub fn lot(rules: &Path) -> &'static str {
     match rules.to_str() {
         Some("detached_house") => "11x9",
+        Some("endless_city" | "ground") => "256x256",
         Some("high_rise") => "45x35",
         Some("perimeter_block") => "24x13",
         Some("street") => "90x14",
