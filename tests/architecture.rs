@@ -27,8 +27,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "gable-tiles",
+        &[
+            "gable-world",
+            "gable-cache",
+            "gable-content",
+            "gable-placement",
+            "gable-kernel",
+            "gable-runtime",
+            "gable-tileset",
+        ],
+    ),
+    (
         "gable",
         &[
+            "gable-tiles",
             "gable-world",
             "gable-grammar",
             "gable-compiler",

@@ -1,0 +1,1 @@
+//! Serves worlds as 3D Tiles 1.1: for each request of a capable client the recipe or the mesh, whichever costs least now.
