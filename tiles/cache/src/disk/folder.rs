@@ -145,7 +145,8 @@ impl Folder {
                     found.entries.push((name, entry::charge(metadata.len())));
                 }
                 _ => {
-                    found.foreign += u64::from(remove_any(&entry.path(), metadata.is_dir()).is_ok());
+                    found.foreign +=
+                        u64::from(remove_any(&entry.path(), metadata.is_dir()).is_ok());
                 }
             }
         }
