@@ -1,5 +1,6 @@
 //! The command line as data: what can be typed, and the help that teaches it.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Compile(CompileArguments),
     /// Run a grammar on features and write a model
     Generate(Box<GenerateArguments>),
+    /// Serve worlds as 3D Tiles
+    Serve(ServeArguments),
     /// Look at worlds: layers of features and grammars
     World(WorldArguments),
     /// List the bundled grammars, or print one
@@ -193,6 +196,21 @@ Examples:
   gable generate
   gable generate perimeter_block --features helsinki.osm.pbf --lod 1 -o helsinki.glb
   gable generate tower.cga --lot 40x40 --set height=120 --json -o tower.obj";
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// World files, folders that have a world.toml, or names of bundled worlds; without any, all bundled worlds
+    #[arg(value_name = "WORLD")]
+    pub(crate) worlds: Vec<PathBuf>,
+    /// Address and port to listen at
+    #[arg(
+        long,
+        default_value = "127.0.0.1:8080",
+        env = "GABLE_BIND",
+        value_name = "ADDRESS:PORT"
+    )]
+    pub(crate) bind: SocketAddr,
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct WorldArguments {

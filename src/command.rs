@@ -7,5 +7,6 @@ pub(crate) mod completions;
 pub(crate) mod fmt;
 pub(crate) mod generate;
 pub(crate) mod grammars;
+pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod world;

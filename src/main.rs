@@ -30,6 +30,7 @@ fn main() -> ExitCode {
         Command::Show(arguments) => command::show::run(&arguments),
         Command::Compile(arguments) => command::compile::run(&arguments),
         Command::Generate(arguments) => command::generate::run(&arguments),
+        Command::Serve(arguments) => command::serve::run(&arguments),
         Command::World(arguments) => command::world::run(&arguments),
         Command::Grammars(arguments) => command::grammars::run(&arguments),
         Command::Completions(arguments) => command::completions::run(&arguments),

@@ -1,0 +1,289 @@
+//! Routes: what a path and its headers ask for, and the answer.
+
+mod pages;
+mod reply;
+mod tiles;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::Router;
+use axum::body::HttpBody as _;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use axum::routing::get;
+use gable_cache::Key;
+use gable_content::coding::{Coding, is_worth_coding, negotiate};
+use gable_runtime::hash;
+
+use crate::address::Address;
+use crate::client::Client;
+use crate::service::Service;
+use crate::site::Document;
+use reply::Reply;
+
+/// Who sent a request: set by the listener.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer(pub IpAddr);
+
+/// What a handler looks at.
+#[derive(Debug, Clone, Copy)]
+struct Ask<'a> {
+    headers: &'a HeaderMap,
+    query: &'a str,
+    head_only: bool,
+    peer: IpAddr,
+}
+
+impl Ask<'_> {
+    fn text(&self, name: header::HeaderName) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The coding that the client likes best.
+    fn coding(&self) -> Coding {
+        negotiate(self.text(header::ACCEPT_ENCODING))
+    }
+
+    fn client(&self) -> Client {
+        Client::of(self.headers, self.peer)
+    }
+
+    /// A value of the query.
+    fn parameter(&self, name: &str) -> Option<&str> {
+        let mut pairs = self
+            .query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='));
+        pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+}
+
+/// All routes.
+pub(crate) fn router(service: Arc<Service>) -> Router {
+    Router::new()
+        .route("/", get(pages::index))
+        .route("/healthz", get(pages::healthy))
+        .route("/readyz", get(pages::ready))
+        .route("/metrics", get(pages::metrics))
+        .route("/debug/placement", get(pages::placement))
+        .fallback(answer)
+        .with_state(service)
+}
+
+/// Everything else: addresses of worlds.
+async fn answer(State(service): State<Arc<Service>>, request: Request) -> Response {
+    let start = Instant::now();
+    let (parts, _body) = request.into_parts();
+    let method = &parts.method;
+    let path = parts.uri.path();
+    let (route, reply) = match *method {
+        Method::GET | Method::HEAD => {
+            let peer = parts.extensions.get::<Peer>();
+            let ask = Ask {
+                headers: &parts.headers,
+                query: parts.uri.query().unwrap_or_default(),
+                head_only: *method == Method::HEAD,
+                peer: peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0),
+            };
+            dispatch(&service, path, &ask).await
+        }
+        Method::OPTIONS => (
+            "options",
+            Reply::new(StatusCode::NO_CONTENT).header(header::ALLOW, "GET, HEAD, OPTIONS"),
+        ),
+        _ => {
+            let reply = Reply::problem(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "only GET, HEAD and OPTIONS are answered here",
+            );
+            ("other", reply.header(header::ALLOW, "GET, HEAD, OPTIONS"))
+        }
+    };
+    let response = reply.finish(*method == Method::HEAD, &parts.headers);
+    let status = response.status().as_u16();
+    let bytes = response.body().size_hint().lower();
+    service.metrics.answered(route, status, bytes);
+    tracing::debug!(
+        target: "gable::access",
+        request = service.metrics.request_number(),
+        %method,
+        path,
+        status,
+        bytes,
+        microseconds = start.elapsed().as_micros(),
+    );
+    response
+}
+
+async fn dispatch(service: &Arc<Service>, path: &str, ask: &Ask<'_>) -> (&'static str, Reply) {
+    match Address::parse(path) {
+        Some(Address::Tile { place, what }) => tiles::answer(service, place, what, ask).await,
+        Some(Address::Tileset { world }) => {
+            let document = service
+                .site
+                .world(world)
+                .map(|served| served.tileset.clone());
+            (
+                "tileset",
+                document_reply(service, world, document, ask).await,
+            )
+        }
+        Some(Address::Manifest { world }) => {
+            let document = service
+                .site
+                .world(world)
+                .map(|served| served.manifest.clone());
+            (
+                "manifest",
+                document_reply(service, world, document, ask).await,
+            )
+        }
+        Some(Address::Texture { world, hash }) => ("texture", texture(service, world, hash)),
+        Some(Address::Asset { hash }) => {
+            let bytes = service.site.asset(&hash);
+            (
+                "asset",
+                immutable(service, hash, bytes, "application/octet-stream", ask).await,
+            )
+        }
+        Some(Address::Module { hash }) => {
+            let bytes = service.site.module(&hash);
+            (
+                "module",
+                immutable(service, hash, bytes, "application/wasm", ask).await,
+            )
+        }
+        None => (
+            "none",
+            Reply::problem(
+                StatusCode::NOT_FOUND,
+                "there is nothing at this address; / lists the worlds",
+            ),
+        ),
+    }
+}
+
+/// A text that names the current revision: kept for a minute.
+async fn document_reply(
+    service: &Arc<Service>,
+    world: &str,
+    document: Option<Document>,
+    ask: &Ask<'_>,
+) -> Reply {
+    let Some(Document { bytes, tag }) = document else {
+        return no_world(service, world);
+    };
+    let hash = hash::sha256(&bytes);
+    let coding = coding_of("application/json", bytes.len(), ask);
+    match coded(service, hash, bytes, coding).await {
+        Err(reply) => reply,
+        Ok(bytes) => Reply::bytes(bytes, "application/json")
+            .coded(coding)
+            .tagged(&format!("{tag}{}", letter(coding)))
+            .header(
+                header::CACHE_CONTROL,
+                "public, max-age=60, stale-while-revalidate=600",
+            ),
+    }
+}
+
+/// What is named by its hash: kept for ever.
+async fn immutable(
+    service: &Arc<Service>,
+    hash: [u8; 32],
+    bytes: Option<bytes::Bytes>,
+    content_type: &'static str,
+    ask: &Ask<'_>,
+) -> Reply {
+    let Some(bytes) = bytes else {
+        return Reply::problem(
+            StatusCode::NOT_FOUND,
+            "there is nothing with this hash (any more); read manifest.json again",
+        );
+    };
+    let coding = coding_of(content_type, bytes.len(), ask);
+    match coded(service, hash, bytes, coding).await {
+        Err(reply) => reply,
+        Ok(bytes) => Reply::bytes(bytes, content_type)
+            .coded(coding)
+            .tagged(&format!("{}{}", hash::short(&hash), letter(coding)))
+            .forever(),
+    }
+}
+
+fn texture(service: &Service, world: &str, hash: [u8; 32]) -> Reply {
+    if service.site.world(world).is_none() {
+        return no_world(service, world);
+    }
+    let Some((bytes, media_type)) = service.site.texture(&hash) else {
+        return Reply::problem(
+            StatusCode::NOT_FOUND,
+            "there is no texture with this hash (any more)",
+        );
+    };
+    let media_type = if media_type == "image/jpeg" {
+        "image/jpeg"
+    } else {
+        "image/png"
+    };
+    Reply::bytes(bytes, media_type)
+        .tagged(&hash::short(&hash))
+        .forever()
+}
+
+fn no_world(service: &Service, world: &str) -> Reply {
+    let names: Vec<String> = service
+        .site
+        .worlds()
+        .iter()
+        .map(|served| served.world.id().to_owned())
+        .collect();
+    let text = format!(
+        "there is no world `{world}` here (there are: {})",
+        names.join(", ")
+    );
+    Reply::problem(StatusCode::NOT_FOUND, &text)
+}
+
+fn coding_of(content_type: &str, length: usize, ask: &Ask<'_>) -> Coding {
+    if is_worth_coding(content_type, length) {
+        ask.coding()
+    } else {
+        Coding::Identity
+    }
+}
+
+/// A letter for the coding in validators: each coding is another representation.
+fn letter(coding: Coding) -> char {
+    match coding {
+        Coding::Identity => 'i',
+        Coding::Gzip => 'g',
+        Coding::Brotli => 'b',
+        Coding::Zstd => 'z',
+    }
+}
+
+/// Bytes in a coding, remembered.
+async fn coded(
+    service: &Arc<Service>,
+    hash: [u8; 32],
+    bytes: bytes::Bytes,
+    coding: Coding,
+) -> Result<bytes::Bytes, Reply> {
+    if coding == Coding::Identity {
+        return Ok(bytes);
+    }
+    let key = Key::new(hash, 0x100 + letter(coding) as u16);
+    service
+        .coded(key, bytes, coding)
+        .await
+        .map_err(|failure| tiles::failure_reply(&failure))
+}
+
+/// A header value of plain text.
+fn value(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("?"))
+}

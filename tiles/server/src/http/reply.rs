@@ -1,0 +1,263 @@
+//! Answers: status, headers, bytes; validators and ranges.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use bytes::Bytes;
+use gable_content::coding::Coding;
+
+use super::value;
+
+/// An answer under construction.
+#[derive(Debug)]
+pub(super) struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    bytes: Bytes,
+    /// The length is known although there are no bytes, or unknown.
+    length: Length,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Length {
+    OfBytes,
+    Unknown,
+}
+
+impl Reply {
+    pub(super) fn new(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::with_capacity(16),
+            bytes: Bytes::new(),
+            length: Length::OfBytes,
+        }
+    }
+
+    /// Bytes of a media type.
+    pub(super) fn bytes(bytes: Bytes, content_type: &'static str) -> Self {
+        let mut reply = Self::new(StatusCode::OK);
+        reply.bytes = bytes;
+        reply.header(header::CONTENT_TYPE, content_type)
+    }
+
+    /// What went wrong, as text for people; not kept by anybody.
+    pub(super) fn problem(status: StatusCode, text: &str) -> Self {
+        let mut reply = Self::new(status);
+        reply.bytes = Bytes::from(format!("error: {text}\n"));
+        reply
+            .header(header::CONTENT_TYPE, "text/plain; charset=utf-8")
+            .header(header::CACHE_CONTROL, "no-store")
+    }
+
+    /// What a GET would answer, before its bytes are known.
+    pub(super) fn unmade(content_type: &'static str) -> Self {
+        let mut reply = Self::new(StatusCode::OK).header(header::CONTENT_TYPE, content_type);
+        reply.length = Length::Unknown;
+        reply
+    }
+
+    pub(super) fn header(mut self, name: HeaderName, text: &'static str) -> Self {
+        self.headers.insert(name, HeaderValue::from_static(text));
+        self
+    }
+
+    pub(super) fn text(mut self, name: HeaderName, text: &str) -> Self {
+        self.headers.insert(name, value(text));
+        self
+    }
+
+    /// Says the coding; what is coded varies by what clients accept, coded or not.
+    pub(super) fn coded(mut self, coding: Coding) -> Self {
+        if coding != Coding::Identity {
+            self.headers.insert(
+                header::CONTENT_ENCODING,
+                HeaderValue::from_static(coding.name()),
+            );
+        }
+        self.header(header::VARY, "accept-encoding")
+    }
+
+    /// The strong validator.
+    pub(super) fn tagged(self, tag: &str) -> Self {
+        self.text(header::ETAG, &format!("\"{tag}\""))
+    }
+
+    /// Never changes at this address.
+    pub(super) fn forever(self) -> Self {
+        self.header(header::CACHE_CONTROL, "public, max-age=31536000, immutable")
+    }
+
+    /// The response: 304 when the client has it, 206 when it wants a part, without bytes for HEAD.
+    pub(super) fn finish(mut self, head_only: bool, asked: &HeaderMap) -> Response {
+        if self.status == StatusCode::OK && self.is_known(asked) {
+            self.status = StatusCode::NOT_MODIFIED;
+            self.bytes = Bytes::new();
+            self.length = Length::Unknown;
+            self.headers.remove(header::CONTENT_TYPE);
+            self.headers.remove(header::CONTENT_ENCODING);
+        } else if self.status == StatusCode::OK
+            && self.length == Length::OfBytes
+            && self.headers.contains_key(header::ETAG)
+        {
+            self.headers
+                .insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+            self.cut(asked);
+        }
+        if self.length == Length::OfBytes && self.status != StatusCode::NO_CONTENT {
+            self.headers
+                .insert(header::CONTENT_LENGTH, HeaderValue::from(self.bytes.len()));
+        }
+        let body = if head_only || self.bytes.is_empty() {
+            Body::empty()
+        } else {
+            Body::from(self.bytes)
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() = self.status;
+        for (name, text) in COMMON {
+            self.headers.insert(name, text);
+        }
+        *response.headers_mut() = self.headers;
+        response
+    }
+
+    /// Whether `If-None-Match` names this answer.
+    fn is_known(&self, asked: &HeaderMap) -> bool {
+        let Some(tag) = self.headers.get(header::ETAG) else {
+            return false;
+        };
+        let lists = asked.get_all(header::IF_NONE_MATCH);
+        lists
+            .iter()
+            .filter_map(|list| list.to_str().ok())
+            .any(|list| {
+                let same = |part: &str| {
+                    part == "*" || part.trim_start_matches("W/").as_bytes() == tag.as_bytes()
+                };
+                list.split(',').map(str::trim).any(same)
+            })
+    }
+
+    /// Cuts to the part that is asked for: a single range (RFC 9110, section 14); others get the whole.
+    fn cut(&mut self, asked: &HeaderMap) {
+        let condition = asked.get(header::IF_RANGE);
+        if condition.is_some_and(|tag| Some(tag) != self.headers.get(header::ETAG)) {
+            return;
+        }
+        let text = asked
+            .get(header::RANGE)
+            .and_then(|value| value.to_str().ok());
+        let Some(range) = text.and_then(|text| text.strip_prefix("bytes=")) else {
+            return;
+        };
+        let length = self.bytes.len();
+        match part(range, length) {
+            Part::Whole => {}
+            Part::Nothing => {
+                self.status = StatusCode::RANGE_NOT_SATISFIABLE;
+                self.bytes = Bytes::new();
+                self.headers
+                    .insert(header::CONTENT_RANGE, value(&format!("bytes */{length}")));
+            }
+            Part::From(start, end) => {
+                self.status = StatusCode::PARTIAL_CONTENT;
+                self.bytes = self.bytes.slice(start..end);
+                let text = format!("bytes {start}-{}/{length}", end - 1);
+                self.headers.insert(header::CONTENT_RANGE, value(&text));
+            }
+        }
+    }
+}
+
+/// A part of so many bytes.
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    Whole,
+    Nothing,
+    /// From, and up to (without).
+    From(usize, usize),
+}
+
+fn part(range: &str, length: usize) -> Part {
+    let Some((first, last)) = range.trim().split_once('-') else {
+        return Part::Whole;
+    };
+    let number = |text: &str| {
+        text.parse::<usize>()
+            .ok()
+            .filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    match (number(first), number(last)) {
+        (None, Some(0)) if first.is_empty() => Part::Nothing,
+        (None, Some(count)) if first.is_empty() && length > 0 => {
+            Part::From(length.saturating_sub(count), length)
+        }
+        (Some(first), _) if first >= length => Part::Nothing,
+        (Some(first), None) if last.is_empty() => Part::From(first, length),
+        (Some(first), Some(last)) if first <= last => Part::From(first, (last + 1).min(length)),
+        _ => Part::Whole,
+    }
+}
+
+/// Any page may use what is served here, see how long it took, and why.
+const COMMON: [(HeaderName, HeaderValue); 5] = [
+    (
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    ),
+    (
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static(
+            "etag, server-timing, cache-status, content-location, link, gable-placement",
+        ),
+    ),
+    (
+        HeaderName::from_static("timing-allow-origin"),
+        HeaderValue::from_static("*"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("cross-origin"),
+    ),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_cut_as_the_standard_says() {
+        assert_eq!(part("0-3", 10), Part::From(0, 4));
+        assert_eq!(part("8-99", 10), Part::From(8, 10));
+        assert_eq!(part("4-", 10), Part::From(4, 10));
+        assert_eq!(part("-3", 10), Part::From(7, 10));
+        assert_eq!(part("-99", 10), Part::From(0, 10));
+        assert_eq!(
+            (part("10-", 10), part("-0", 10)),
+            (Part::Nothing, Part::Nothing)
+        );
+        for odd in ["3-2", "a-b", "1", "0-1,3-4", "--1", "99999999999999999999-"] {
+            assert_eq!(part(odd, 10), Part::Whole, "{odd}");
+        }
+    }
+
+    #[test]
+    fn who_has_it_already_gets_no_bytes() {
+        let reply = || Reply::bytes(Bytes::from_static(b"abc"), "text/plain").tagged("x1");
+        let mut asked = HeaderMap::new();
+        for (list, status) in [
+            ("\"x1\"", 304),
+            ("\"a\", W/\"x1\"", 304),
+            ("*", 304),
+            ("\"x2\"", 200),
+        ] {
+            asked.insert(header::IF_NONE_MATCH, HeaderValue::from_static(list));
+            assert_eq!(reply().finish(false, &asked).status(), status, "{list}");
+        }
+    }
+}

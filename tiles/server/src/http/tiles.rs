@@ -1,0 +1,431 @@
+//! Tiles: subtrees, meshes, recipes, and the decision between them.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::http::{HeaderName, StatusCode, header};
+use bytes::Bytes;
+use gable_cache::{Failure, Source, Value};
+use gable_content::coding::{Coding, is_worth_coding};
+use gable_placement::{Decision, Placement};
+use gable_runtime::hash;
+
+use super::{Ask, Reply, letter};
+use crate::address::{Place, What};
+use crate::client::Client;
+use crate::content::Order;
+use crate::service::{Service, Wish};
+use crate::site::{ServedLayer, TileFacts};
+use crate::variant::{Kind, Packing, RECIPE_TYPE};
+
+/// Which tiles there are is a pure function of the revision: a tile that is missing stays missing.
+const MISSING: &str = "public, max-age=86400";
+
+/// A tile that exists.
+struct Tile<'a> {
+    place: Place<'a>,
+    layer: ServedLayer,
+    facts: TileFacts,
+}
+
+pub(super) async fn answer(
+    service: &Arc<Service>,
+    place: Place<'_>,
+    what: What,
+    ask: &Ask<'_>,
+) -> (&'static str, Reply) {
+    let route = match what {
+        What::Subtree => "subtree",
+        What::Content => "content",
+        What::Recipe => "recipe",
+        What::Decide => "tile",
+    };
+    let Some(layer) = service.site.layer(&place) else {
+        let text = "there is no such layer or revision (any more); read tileset.json again";
+        return (route, Reply::problem(StatusCode::NOT_FOUND, text));
+    };
+    if what == What::Subtree {
+        return (route, subtree(&layer, place));
+    }
+    let Some(facts) = service.facts(&layer, place.revision, place.tile) else {
+        let reply = Reply::problem(
+            StatusCode::NOT_FOUND,
+            "this tile has no content; subtrees say which have",
+        );
+        return (route, reply.header(header::CACHE_CONTROL, MISSING));
+    };
+    let tile = Tile {
+        place,
+        layer,
+        facts,
+    };
+    let reply = match what {
+        What::Recipe => recipe(service, &tile, ask).await,
+        What::Decide => decide(service, &tile, ask).await,
+        What::Content | What::Subtree => content(service, &tile, ask).await,
+    };
+    (
+        route,
+        reply.unwrap_or_else(|failure| failure_reply(&failure)),
+    )
+}
+
+fn subtree(layer: &ServedLayer, place: Place<'_>) -> Reply {
+    match layer.layer().subtree(place.tile) {
+        Some(subtree) => Reply::bytes(Bytes::from(subtree.to_bytes()), "application/octet-stream")
+            .tagged(&format!("{}-{}", place.revision, place.tile))
+            .forever(),
+        None => {
+            let reply = Reply::problem(StatusCode::NOT_FOUND, "no subtree begins at this tile");
+            reply.header(header::CACHE_CONTROL, MISSING)
+        }
+    }
+}
+
+/// The packing that the query asks for.
+fn packing(ask: &Ask<'_>) -> Packing {
+    match ask.parameter("c") {
+        Some("none") => Packing::Plain,
+        _ => Packing::Meshopt,
+    }
+}
+
+/// The validator: what it was made from, and how it is encoded.
+fn tag(facts: &TileFacts, kind: Kind, coding: Coding) -> String {
+    format!(
+        "{}-{}{}",
+        &hash::hex(&facts.hash)[..32],
+        kind.letter(),
+        letter(coding)
+    )
+}
+
+/// Whether the client has it already: then nothing need be made.
+fn has(ask: &Ask<'_>, tag: &str) -> bool {
+    let list = ask.text(header::IF_NONE_MATCH).unwrap_or_default();
+    !list.is_empty() && (list.contains(tag) || list.trim() == "*")
+}
+
+/// Always a mesh.
+async fn content(service: &Arc<Service>, tile: &Tile<'_>, ask: &Ask<'_>) -> Result<Reply, Failure> {
+    let kind = Kind::Content(packing(ask));
+    let coding = ask.coding();
+    let tag = tag(&tile.facts, kind, coding);
+    if has(ask, &tag)
+        || ask.head_only
+            && service
+                .cache
+                .get_hot(&kind.key(tile.facts.hash, coding))
+                .is_none()
+    {
+        return Ok(Reply::unmade(kind.content_type())
+            .coded(coding)
+            .tagged(&tag)
+            .forever());
+    }
+    let start = Instant::now();
+    let decision = plan(service, tile, &ask.client(), kind, coding, true);
+    let (value, source) = mesh(service, tile, kind, coding, &decision).await?;
+    let timing = timing(&decision, source, &value, start);
+    Ok(Reply::bytes(value.bytes, kind.content_type())
+        .coded(coding)
+        .tagged(&tag)
+        .forever()
+        .text(SERVER_TIMING, &timing)
+        .header(CACHE_STATUS, cache_status(source, decision.keep)))
+}
+
+/// Always the recipe.
+async fn recipe(service: &Arc<Service>, tile: &Tile<'_>, ask: &Ask<'_>) -> Result<Reply, Failure> {
+    let coding = recipe_coding(tile, ask);
+    let tag = tag(&tile.facts, Kind::Recipe, coding);
+    if has(ask, &tag) {
+        return Ok(Reply::unmade(RECIPE_TYPE)
+            .coded(coding)
+            .tagged(&tag)
+            .forever());
+    }
+    let bytes = recipe_bytes(service, tile, coding).await?;
+    Ok(Reply::bytes(bytes, RECIPE_TYPE)
+        .coded(coding)
+        .tagged(&tag)
+        .forever())
+}
+
+fn recipe_coding(tile: &Tile<'_>, ask: &Ask<'_>) -> Coding {
+    if is_worth_coding(RECIPE_TYPE, tile.facts.recipe_bytes) {
+        ask.coding()
+    } else {
+        Coding::Identity
+    }
+}
+
+async fn recipe_bytes(
+    service: &Arc<Service>,
+    tile: &Tile<'_>,
+    coding: Coding,
+) -> Result<Bytes, Failure> {
+    let key = Kind::Recipe.key(tile.facts.hash, coding);
+    if let Some(bytes) = service.recipes.get(&key) {
+        return Ok(bytes);
+    }
+    let recipe = tile.layer.recipe(tile.place.tile);
+    let bytes = recipe.map(|recipe| recipe.to_bytes()).unwrap_or_default();
+    service.coded(key, bytes.into(), coding).await
+}
+
+/// Recipe or mesh, whichever costs least for this client now.
+async fn decide(service: &Arc<Service>, tile: &Tile<'_>, ask: &Ask<'_>) -> Result<Reply, Failure> {
+    let start = Instant::now();
+    let kind = Kind::Content(packing(ask));
+    let coding = ask.coding();
+    let client = ask.client();
+    let mesh_only = !accepts_recipes(ask);
+    for (kind, coding) in [(kind, coding), (Kind::Recipe, recipe_coding(tile, ask))] {
+        let tag = tag(&tile.facts, kind, coding);
+        if has(ask, &tag) && !(mesh_only && kind == Kind::Recipe) {
+            return Ok(negotiated(
+                Reply::unmade(kind.content_type())
+                    .coded(coding)
+                    .tagged(&tag),
+                tile,
+                kind,
+            ));
+        }
+    }
+    let decision = plan(service, tile, &client, kind, coding, mesh_only);
+    let reply = if decision.placement.sends_recipe() {
+        if decision.placement == Placement::RecipeAndGenerate {
+            generate_in_background(service, tile, kind, coding, &decision);
+        }
+        let coding = recipe_coding(tile, ask);
+        let bytes = recipe_bytes(service, tile, coding).await?;
+        let microseconds = start.elapsed().as_secs_f64() * 1e3;
+        let timing = format!("{}, total;dur={microseconds:.3}", decided(&decision));
+        let reply = Reply::bytes(bytes, RECIPE_TYPE).coded(coding).tagged(&tag(
+            &tile.facts,
+            Kind::Recipe,
+            coding,
+        ));
+        negotiated(reply.text(SERVER_TIMING, &timing), tile, Kind::Recipe)
+    } else {
+        let (value, source) = mesh(service, tile, kind, coding, &decision).await?;
+        let timing = timing(&decision, source, &value, start);
+        let reply = Reply::bytes(value.bytes, kind.content_type())
+            .coded(coding)
+            .tagged(&tag(&tile.facts, kind, coding));
+        let reply = reply
+            .text(SERVER_TIMING, &timing)
+            .header(CACHE_STATUS, cache_status(source, decision.keep));
+        negotiated(reply, tile, kind)
+    };
+    Ok(reply.text(GABLE_PLACEMENT, &costs(&decision)))
+}
+
+/// What holds of every answer to a decision: whose it is, and where the two forms are for all.
+fn negotiated(reply: Reply, tile: &Tile<'_>, kind: Kind) -> Reply {
+    let Place {
+        world,
+        layer,
+        revision,
+        tile,
+    } = tile.place;
+    let address = |ending: &str| format!("/{world}/{layer}/{revision}/content/{tile}.{ending}");
+    let (own, other, other_type) = match kind {
+        Kind::Recipe => ("recipe", "glb", "model/gltf-binary"),
+        Kind::Content(_) => ("glb", "recipe", RECIPE_TYPE),
+    };
+    let query = if kind == Kind::Content(Packing::Plain) {
+        "?c=none"
+    } else {
+        ""
+    };
+    reply
+        .text(header::CONTENT_LOCATION, &(address(own) + query))
+        .text(
+            header::LINK,
+            &format!(
+                "<{}>; rel=\"alternate\"; type=\"{other_type}\"",
+                address(other)
+            ),
+        )
+        .header(
+            header::VARY,
+            "accept, accept-encoding, gable-client, save-data, ect, rtt, downlink, device-memory",
+        )
+        .header(header::CACHE_CONTROL, "private, no-cache")
+        .header(CDN_CACHE_CONTROL, "no-store")
+}
+
+/// Only who names recipes gets them: `*/*` is a client of 3D Tiles.
+fn accepts_recipes(ask: &Ask<'_>) -> bool {
+    let accept = ask.text(header::ACCEPT).unwrap_or_default();
+    let mut parts = accept.split(',').map(str::trim);
+    parts.any(|part| {
+        part.strip_prefix(RECIPE_TYPE)
+            .is_some_and(|rest| !rest.replace(' ', "").starts_with(";q=0") || rest.contains("0."))
+    })
+}
+
+/// Asks the planner.
+fn plan(
+    service: &Service,
+    tile: &Tile<'_>,
+    client: &Client,
+    kind: Kind,
+    coding: Coding,
+    mesh_only: bool,
+) -> Decision {
+    let coded = service
+        .recipes
+        .get(&Kind::Recipe.key(tile.facts.hash, coding))
+        .map(|bytes| bytes.len());
+    let wish = Wish {
+        facts: &tile.facts,
+        client,
+        key: kind.key(tile.facts.hash, coding),
+        layer_key: layer_key(tile.place.revision, tile.place.tile.level()),
+        mesh_only,
+        module_bytes: module_bytes(&tile.layer, &tile.facts.module),
+        recipe_bytes: coded.unwrap_or((tile.facts.recipe_bytes as f64 * CODED_SHARE) as usize),
+    };
+    let decision = service.decide(&wish);
+    service.metrics.decided(&decision);
+    service.remember(tile.place, client.id, &decision);
+    decision
+}
+
+/// A recipe shrinks to about this share when it is coded.
+const CODED_SHARE: f64 = 0.3;
+/// A module shrinks to about this share.
+const CODED_MODULE_SHARE: f64 = 0.3;
+
+/// Coded bytes of what a client needs once to run a layer's recipes: kernel, module, assets.
+fn module_bytes(layer: &ServedLayer, module: &[u8; 32]) -> usize {
+    let grammar = layer
+        .grammar(module)
+        .map_or(0, |grammar| grammar.wasm().len());
+    let assets = layer.asset_bytes();
+    ((gable_runtime::KERNEL.len() + grammar + assets) as f64 * CODED_MODULE_SHARE) as usize
+}
+
+fn layer_key(revision: &str, level: u8) -> u64 {
+    u64::from_str_radix(revision, 16).unwrap_or_default() ^ (u64::from(level) << 56)
+}
+
+/// The mesh, wherever it comes from.
+async fn mesh(
+    service: &Arc<Service>,
+    tile: &Tile<'_>,
+    kind: Kind,
+    coding: Coding,
+    decision: &Decision,
+) -> Result<(Value, Source), Failure> {
+    let key = kind.key(tile.facts.hash, coding);
+    if let Some(value) = service.cache.get_hot(&key) {
+        service.renew(&key, &tile.facts);
+        return Ok((value, Source::Kept));
+    }
+    service
+        .content(order(tile, kind, coding, decision.keep))
+        .await
+}
+
+fn order(tile: &Tile<'_>, kind: Kind, coding: Coding, keep: bool) -> Order {
+    Order {
+        layer: tile.layer.clone(),
+        tile: tile.place.tile,
+        facts: tile.facts,
+        kind,
+        coding,
+        keep,
+    }
+}
+
+/// Makes the mesh for those who follow.
+fn generate_in_background(
+    service: &Arc<Service>,
+    tile: &Tile<'_>,
+    kind: Kind,
+    coding: Coding,
+    decision: &Decision,
+) {
+    let service = service.clone();
+    let order = order(tile, kind, coding, decision.keep);
+    tokio::spawn(async move {
+        if let Err(failure) = service.content(order).await {
+            tracing::warn!(%failure, "a mesh could not be made in the background");
+        }
+    });
+}
+
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("cdn-cache-control");
+const GABLE_PLACEMENT: HeaderName = HeaderName::from_static("gable-placement");
+
+fn cache_status(source: Source, keep: bool) -> &'static str {
+    match (source, keep) {
+        (Source::Kept, _) => "Gable; hit",
+        (Source::Joined, _) => "Gable; fwd=miss; collapsed",
+        (Source::Made, true) => "Gable; fwd=miss; stored",
+        (Source::Made, false) => "Gable; fwd=miss",
+    }
+}
+
+/// `decide;desc="H:kept"`.
+fn decided(decision: &Decision) -> String {
+    format!(
+        "decide;desc=\"{}:{}\"",
+        decision.placement.code(),
+        decision.reason.code()
+    )
+}
+
+fn timing(decision: &Decision, source: Source, value: &Value, start: Instant) -> String {
+    let mut text = decided(decision);
+    if source != Source::Kept {
+        write!(text, ", generate;dur={:.3}", value.meta.seconds * 1e3)
+            .expect("writing to a string cannot fail");
+    }
+    let milliseconds = start.elapsed().as_secs_f64() * 1e3;
+    write!(text, ", total;dur={milliseconds:.3}").expect("writing to a string cannot fail");
+    text
+}
+
+/// What each answer would have cost, in micro-dollars: `A; reason=cheapest-now; recipe=12.1; mesh=5.0; ...`.
+fn costs(decision: &Decision) -> String {
+    let costs = &decision.costs;
+    let mut text = format!(
+        "{}; reason={}",
+        decision.placement.code(),
+        decision.reason.code()
+    );
+    let prices = [
+        ("recipe", costs.recipe),
+        ("mesh", Some(costs.mesh)),
+        ("join", costs.join),
+        ("generate", Some(costs.generate)),
+        ("recipe-and-generate", costs.recipe_and_generate),
+        ("origin", costs.origin),
+        ("worth", Some(costs.worth)),
+    ];
+    for (name, price) in prices {
+        if let Some(price) = price {
+            write!(text, "; {name}={price:.3}").expect("writing to a string cannot fail");
+        }
+    }
+    text
+}
+
+/// A failure as an answer.
+pub(super) fn failure_reply(failure: &Failure) -> Reply {
+    let status = StatusCode::from_u16(failure.class).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let reply = Reply::problem(status, &failure.text);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        reply.header(header::RETRY_AFTER, "1")
+    } else {
+        reply
+    }
+}

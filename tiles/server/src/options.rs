@@ -1,0 +1,35 @@
+//! What a server may be told.
+
+use gable_cache::CacheOptions;
+use gable_placement::{Settings, Weights};
+
+/// What a server may be told.
+#[derive(Debug, Clone)]
+pub struct ServerOptions {
+    /// Threads that generate and encode.
+    pub workers: u32,
+    /// Generations that may wait for them.
+    pub queue: usize,
+    /// The cache.
+    pub cache: CacheOptions,
+    /// What each resource costs.
+    pub weights: Weights,
+    /// How the placement rule leans.
+    pub placement: Settings,
+}
+
+impl Default for ServerOptions {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self {
+            workers: u32::try_from(cores).unwrap_or(1),
+            queue: 256,
+            cache: CacheOptions {
+                memory_bytes: 256 << 20,
+                disk: None,
+            },
+            weights: Weights::default(),
+            placement: Settings::default(),
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! The server's state, and what it learns.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use bytes::Bytes;
+use gable_cache::{Cache, Failure, Key};
+use gable_content::coding::{Coding, Quality, encode};
+use gable_placement::{Cached, Decision, Edge, Placement, Planner, Request};
+use gable_tileset::TileId;
+
+use crate::address::Place;
+use crate::client::Client;
+use crate::metrics::Metrics;
+use crate::options::ServerOptions;
+use crate::site::{ServedLayer, Site, TileFacts};
+use crate::workshop::Workshop;
+
+/// Everything that requests share.
+#[derive(Debug)]
+pub(crate) struct Service {
+    pub(crate) site: Site,
+    pub(crate) cache: Cache,
+    pub(crate) workshop: Workshop,
+    pub(crate) metrics: Metrics,
+    pub(crate) options: ServerOptions,
+    /// Coded recipes: small, quickly made, not worth a disk.
+    pub(crate) recipes: moka::sync::Cache<Key, Bytes>,
+    facts: moka::sync::Cache<(u64, TileId), Option<TileFacts>>,
+    planner: Mutex<Planner>,
+    recent: Mutex<VecDeque<Recent>>,
+    draining: AtomicBool,
+    start: Instant,
+}
+
+/// Tiles whose facts are remembered.
+const FACTS: u64 = 200_000;
+/// Bytes of coded recipes in memory.
+const RECIPE_BYTES: u64 = 64 << 20;
+/// What is kept is expected to stay so long, seconds: turns what a copy earns in a second into what it is worth.
+const HORIZON: f64 = 600.0;
+/// From this share of its bytes on the cache counts as full.
+const FULL: f64 = 0.95;
+
+impl Service {
+    pub(crate) fn new(options: ServerOptions, cache: Cache, workshop: Workshop) -> Self {
+        let recipes = moka::sync::Cache::builder()
+            .max_capacity(RECIPE_BYTES)
+            .weigher(|_, bytes: &Bytes| u32::try_from(bytes.len() + 128).unwrap_or(u32::MAX))
+            .build();
+        Self {
+            site: Site::default(),
+            cache,
+            workshop,
+            metrics: Metrics::default(),
+            recipes,
+            facts: moka::sync::Cache::new(FACTS),
+            planner: Mutex::new(Planner::new(options.weights, options.placement)),
+            options,
+            recent: Mutex::default(),
+            draining: AtomicBool::new(false),
+            start: Instant::now(),
+        }
+    }
+
+    /// Seconds since the start: the planner's clock.
+    pub(crate) fn now(&self) -> f64 {
+        self.start.elapsed().as_secs_f64()
+    }
+
+    /// What is known of a tile without making it; none where there is no content. `revision` tells layers apart.
+    pub(crate) fn facts(
+        &self,
+        layer: &ServedLayer,
+        revision: &str,
+        tile: TileId,
+    ) -> Option<TileFacts> {
+        let number = u64::from_str_radix(revision, 16).unwrap_or_default();
+        self.facts.get_with((number, tile), || layer.tile(tile))
+    }
+
+    /// Where this tile's content is to be made, for this client, now.
+    pub(crate) fn decide(&self, wish: &Wish<'_>) -> Decision {
+        let Wish { facts, client, .. } = *wish;
+        let key = wish.key;
+        let cached = if self.cache.contains(&key) {
+            Cached::Kept
+        } else if let Some(started) = self.cache.flights().started(&key) {
+            let mean = self.workshop.mean_seconds().max(0.001);
+            let remaining = (mean - started.elapsed().as_secs_f64()).max(0.25 * mean);
+            Cached::InFlight { remaining }
+        } else {
+            Cached::Absent
+        };
+        let megabytes = |bytes: usize| bytes as f64 / 1e6;
+        let request = Request {
+            tile: facts.key(),
+            layer: wish.layer_key,
+            client: client.id,
+            hints: client.hints,
+            mesh_only: wish.mesh_only,
+            module_megabytes: megabytes(if client.has(&facts.module) {
+                0
+            } else {
+                wish.module_bytes
+            }),
+            recipe_megabytes: megabytes(wish.recipe_bytes),
+            mesh_megabytes: None,
+            shapes: facts.shapes,
+            cached,
+            edge: self.edge(),
+            origin: None,
+        };
+        let now = self.now();
+        let mut planner = self.planner();
+        if let Some(report) = &client.report {
+            planner.client_reported(now, client.id, report);
+        }
+        planner.decide(now, &request)
+    }
+
+    fn edge(&self) -> Edge {
+        Edge {
+            queue_seconds: self.workshop.queue_seconds(),
+            cores: self.workshop.threads(),
+            cache_full: self.metrics.cache_full(),
+        }
+    }
+
+    /// Looks how full the cache is, and tells the planner what had to go.
+    pub(crate) fn look_at_cache(&self) {
+        let statistics = self.cache.statistics();
+        let (used, room) = match &self.options.cache.disk {
+            Some(disk) => (statistics.disk_bytes, disk.bytes),
+            None => (statistics.memory_bytes, self.options.cache.memory_bytes),
+        };
+        self.metrics
+            .set_cache_full(used as f64 > FULL * room as f64);
+        let evicted = self.cache.take_evicted();
+        if evicted.is_empty() {
+            return;
+        }
+        let now = self.now();
+        let mut planner = self.planner();
+        for victim in evicted {
+            let mut key = [0; 8];
+            key.copy_from_slice(&victim.key.hash[..8]);
+            let worth = planner.worth(now, u64::from_be_bytes(key));
+            planner.evicted(worth);
+        }
+    }
+
+    /// What keeping a tile's content is worth from now on, micro-dollars.
+    pub(crate) fn worth(&self, facts: &TileFacts) -> f64 {
+        let planner = self.planner();
+        let key = facts.key();
+        let now = self.now();
+        let megabytes = planner
+            .tile(now, key)
+            .map_or(0.0, |tile| tile.mesh_megabytes);
+        // What was asked for once may be asked for again: never nothing.
+        (planner.worth(now, key) * megabytes * HORIZON).max(1e-3)
+    }
+
+    /// A generation has ended.
+    pub(crate) fn generated(&self, facts: &TileFacts, bytes: usize, seconds: f64) {
+        self.metrics.generated(seconds);
+        self.planner().generated(facts.key(), bytes as u64, seconds);
+    }
+
+    pub(crate) fn planner(&self) -> std::sync::MutexGuard<'_, Planner> {
+        self.planner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A tile that a client wants.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wish<'a> {
+    pub(crate) facts: &'a TileFacts,
+    pub(crate) client: &'a Client,
+    /// What is kept, if it is kept.
+    pub(crate) key: Key,
+    /// Tiles of one layer and level are alike.
+    pub(crate) layer_key: u64,
+    pub(crate) mesh_only: bool,
+    /// Modules and assets that a client needs once.
+    pub(crate) module_bytes: usize,
+    pub(crate) recipe_bytes: usize,
+}
+
+/// A decision, for people.
+#[derive(Debug, Clone, serde::Serialize)]
+pub(crate) struct Recent {
+    /// Seconds since the start.
+    pub(crate) at: f64,
+    pub(crate) tile: String,
+    pub(crate) client: u64,
+    pub(crate) decision: Decision,
+}
+
+/// Decisions that are remembered for people.
+const RECENT: usize = 200;
+
+impl Service {
+    /// Remembers a decision for the page.
+    pub(crate) fn remember(&self, place: Place<'_>, client: u64, decision: &Decision) {
+        // Hits are many and all alike: some of them will do.
+        let number = self.metrics.decision_number();
+        if decision.placement == Placement::Kept && !number.is_multiple_of(HITS_PER_LINE) {
+            return;
+        }
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if recent.len() >= RECENT {
+            recent.pop_front();
+        }
+        recent.push_back(Recent {
+            at: self.now(),
+            tile: format!("{}/{}/{}", place.world, place.layer, place.tile),
+            client,
+            decision: *decision,
+        });
+    }
+
+    /// The latest decisions, oldest first.
+    pub(crate) fn recent(&self) -> Vec<Recent> {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent.iter().cloned().collect()
+    }
+
+    /// Tells the cache now and then what an entry that is used is worth.
+    pub(crate) fn renew(&self, key: &Key, facts: &TileFacts) {
+        if self.metrics.decision_number().is_multiple_of(HITS_PER_LINE) {
+            self.cache.touch(key, self.worth(facts));
+        }
+    }
+
+    /// Bytes in a coding: coded once, then from memory.
+    ///
+    /// # Errors
+    /// A [`Failure`] when the workers are too busy.
+    pub(crate) async fn coded(
+        &self,
+        key: Key,
+        bytes: Bytes,
+        coding: Coding,
+    ) -> Result<Bytes, Failure> {
+        if let Some(coded) = self.recipes.get(&key) {
+            return Ok(coded);
+        }
+        let work = move || match coding {
+            Coding::Identity => bytes,
+            coding => Bytes::from(encode(coding, Quality::Fast, &bytes)),
+        };
+        let (coded, _) = self
+            .workshop
+            .run(work)
+            .await
+            .map_err(crate::content::busy)?;
+        self.recipes.insert(key, coded.clone());
+        Ok(coded)
+    }
+
+    /// From now on `/readyz` says no.
+    pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+/// One hit of so many is shown and renews its entry on disk.
+const HITS_PER_LINE: u64 = 16;
