@@ -228,14 +228,14 @@ impl Writer {
         for (number, change) in self.views {
             let view = object(&mut glb.json["bufferViews"][number])?;
             match change {
-                ViewChange::Raw { offset } => view.insert("byteOffset".to_owned(), json!(offset)),
+                ViewChange::Raw { offset } => set_offset(view, offset),
                 ViewChange::Packed { offset, extension } => {
                     view.insert("buffer".to_owned(), json!(self.fallback));
-                    view.insert("byteOffset".to_owned(), json!(offset));
+                    set_offset(view, offset);
                     let extensions = view.entry("extensions").or_insert_with(|| json!({}));
-                    object(extensions)?.insert(EXTENSION.to_owned(), extension)
+                    object(extensions)?.insert(EXTENSION.to_owned(), extension);
                 }
-            };
+            }
         }
         self.binary.resize(self.binary.len().next_multiple_of(4), 0);
         let own = object(&mut glb.json["buffers"][0])?;
@@ -253,6 +253,15 @@ impl Writer {
         }
         glb.binary = self.binary;
         Ok(())
+    }
+}
+
+/// Nothing is said of an offset of zero.
+fn set_offset(view: &mut Map<String, Value>, offset: usize) {
+    if offset == 0 {
+        view.remove("byteOffset");
+    } else {
+        view.insert("byteOffset".to_owned(), json!(offset));
     }
 }
 
@@ -312,7 +321,7 @@ pub fn decompress(bytes: &[u8], limit: usize) -> Result<Vec<u8>, MeshoptError> {
         binary.resize(binary.len().next_multiple_of(8), 0);
         let json = object(&mut glb.json["bufferViews"][number])?;
         json.insert("buffer".to_owned(), json!(0));
-        json.insert("byteOffset".to_owned(), json!(binary.len()));
+        set_offset(json, binary.len());
         remove_extension(json);
         binary.extend_from_slice(content);
     }
