@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use gable_content::glb::Glb;
-use gable_content::meshopt::{compress, decompress};
+use gable_content::meshopt::{Goal, compress, decompress};
 use gable_kernel::recipe::Output;
 use gable_runtime::{Engine, EngineOptions, Rules};
 use serde_json::Value;
@@ -129,11 +129,16 @@ fn packed_content_has_the_same_triangles_and_others_read_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut files = Vec::new();
     let (mut before, mut after) = (0, 0);
-    for (name, bytes) in contents() {
-        let packed = compress(&bytes).expect("packs");
+    let goals = [(Goal::Plain, "plain"), (Goal::Coded, "coded")];
+    let contents = contents();
+    let each = contents
+        .iter()
+        .flat_map(|content| goals.map(|goal| (content, goal)));
+    for ((name, bytes), (goal, note)) in each {
+        let packed = compress(bytes, goal).expect("packs");
         let unpacked = decompress(&packed, LIMIT).expect("unpacks");
         let [original, read] =
-            [&bytes, &unpacked].map(|bytes| Glb::from_bytes(bytes).expect("a GLB"));
+            [bytes, &unpacked].map(|bytes| Glb::from_bytes(bytes).expect("a GLB"));
         assert!(original.json == read.json, "{name}: the same document");
         assert!(
             triangles(&original) == triangles(&read),
@@ -145,7 +150,7 @@ fn packed_content_has_the_same_triangles_and_others_read_it() {
         );
         before += bytes.len();
         after += packed.len();
-        let file = folder.path().join(format!("{name}.glb"));
+        let file = folder.path().join(format!("{name}-{note}.glb"));
         std::fs::write(&file, &packed).expect("writable");
         std::fs::write(file.with_extension("unpacked.glb"), &unpacked).expect("writable");
         files.push(file.display().to_string());

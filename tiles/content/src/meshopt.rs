@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::coding::{Coding, Quality, encode};
 use crate::glb::{Glb, GlbError};
 use crate::outline::{Outline, Packed, slice};
 
@@ -30,6 +31,16 @@ pub enum MeshoptError {
     TooLarge(usize),
 }
 
+/// What a packed file should be smallest as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Goal {
+    /// Under a content coding, which most clients ask for. Normals, texture coordinates and rotations that repeat are
+    /// then smaller when they are not packed: coders find whole repeated elements, and packing hides them.
+    Coded,
+    /// As it is.
+    Plain,
+}
+
 /// How a buffer view can be packed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Layout {
@@ -41,13 +52,13 @@ enum Layout {
     Raw,
 }
 
-/// Packs the vertices, indices and instances of a GLB. What does not shrink, images and property tables stay as they
-/// are, and so does a file in which nothing shrinks or that is packed already. Numbers and their order are kept;
+/// Packs the vertices, indices and instances of a GLB where that serves the goal. Images and property tables stay as
+/// they are, and so does a file in which nothing shrinks or that is packed already. Numbers and their order are kept;
 /// only the corners of a triangle may be turned.
 ///
 /// # Errors
 /// [`MeshoptError`] when it is no GLB, or one whose parts do not fit together.
-pub fn compress(bytes: &[u8]) -> Result<Vec<u8>, MeshoptError> {
+pub fn compress(bytes: &[u8], goal: Goal) -> Result<Vec<u8>, MeshoptError> {
     let mut glb = Glb::from_bytes(bytes)?;
     let outline = Outline::of(&glb.json).map_err(MeshoptError::Document)?;
     let packed = outline
@@ -57,7 +68,7 @@ pub fn compress(bytes: &[u8]) -> Result<Vec<u8>, MeshoptError> {
     if packed {
         return Ok(bytes.to_vec());
     }
-    let mut writer = Writer::new(outline.buffers.len());
+    let mut writer = Writer::new(outline.buffers.len(), goal);
     for (number, layout) in layouts(&outline).into_iter().enumerate() {
         if outline.buffer_views[number].buffer == 0 {
             let view = outline
@@ -173,6 +184,7 @@ fn triangle_layout(outline: &Outline, accessor: usize) -> Layout {
 
 /// A binary chunk under construction.
 struct Writer {
+    goal: Goal,
     binary: Vec<u8>,
     /// For each view that is written, what its JSON gets.
     views: Vec<(usize, ViewChange)>,
@@ -187,8 +199,9 @@ enum ViewChange {
 }
 
 impl Writer {
-    fn new(fallback: usize) -> Self {
+    fn new(fallback: usize, goal: Goal) -> Self {
         Self {
+            goal,
             binary: Vec::new(),
             views: Vec::new(),
             fallback,
@@ -204,7 +217,7 @@ impl Writer {
             }
             Layout::Raw => (Vec::new(), "", 0),
         };
-        let change = if layout == Layout::Raw || packed.len() >= view.len() {
+        let change = if layout == Layout::Raw || !self.is_smaller(&packed, view) {
             // Eight suits everything, metadata with doubles included.
             self.binary.resize(self.binary.len().next_multiple_of(8), 0);
             let offset = self.binary.len();
@@ -222,6 +235,15 @@ impl Writer {
             ViewChange::Packed { offset, extension }
         };
         self.views.push((number, change));
+    }
+
+    fn is_smaller(&self, packed: &[u8], view: &[u8]) -> bool {
+        let size = |bytes: &[u8]| match self.goal {
+            Goal::Plain => bytes.len(),
+            // Zstd stands for all codings: it is the fastest, and they agree on what is worth it.
+            Goal::Coded => encode(Coding::Zstd, Quality::Fast, bytes).len(),
+        };
+        packed.len() < view.len() && size(packed) < size(view)
     }
 
     fn write(mut self, glb: &mut Glb) -> Result<(), MeshoptError> {
