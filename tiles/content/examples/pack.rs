@@ -4,15 +4,17 @@
 
 use std::path::Path;
 
+use gable_content::meshopt::{Goal, compress, decompress};
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().ok_or("usage: pack FOLDER FILE...")?;
     for path in arguments {
-        let packed = gable_content::meshopt::compress(&std::fs::read(&path)?)?;
+        let packed = compress(&std::fs::read(&path)?, Goal::Coded)?;
         let name = Path::new(&path).file_stem().ok_or("a file")?;
         let target = Path::new(&folder).join(name);
         std::fs::write(target.with_extension("glb"), &packed)?;
-        let unpacked = gable_content::meshopt::decompress(&packed, 1 << 30)?;
+        let unpacked = decompress(&packed, 1 << 30)?;
         std::fs::write(target.with_extension("unpacked.glb"), unpacked)?;
     }
     Ok(())

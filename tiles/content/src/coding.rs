@@ -50,7 +50,7 @@ const BUFFER_BYTES: usize = 1 << 14;
 
 impl Coding {
     /// Those that change bytes, the one first that we prefer when a client does not care: on packed meshes brotli is
-    /// smallest in both qualities, and zstd is smaller and faster than gzip.
+    /// smallest in both qualities, and zstd is as small as gzip and faster.
     const PREFERRED: [Self; 3] = [Self::Brotli, Self::Zstd, Self::Gzip];
 
     /// The name in `Content-Encoding`; `identity` is not sent.

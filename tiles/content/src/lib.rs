@@ -10,6 +10,13 @@
 //! floats that compilers may contract, so that machines can differ; it needs a C++ compiler for every target, Wasm
 //! included; and of its parts we need two, four hundred lines. Tests read what it writes with the reference decoder
 //! that viewers use.
+//!
+//! What was measured on a city of 300 houses with all details (7.7 MB quantized, brotli 5): streams of one attribute
+//! over all primitives, as the kernel writes them, pack 1.5 % better than interleaved vertices or views of each
+//! primitive; sorting triangles for the vertex cache and vertices by first use makes files 5 % larger, since the kernel's
+//! order follows faces and houses; sorting instances along a curve makes them a third larger. So order is kept.
+//! Indices shrink to a twentieth and positions to 60 % of what the coding alone gives; normals, texture coordinates and
+//! rotations grow by half and more ([`meshopt::Goal`] decides for each view).
 
 pub mod archive;
 pub mod check;

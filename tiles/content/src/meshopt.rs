@@ -3,13 +3,17 @@
 
 mod attributes;
 mod triangles;
+mod unpack;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::coding::{Coding, Quality, encode};
 use crate::glb::{Glb, GlbError};
-use crate::outline::{Outline, Packed, slice};
+use crate::outline::Outline;
+
+pub use unpack::decompress;
 
 const EXTENSION: &str = "EXT_meshopt_compression";
 
@@ -30,6 +34,16 @@ pub enum MeshoptError {
     TooLarge(usize),
 }
 
+/// What a packed file should be smallest as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Goal {
+    /// Under a content coding, which most clients ask for. Normals, texture coordinates and rotations that repeat are
+    /// then smaller when they are not packed: coders find whole repeated elements, and packing hides them.
+    Coded,
+    /// As it is.
+    Plain,
+}
+
 /// How a buffer view can be packed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Layout {
@@ -41,13 +55,13 @@ enum Layout {
     Raw,
 }
 
-/// Packs the vertices, indices and instances of a GLB. What does not shrink, images and property tables stay as they
-/// are, and so does a file in which nothing shrinks or that is packed already. Numbers and their order are kept;
+/// Packs the vertices, indices and instances of a GLB where that serves the goal. Images and property tables stay as
+/// they are, and so does a file in which nothing shrinks or that is packed already. Numbers and their order are kept;
 /// only the corners of a triangle may be turned.
 ///
 /// # Errors
 /// [`MeshoptError`] when it is no GLB, or one whose parts do not fit together.
-pub fn compress(bytes: &[u8]) -> Result<Vec<u8>, MeshoptError> {
+pub fn compress(bytes: &[u8], goal: Goal) -> Result<Vec<u8>, MeshoptError> {
     let mut glb = Glb::from_bytes(bytes)?;
     let outline = Outline::of(&glb.json).map_err(MeshoptError::Document)?;
     let packed = outline
@@ -57,7 +71,7 @@ pub fn compress(bytes: &[u8]) -> Result<Vec<u8>, MeshoptError> {
     if packed {
         return Ok(bytes.to_vec());
     }
-    let mut writer = Writer::new(outline.buffers.len());
+    let mut writer = Writer::new(outline.buffers.len(), goal);
     for (number, layout) in layouts(&outline).into_iter().enumerate() {
         if outline.buffer_views[number].buffer == 0 {
             let view = outline
@@ -173,6 +187,7 @@ fn triangle_layout(outline: &Outline, accessor: usize) -> Layout {
 
 /// A binary chunk under construction.
 struct Writer {
+    goal: Goal,
     binary: Vec<u8>,
     /// For each view that is written, what its JSON gets.
     views: Vec<(usize, ViewChange)>,
@@ -187,8 +202,9 @@ enum ViewChange {
 }
 
 impl Writer {
-    fn new(fallback: usize) -> Self {
+    fn new(fallback: usize, goal: Goal) -> Self {
         Self {
+            goal,
             binary: Vec::new(),
             views: Vec::new(),
             fallback,
@@ -204,7 +220,7 @@ impl Writer {
             }
             Layout::Raw => (Vec::new(), "", 0),
         };
-        let change = if layout == Layout::Raw || packed.len() >= view.len() {
+        let change = if layout == Layout::Raw || !self.is_smaller(&packed, view) {
             // Eight suits everything, metadata with doubles included.
             self.binary.resize(self.binary.len().next_multiple_of(8), 0);
             let offset = self.binary.len();
@@ -224,18 +240,27 @@ impl Writer {
         self.views.push((number, change));
     }
 
+    fn is_smaller(&self, packed: &[u8], view: &[u8]) -> bool {
+        let size = |bytes: &[u8]| match self.goal {
+            Goal::Plain => bytes.len(),
+            // Zstd stands for all codings: it is the fastest, and they agree on what is worth it.
+            Goal::Coded => encode(Coding::Zstd, Quality::Fast, bytes).len(),
+        };
+        packed.len() < view.len() && size(packed) < size(view)
+    }
+
     fn write(mut self, glb: &mut Glb) -> Result<(), MeshoptError> {
         for (number, change) in self.views {
             let view = object(&mut glb.json["bufferViews"][number])?;
             match change {
-                ViewChange::Raw { offset } => view.insert("byteOffset".to_owned(), json!(offset)),
+                ViewChange::Raw { offset } => set_offset(view, offset),
                 ViewChange::Packed { offset, extension } => {
                     view.insert("buffer".to_owned(), json!(self.fallback));
-                    view.insert("byteOffset".to_owned(), json!(offset));
+                    set_offset(view, offset);
                     let extensions = view.entry("extensions").or_insert_with(|| json!({}));
-                    object(extensions)?.insert(EXTENSION.to_owned(), extension)
+                    object(extensions)?.insert(EXTENSION.to_owned(), extension);
                 }
-            };
+            }
         }
         self.binary.resize(self.binary.len().next_multiple_of(4), 0);
         let own = object(&mut glb.json["buffers"][0])?;
@@ -256,6 +281,15 @@ impl Writer {
     }
 }
 
+/// Nothing is said of an offset of zero.
+fn set_offset(view: &mut Map<String, Value>, offset: usize) {
+    if offset == 0 {
+        view.remove("byteOffset");
+    } else {
+        view.insert("byteOffset".to_owned(), json!(offset));
+    }
+}
+
 fn object(value: &mut Value) -> Result<&mut Map<String, Value>, MeshoptError> {
     let object = value.as_object_mut();
     object.ok_or_else(|| MeshoptError::Document("a buffer or buffer view is no object".to_owned()))
@@ -269,145 +303,6 @@ fn corners(view: &[u8], width: usize) -> Vec<u32> {
             .fold(0, |sum, &byte| sum << 8 | u32::from(byte))
     };
     view.chunks_exact(width).map(number).collect()
-}
-
-/// Unpacks a GLB: the same document without the extension. `limit` is the most bytes that it may have.
-///
-/// # Errors
-/// [`MeshoptError`] when it is no GLB, its parts do not fit together, packed bytes are damaged, or it would be larger
-/// than `limit`. Filters and the mode `INDICES`, which we never write, are errors too.
-pub fn decompress(bytes: &[u8], limit: usize) -> Result<Vec<u8>, MeshoptError> {
-    let mut glb = Glb::from_bytes(bytes)?;
-    let outline = Outline::of(&glb.json).map_err(MeshoptError::Document)?;
-    if outline
-        .buffer_views
-        .iter()
-        .all(|view| view.extensions.meshopt.is_none())
-    {
-        return Ok(bytes.to_vec());
-    }
-    let mut binary = Vec::new();
-    for (number, view) in outline.buffer_views.iter().enumerate() {
-        let unpacked;
-        let content = match &view.extensions.meshopt {
-            Some(packed) => {
-                if binary
-                    .len()
-                    .checked_add(view.byte_length)
-                    .is_none_or(|size| size > limit)
-                {
-                    return Err(MeshoptError::TooLarge(limit));
-                }
-                unpacked = unpack(packed, view.byte_length, &glb.binary)?;
-                &unpacked[..]
-            }
-            None if view.buffer == 0 => outline
-                .bytes(number, &glb.binary)
-                .map_err(MeshoptError::Document)?,
-            None => continue,
-        };
-        if binary.len() + content.len() > limit {
-            return Err(MeshoptError::TooLarge(limit));
-        }
-        binary.resize(binary.len().next_multiple_of(8), 0);
-        let json = object(&mut glb.json["bufferViews"][number])?;
-        json.insert("buffer".to_owned(), json!(0));
-        json.insert("byteOffset".to_owned(), json!(binary.len()));
-        remove_extension(json);
-        binary.extend_from_slice(content);
-    }
-    binary.resize(binary.len().next_multiple_of(4), 0);
-    remove_fallback(&mut glb.json)?;
-    let own = object(&mut glb.json["buffers"][0])?;
-    own.insert("byteLength".to_owned(), json!(binary.len()));
-    glb.binary = binary;
-    Ok(glb.to_bytes()?)
-}
-
-fn unpack(packed: &Packed, length: usize, binary: &[u8]) -> Result<Vec<u8>, MeshoptError> {
-    let document = |text: &str| MeshoptError::Document(text.to_owned());
-    if packed.buffer != 0 {
-        return Err(document("packed bytes do not lie in the file"));
-    }
-    if packed.count.checked_mul(packed.byte_stride) != Some(length) {
-        return Err(document("a packed view has not the length of its elements"));
-    }
-    if packed
-        .filter
-        .as_deref()
-        .is_some_and(|filter| filter != "NONE")
-    {
-        return Err(document(
-            "a packed view has a filter, which is not supported",
-        ));
-    }
-    let bytes =
-        slice(binary, packed.byte_offset, packed.byte_length).map_err(MeshoptError::Document)?;
-    match (packed.mode.as_str(), packed.byte_stride) {
-        ("ATTRIBUTES", stride) => attributes::decode(bytes, packed.count, stride),
-        ("TRIANGLES", width @ (2 | 4)) => {
-            let corners = triangles::decode(bytes, packed.count)?;
-            let bytes = corners
-                .iter()
-                .flat_map(|corner| corner.to_le_bytes().into_iter().take(width));
-            Ok(bytes.collect())
-        }
-        (mode, stride) => Err(MeshoptError::Document(format!(
-            "a view packed as {mode} of {stride} bytes is not supported"
-        ))),
-    }
-}
-
-fn remove_extension(object: &mut Map<String, Value>) {
-    let left = object
-        .get_mut("extensions")
-        .and_then(Value::as_object_mut)
-        .map(|extensions| {
-            extensions.remove(EXTENSION);
-            extensions.len()
-        });
-    if left == Some(0) {
-        object.remove("extensions");
-    }
-}
-
-/// Takes the extension's name and the buffers that only stood for unpacked bytes out of the document.
-fn remove_fallback(document: &mut Value) -> Result<(), MeshoptError> {
-    for list in ["extensionsUsed", "extensionsRequired"] {
-        if let Some(names) = document.get_mut(list).and_then(Value::as_array_mut) {
-            names.retain(|name| name != EXTENSION);
-            if names.is_empty()
-                && let Some(document) = document.as_object_mut()
-            {
-                document.remove(list);
-            }
-        }
-    }
-    let buffers = document.get_mut("buffers").and_then(Value::as_array_mut);
-    let buffers = buffers.filter(|buffers| !buffers.is_empty());
-    let buffers = buffers.ok_or_else(|| MeshoptError::Document("it has no buffers".to_owned()))?;
-    let stays = |buffer: &Value| buffer["extensions"][EXTENSION]["fallback"] != json!(true);
-    let kept: Vec<usize> = (0..buffers.len())
-        .filter(|&b| b == 0 || stays(&buffers[b]))
-        .collect();
-    let mut number = 0;
-    buffers.retain(|_| {
-        number += 1;
-        kept.contains(&(number - 1))
-    });
-    for buffer in buffers {
-        remove_extension(object(buffer)?);
-    }
-    for view in document["bufferViews"].as_array_mut().into_iter().flatten() {
-        let place = kept
-            .iter()
-            .position(|&buffer| view["buffer"] == json!(buffer));
-        let place = place.ok_or_else(|| {
-            MeshoptError::Document("a buffer view lies in a buffer that is not there".to_owned())
-        })?;
-        object(view)?.insert("buffer".to_owned(), json!(place));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -2,16 +2,16 @@
 
 use super::*;
 use crate::glb::Glb;
-use gable_tileset::{Bounds, Subtree, TileId, World};
+use gable_tileset::{Bounds, LayerTiles, Subtree, TileId, World};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 type Files = BTreeMap<String, Vec<u8>>;
 
-const SUBTREE: &str = "world/r1/subtrees/0/0/0.subtree";
-const CHILD: &str = "world/r1/subtrees/2/1/0.subtree";
-const CONTENT: &str = "world/r1/content/1/0/0.glb";
+const SUBTREE: &str = "world/houses/r1/subtrees/0/0/0.subtree";
+const CHILD: &str = "world/houses/r1/subtrees/2/1/0.subtree";
+const CONTENT: &str = "world/houses/r1/content/1/0/0.glb";
 
 /// A triangle with two features of three.
 fn content() -> Glb {
@@ -46,19 +46,26 @@ fn content() -> Glb {
     }
 }
 
-fn world() -> World<'static> {
-    World {
+/// The tileset of a world of one layer with so many levels.
+fn tileset(levels: u8) -> Vec<u8> {
+    let layer = LayerTiles {
+        name: "houses".to_owned(),
+        revision: "r1".to_owned(),
         bounds: Bounds {
             low: [-100.0, -100.0, 0.0],
             high: [100.0, 100.0, 50.0],
         },
-        transform: None,
-        levels: 4,
+        levels,
         subtree_levels: 2,
         root_error: 32.0,
-        revision: "r1",
+    };
+    let world = World {
+        layers: &[layer],
+        transform: None,
+        attribution: &[],
         gltf_extensions: &[],
-    }
+    };
+    world.tileset().to_json().into_bytes()
 }
 
 /// Three tiles of a first subtree, one of a second.
@@ -76,14 +83,11 @@ fn files() -> Files {
     let child = Subtree::new(east, 2, |tile| tile == east, |tile| tile == east, |_| false);
     let content = content().to_bytes().unwrap();
     BTreeMap::from([
-        (
-            "world/tileset.json".to_owned(),
-            world().tileset().to_json().into_bytes(),
-        ),
+        ("world/tileset.json".to_owned(), tileset(4)),
         (SUBTREE.to_owned(), root.to_bytes()),
         (CHILD.to_owned(), child.to_bytes()),
         (CONTENT.to_owned(), content.clone()),
-        ("world/r1/content/2/1/0.glb".to_owned(), content),
+        ("world/houses/r1/content/2/1/0.glb".to_owned(), content),
     ])
 }
 
@@ -123,8 +127,8 @@ fn a_world_that_is_right_has_numbers_and_no_findings() {
         report.subtrees,
         report.contents,
     );
-    assert_eq!(numbers, (1, 3, 2, 2));
-    assert_eq!((report.levels, report.triangles), (3, 2));
+    assert_eq!(numbers, (1, 4, 2, 2));
+    assert_eq!((report.levels, report.triangles), (4, 2));
 }
 
 #[test]
@@ -152,26 +156,20 @@ fn what_is_missing_is_named() {
 fn a_subtree_that_nobody_tells_of_is_named() {
     let list = found(|files| {
         let bytes = files[CHILD].clone();
-        files.insert("world/r1/subtrees/2/0/0.subtree".to_owned(), bytes);
+        files.insert("world/houses/r1/subtrees/2/0/0.subtree".to_owned(), bytes);
     });
     assert_eq!(
         list,
-        ["warning: world/r1/subtrees/2/0/0.subtree: the subtree above does not tell of this one"]
+        [
+            "warning: world/houses/r1/subtrees/2/0/0.subtree: the subtree above does not tell of this one"
+        ]
     );
 }
 
 #[test]
 fn tiles_deeper_than_the_tileset_says_are_named() {
     let list = found(|files| {
-        let tileset = World {
-            levels: 2,
-            ..world()
-        }
-        .tileset();
-        files.insert(
-            "world/tileset.json".to_owned(),
-            tileset.to_json().into_bytes(),
-        );
+        files.insert("world/tileset.json".to_owned(), tileset(2));
     });
     assert_eq!(
         list,
@@ -288,13 +286,7 @@ fn tilesets_that_lead_back_to_themselves_end() {
 #[test]
 fn an_unbounded_world_is_checked_as_far_as_allowed() {
     let all = Subtree::new(TileId::ROOT, 2, |_| true, |_| false, |_| true).to_bytes();
-    let tileset = World {
-        levels: 20,
-        ..world()
-    }
-    .tileset()
-    .to_json()
-    .into_bytes();
+    let tileset = tileset(20);
     let limits = Limits {
         tiles: 40,
         ..Limits::default()

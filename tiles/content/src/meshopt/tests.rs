@@ -10,7 +10,10 @@ fn wall(quads: u16) -> Vec<u8> {
     let mut binary = Vec::new();
     let mut views = Vec::new();
     let mut view = |bytes: Vec<u8>, more: Value| {
-        let mut json = json!({"buffer": 0, "byteOffset": binary.len(), "byteLength": bytes.len()});
+        let mut json = json!({"buffer": 0, "byteLength": bytes.len()});
+        if !binary.is_empty() {
+            json["byteOffset"] = json!(binary.len());
+        }
         json.as_object_mut()
             .unwrap()
             .extend(more.as_object().unwrap().clone());
@@ -52,7 +55,7 @@ fn wall(quads: u16) -> Vec<u8> {
 #[test]
 fn a_wall_shrinks_and_comes_back() {
     let wall = wall(500);
-    let packed = compress(&wall).unwrap();
+    let packed = compress(&wall, Goal::Plain).unwrap();
     assert!(
         packed.len() * 4 < wall.len(),
         "{} of {}",
@@ -84,20 +87,46 @@ fn a_wall_shrinks_and_comes_back() {
             outline.bytes(view, &before.binary)
         );
     }
-    assert_eq!(compress(&packed).unwrap(), packed, "packed already");
+    assert_eq!(
+        compress(&packed, Goal::Plain).unwrap(),
+        packed,
+        "packed already"
+    );
 }
 
 #[test]
 fn what_does_not_shrink_stays() {
     let small = wall(1);
-    assert_eq!(compress(&small).unwrap(), small);
+    assert_eq!(compress(&small, Goal::Plain).unwrap(), small);
+}
+
+#[test]
+fn each_goal_is_served_best_by_its_own_packing() {
+    // Positions on a line are best packed; directions that repeat are best left to the coding.
+    let mut glb = Glb::from_bytes(&wall(4000)).unwrap();
+    let directions: Vec<u8> = (0..16_000_u32)
+        .flat_map(|v| [1_u32, 7, 99, 250][(v * v / 64 % 4) as usize].to_le_bytes())
+        .collect();
+    let start = glb.json["bufferViews"][1]["byteOffset"].as_u64().unwrap() as usize;
+    glb.binary[start..start + directions.len()].copy_from_slice(&directions);
+    let bytes = glb.to_bytes().unwrap();
+    let [coded, plain] = [Goal::Coded, Goal::Plain].map(|goal| compress(&bytes, goal).unwrap());
+    let wire = |bytes: &[u8]| encode(Coding::Zstd, Quality::Fast, bytes).len();
+    assert!(plain.len() < coded.len(), "{} {}", plain.len(), coded.len());
+    assert!(
+        wire(&coded) < wire(&plain),
+        "{} {}",
+        wire(&coded),
+        wire(&plain)
+    );
+    assert!(wire(&coded) < wire(&bytes));
 }
 
 #[test]
 fn views_of_two_kinds_stay_raw() {
     let mut glb = Glb::from_bytes(&wall(500)).unwrap();
     glb.json["accessors"][2]["bufferView"] = json!(1);
-    let packed = compress(&glb.to_bytes().unwrap()).unwrap();
+    let packed = compress(&glb.to_bytes().unwrap(), Goal::Plain).unwrap();
     let document = Glb::from_bytes(&packed).unwrap().json;
     assert!(document["bufferViews"][1].get("extensions").is_none());
     assert!(document["bufferViews"][0].get("extensions").is_some());
@@ -105,7 +134,7 @@ fn views_of_two_kinds_stay_raw() {
 
 #[test]
 fn too_much_is_refused_before_it_is_made() {
-    let packed = compress(&wall(500)).unwrap();
+    let packed = compress(&wall(500), Goal::Plain).unwrap();
     assert!(matches!(
         decompress(&packed, 1000),
         Err(MeshoptError::TooLarge(1000))
@@ -115,8 +144,10 @@ fn too_much_is_refused_before_it_is_made() {
 #[test]
 fn views_outside_the_file_are_named() {
     let mut glb = Glb::from_bytes(&wall(500)).unwrap();
-    glb.json["bufferViews"][0]["byteOffset"] = json!(usize::MAX);
-    let error = compress(&glb.to_bytes().unwrap()).unwrap_err().to_string();
+    glb.json["bufferViews"][0]["byteOffset"] = json!(u64::MAX);
+    let error = compress(&glb.to_bytes().unwrap(), Goal::Plain)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("do not lie in its"), "{error}");
 }
 
@@ -127,13 +158,13 @@ proptest! {
     ) {
         let mut bytes = wall(40);
         if packed {
-            bytes = compress(&bytes).unwrap();
+            bytes = compress(&bytes, Goal::Plain).unwrap();
         }
         for (place, byte) in changes {
             let place = place.index(bytes.len());
             bytes[place] = byte;
         }
-        let _ = compress(&bytes);
+        let _ = compress(&bytes, Goal::Coded);
         if let Ok(out) = decompress(&bytes, LIMIT) {
             prop_assert!(out.len() <= LIMIT + bytes.len());
         }

@@ -322,7 +322,8 @@ fn introduce(classes: &[ClassPrior; 3], hints: &Hints, minute: i64, now: f64) ->
         measurements = 1;
         likely_now = likely(classes, &claimed, &power);
     }
-    let (mut mean, variance) = mixture(&likely_now, &classes.map(|c| c.bandwidth), BANDWIDTH_SPREAD);
+    let (mut mean, variance) =
+        mixture(&likely_now, &classes.map(|c| c.bandwidth), BANDWIDTH_SPREAD);
     if hints.save_data {
         mean -= std::f64::consts::LN_2;
     }
