@@ -134,9 +134,8 @@ pub(crate) fn make_bytes(
             let bytes = content.map_err(|error| refused(&error))?.bytes;
             match packing {
                 Packing::Plain => bytes,
-                Packing::Meshopt => {
-                    meshopt::compress(&bytes).map_err(|error| fault(&error.to_string()))?
-                }
+                Packing::Meshopt => meshopt::compress(&bytes, meshopt::Goal::Coded)
+                    .map_err(|error| fault(&error.to_string()))?,
             }
         }
     };

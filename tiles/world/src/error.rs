@@ -63,7 +63,7 @@ pub enum WorldError {
         /// The layer.
         layer: String,
         /// Why.
-        source: FeatureError,
+        source: Box<FeatureError>,
     },
     /// A folder of assets that cannot be read.
     #[error("{file}: {source}")]
@@ -71,7 +71,7 @@ pub enum WorldError {
         /// The world's file.
         file: String,
         /// Why.
-        source: AssetError,
+        source: Box<AssetError>,
     },
     /// The engine refuses.
     #[error(transparent)]

@@ -291,7 +291,7 @@ impl Opening<'_> {
         }
         let wrap = |source| WorldError::Assets {
             file: self.file.clone(),
-            source,
+            source: Box::new(source),
         };
         let mut store = AssetStore::from_folders(&folders).map_err(wrap)?;
         self.files.extend(folders);
@@ -454,7 +454,7 @@ impl Opening<'_> {
         let wrap = |source| WorldError::Features {
             file: self.file.clone(),
             layer: settings.name.clone(),
-            source,
+            source: Box::new(source),
         };
         let mut mapping = AttributeMapping::default();
         for (attribute, property) in &settings.map {
