@@ -20,8 +20,8 @@ const CELL: f64 = 256.0;
 const TOLERANCE: f64 = 1e-9;
 /// Of a cell at each level of detail: level, most triangles drawn, most bytes of GLB.
 const BUDGETS: [(f64, u64, usize); 4] = [
-    (2.0, 160_000, 4_000_000),
-    (1.0, 25_000, 900_000),
+    (2.0, 170_000, 3_600_000),
+    (1.0, 25_000, 1_100_000),
     (0.0, 4_000, 250_000),
     (-4.0, 600, 40_000),
 ];
