@@ -71,11 +71,8 @@ impl Client {
                 "rtt" => report.rtt = number(value),
                 "tile" => report.generation = generation(value),
                 "modules" => {
-                    self.modules = value
-                        .split(',')
-                        .take(MOST_MODULES)
-                        .filter_map(key)
-                        .collect()
+                    let list = value.split(',').take(MOST_MODULES);
+                    self.modules = list.filter_map(key).collect();
                 }
                 _ => {}
             }
