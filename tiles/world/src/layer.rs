@@ -170,7 +170,8 @@ impl Layer {
         let beyond = (coarser + 1).saturating_sub(steps);
         let cells = matches!(self.parts.source, Source::Cells(_));
         let lod = if beyond > 0 && cells {
-            detail.first().map(|first| first - beyond as f64)
+            // Negative: the square is two to that power cells wide.
+            detail.first().map(|_| -(coarser as f64))
         } else {
             let place = (steps - 1).saturating_sub(coarser);
             detail.get(place).copied()

@@ -81,7 +81,8 @@ pub struct LayerSettings {
     /// Side of the finest tiles, metres. [default: 128; cells: their side]
     pub tile: Option<f64>,
     /// Values of the grammar's attribute `LOD`, from coarse to fine: one level of tiles each, the last for the finest.
-    /// [default: 0, 1, 2 when the grammar has that attribute]
+    /// Of levels that are coarser still, tiles of features leave out small ones, and tiles of cells are one square each,
+    /// 2^k cells wide, with `LOD` = -k. [default: 0, 1, 2 when the grammar has that attribute]
     pub detail: Option<Vec<f64>>,
     /// Geometric error of the finest level, metres: the size of the smallest thing that it leaves out. Each coarser level
     /// leaves out things of twice the size. [default: a 128th of a tile]
@@ -188,11 +189,11 @@ impl LayerSettings {
             return Err("error: expected 0.001 to 1000 metres".to_owned());
         }
         let ordered = |detail: &Vec<f64>| {
-            !detail.is_empty() && detail.len() <= 8 && detail.is_sorted_by(|a, b| a < b)
+            !detail.is_empty() && detail.len() <= 8 && detail.is_sorted()
         };
         if !self.detail.as_ref().is_none_or(ordered) {
             return Err(
-                "detail: expected 1 to 8 rising values of LOD, such as [0, 1, 2]".to_owned(),
+                "detail: expected 1 to 8 values of LOD that do not fall, such as [0, 1, 2]".to_owned(),
             );
         }
         Ok(())
@@ -232,7 +233,7 @@ mod tests {
         assert!(layer("").contains("either `features` or `cells`"));
         assert!(layer("features = 'x'\ntile = 0").contains("1 to 10000 metres"));
         assert!(layer("cells = { side = 256.0, levels = 20 }").contains("at most 80000 m"));
-        assert!(layer("features = 'x'\ndetail = [2, 1]").contains("rising"));
+        assert!(layer("features = 'x'\ndetail = [2, 1]").contains("do not fall"));
         assert!(message("name = 'W'\nlayer = []").contains("at least one"));
         assert!(message("name = 'W'\norigin = [500, 0, 0]\n[[layer]]\nname = 'a'\ngrammar = 'c'\nfeatures = 'x'").contains("longitude"));
     }
