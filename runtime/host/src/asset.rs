@@ -73,6 +73,21 @@ impl AssetStore {
         Ok(())
     }
 
+    /// A store of assets that are prepared already: names and bytes.
+    pub fn from_prepared(assets: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
+        let mut prepared = Prepared::default();
+        for (name, bytes) in assets {
+            let hash = hash::sha256(&bytes);
+            prepared.references.push(AssetReference { name, hash });
+            prepared.by_hash.insert(hash, bytes);
+        }
+        prepared.references.sort_by(|a, b| a.name.cmp(&b.name));
+        Self {
+            files: BTreeMap::new(),
+            prepared: prepared.into(),
+        }
+    }
+
     /// Adds a file, replacing one of the same name.
     pub fn add(&mut self, name: &str, bytes: Vec<u8>) {
         self.files.insert(name.to_owned(), bytes);

@@ -3,14 +3,18 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use gable_cache::{Failure, FlightError, Made, Meta, Source, Value};
+use gable_cache::{Failure, FlightError, Key, Made, Meta, Source, Value};
 use gable_content::coding::{Coding, Quality, decode, encode};
+use gable_content::glb::Glb;
 use gable_content::meshopt;
-use gable_runtime::GenerateError;
+use gable_kernel::recipe::Recipe;
+use gable_runtime::asset::AssetStore;
+use gable_runtime::{GenerateError, Rules, hash};
 use gable_tileset::TileId;
 
+use crate::remote::Remote;
 use crate::service::Service;
-use crate::site::{ServedLayer, TileFacts};
+use crate::site::{self, ServedLayer, TileFacts};
 use crate::variant::{CODINGS, Kind, Packing};
 use crate::workshop::WorkshopError;
 
@@ -20,14 +24,28 @@ pub(crate) struct Order {
     pub(crate) layer: ServedLayer,
     pub(crate) tile: TileId,
     pub(crate) facts: TileFacts,
-    pub(crate) kind: Kind,
+    pub(crate) packing: Packing,
     pub(crate) coding: Coding,
     /// Offer it to the cache.
     pub(crate) keep: bool,
+    /// Ask the upstream server before generating here.
+    pub(crate) from_origin: bool,
 }
 
 /// Decoded content is never larger: the kernel's own limit, and room.
 const DECODED_LIMIT: usize = 512 << 20;
+/// A recipe, decoded.
+const RECIPE_LIMIT: usize = 64 << 20;
+/// What keeping a recipe or a subtree of an upstream server is worth, micro-dollars: a round trip for everybody.
+const DOCUMENT_WORTH: f64 = 10.0;
+/// Marks keys of what is named by its address.
+const BY_ADDRESS: u16 = 0x200;
+
+impl Order {
+    fn key(&self) -> Key {
+        Kind::Content(self.packing).key(self.facts.hash, self.coding)
+    }
+}
 
 impl Service {
     /// The bytes of an order: kept, being made, or made now. Goes on when the client has gone.
@@ -38,22 +56,16 @@ impl Service {
         self: &Arc<Self>,
         order: Order,
     ) -> Result<(Value, Source), Failure> {
-        let key = order.kind.key(order.facts.hash, order.coding);
         let service = self.clone();
+        let key = order.key();
         let work = move || async move { service.make(order).await };
-        self.cache
-            .get_or_make(key, work)
-            .await
-            .map_err(|error| match error {
-                FlightError::Failed(failure) => failure,
-                FlightError::Lost => fault("the work was lost; ask again"),
-            })
+        landed(self.cache.get_or_make(key, work).await)
     }
 
     async fn make(self: Arc<Self>, order: Order) -> Result<Made, Failure> {
         let value = match self.recode(&order).await? {
             Some(value) => value,
-            None => self.generate(&order).await?,
+            None => self.fetch_or_generate(&order).await?,
         };
         let worth = if order.keep {
             self.worth(&order.facts)
@@ -65,15 +77,15 @@ impl Service {
 
     /// From what is kept in another coding.
     async fn recode(&self, order: &Order) -> Result<Option<Value>, Failure> {
-        for other in CODINGS.into_iter().filter(|&other| other != order.coding) {
-            let key = order.kind.key(order.facts.hash, other);
+        let coding = order.coding;
+        for other in CODINGS.into_iter().filter(|&other| other != coding) {
+            let key = Kind::Content(order.packing).key(order.facts.hash, other);
             if !self.cache.contains(&key) {
                 continue;
             }
             let Some(kept) = self.cache.get(&key).await else {
                 continue;
             };
-            let coding = order.coding;
             let work = move || {
                 let plain = decode(other, &kept.bytes, DECODED_LIMIT).ok()?;
                 Some((encode(coding, Quality::Fast, &plain), kept.meta))
@@ -86,65 +98,189 @@ impl Service {
         Ok(None)
     }
 
-    async fn generate(&self, order: &Order) -> Result<Value, Failure> {
-        let Order {
-            layer,
-            tile,
-            facts,
-            kind,
-            coding,
-            ..
-        } = order.clone();
-        let work = move || make_bytes(&layer, tile, kind, coding);
+    async fn fetch_or_generate(self: &Arc<Self>, order: &Order) -> Result<Value, Failure> {
+        let can_generate = order.layer.rules(&order.facts.module).is_some();
+        let site::Source::Remote(remote) = &order.layer.served.source else {
+            return self.generate(order).await;
+        };
+        if order.from_origin || !can_generate {
+            match self.fetch(remote, order).await {
+                Ok(value) => return Ok(value),
+                Err(failure) if !can_generate => return Err(failure),
+                Err(failure) => {
+                    tracing::warn!(%failure, "the origin fails; the mesh is generated here");
+                }
+            }
+        }
+        self.generate(order).await
+    }
+
+    /// The mesh from the upstream server, if it is one.
+    async fn fetch(&self, remote: &Remote, order: &Order) -> Result<Value, Failure> {
+        let query = if order.packing == Packing::Plain {
+            "?c=none"
+        } else {
+            ""
+        };
+        let path = order.layer.address(order.tile, "content", ".glb") + query;
+        let fetched = remote.upstream.fetch(&path, order.coding.name()).await?;
+        // It is the same bytes as ours, if it is the same recipe and it tells the truth.
+        if !fetched.tag.starts_with(&hash::hex(&order.facts.hash)[..32]) {
+            return Err(distrusted(&path, "it is made from another recipe"));
+        }
+        let (coding, bytes) = (order.coding, fetched.bytes.clone());
+        let check = move || {
+            let plain = decode(coding, &bytes, DECODED_LIMIT).map_err(|error| error.to_string())?;
+            Glb::from_bytes(&plain).map_err(|error| error.to_string())?;
+            Ok(plain.len())
+        };
+        let (checked, _) = self.workshop.run(check).await.map_err(busy)?;
+        let plain_length = checked.map_err(|error: String| distrusted(&path, &error))? as u64;
+        let meta = Meta {
+            kind: 1,
+            plain_length,
+            seconds: 0.0,
+        };
+        let bytes = fetched.bytes;
+        Ok(Value { bytes, meta })
+    }
+
+    async fn generate(self: &Arc<Self>, order: &Order) -> Result<Value, Failure> {
+        let recipe = self.recipe(&order.layer, order.tile).await?;
+        let recipe = recipe.ok_or_else(|| fault("the tile has no content"))?;
+        let (layer, facts) = (order.layer.clone(), order.facts);
+        let (packing, coding) = (order.packing, order.coding);
+        let work = move || {
+            let recipe = Recipe::from_bytes(&recipe).map_err(|error| fault(&error.to_string()))?;
+            let rules = layer
+                .rules(&facts.module)
+                .ok_or_else(|| fault("the module is missing"))?;
+            let plain = make(rules, layer.assets(), &recipe, packing)?;
+            let length = plain.len();
+            let coded = match coding {
+                Coding::Identity => plain,
+                coding => encode(coding, Quality::Fast, &plain),
+            };
+            Ok::<_, Failure>((coded, length as u64))
+        };
         let (made, seconds) = self.workshop.run(work).await.map_err(busy)?;
         let (bytes, plain_length) = made?;
-        if matches!(kind, Kind::Content(_)) {
-            self.generated(&facts, bytes.len(), seconds);
+        self.generated(&order.facts, bytes.len(), seconds);
+        let meta = Meta {
+            kind: 0,
+            plain_length,
+            seconds,
+        };
+        let bytes = bytes.into();
+        Ok(Value { bytes, meta })
+    }
+
+    /// The bytes of a tile's recipe; none where there is no content.
+    ///
+    /// # Errors
+    /// A [`Failure`] when it lies upstream and cannot be had.
+    pub(crate) async fn recipe(
+        self: &Arc<Self>,
+        layer: &ServedLayer,
+        tile: TileId,
+    ) -> Result<Option<Bytes>, Failure> {
+        match &layer.served.source {
+            site::Source::Local(world) => {
+                let recipe = world.layers()[layer.number].recipe(tile);
+                Ok(recipe.map(|recipe| recipe.to_bytes().into()))
+            }
+            site::Source::Remote(_) => {
+                let path = layer.address(tile, "content", ".recipe");
+                self.document(layer, path, Coding::Brotli).await
+            }
         }
-        Ok(Value {
-            bytes: bytes.into(),
-            meta: Meta {
-                kind: 0,
-                plain_length: plain_length as u64,
-                seconds,
-            },
-        })
+    }
+
+    /// The bytes of a subtree; none where none begins.
+    ///
+    /// # Errors
+    /// A [`Failure`] when it lies upstream and cannot be had.
+    pub(crate) async fn subtree(
+        self: &Arc<Self>,
+        layer: &ServedLayer,
+        tile: TileId,
+    ) -> Result<Option<Bytes>, Failure> {
+        match &layer.served.source {
+            site::Source::Local(world) => {
+                let subtree = world.layers()[layer.number].subtree(tile);
+                Ok(subtree.map(|subtree| subtree.to_bytes().into()))
+            }
+            site::Source::Remote(_) => {
+                let path = layer.address(tile, "subtrees", ".subtree");
+                self.document(layer, path, Coding::Identity).await
+            }
+        }
+    }
+
+    /// What an upstream server has at an address that never changes: fetched once, decoded, kept.
+    async fn document(
+        self: &Arc<Self>,
+        layer: &ServedLayer,
+        path: String,
+        coding: Coding,
+    ) -> Result<Option<Bytes>, Failure> {
+        let key = Key::new(hash::sha256(path.as_bytes()), BY_ADDRESS);
+        let layer = layer.clone();
+        let work = move || async move {
+            let site::Source::Remote(remote) = &layer.served.source else {
+                return Err(fault("the layer is not remote"));
+            };
+            let fetched = match remote.upstream.fetch(&path, coding.name()).await {
+                // Small ones are not coded.
+                Err(_) if coding != Coding::Identity => remote
+                    .upstream
+                    .fetch(&path, "identity")
+                    .await
+                    .map(|fetched| (fetched, Coding::Identity)),
+                other => other.map(|fetched| (fetched, coding)),
+            };
+            let (fetched, coding) = fetched?;
+            let bytes = decode(coding, &fetched.bytes, RECIPE_LIMIT)
+                .map_err(|error| distrusted(&path, &error.to_string()))?;
+            let value = Value::plain(bytes.into());
+            let worth = DOCUMENT_WORTH;
+            Ok(Made { value, worth })
+        };
+        match landed(self.cache.get_or_make(key, work).await) {
+            Ok((value, _)) => Ok(Some(value.bytes)),
+            Err(failure) if failure.class == 404 => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 }
 
-/// The bytes of a tile in a coding, and how many they are without it.
-pub(crate) fn make_bytes(
-    layer: &ServedLayer,
-    tile: TileId,
-    kind: Kind,
-    coding: Coding,
-) -> Result<(Vec<u8>, usize), Failure> {
-    let recipe = layer
-        .recipe(tile)
-        .ok_or_else(|| fault("the tile has no content"))?;
-    let plain = match kind {
-        Kind::Recipe => recipe.to_bytes(),
-        Kind::Content(packing) => {
-            let grammar = layer
-                .grammar(&recipe.module)
-                .ok_or_else(|| fault("the module is missing"))?;
-            let content = grammar
-                .rules()
-                .generate(&recipe, layer.served.world.assets());
-            let bytes = content.map_err(|error| refused(&error))?.bytes;
-            match packing {
-                Packing::Plain => bytes,
-                Packing::Meshopt => meshopt::compress(&bytes, meshopt::Goal::Coded)
-                    .map_err(|error| fault(&error.to_string()))?,
-            }
-        }
-    };
-    let length = plain.len();
-    let coded = match coding {
-        Coding::Identity => plain,
-        coding => encode(coding, Quality::Fast, &plain),
-    };
-    Ok((coded, length))
+fn landed(
+    result: Result<(Value, Source), FlightError<Failure>>,
+) -> Result<(Value, Source), Failure> {
+    result.map_err(|error| match error {
+        FlightError::Failed(failure) => failure,
+        FlightError::Lost => fault("the work was lost; ask again"),
+    })
+}
+
+/// A tile's content, packed: the bytes that are sent but for their coding.
+///
+/// # Errors
+/// A [`Failure`] when the grammar fails on it.
+pub(crate) fn make(
+    rules: &Rules,
+    assets: &AssetStore,
+    recipe: &Recipe,
+    packing: Packing,
+) -> Result<Vec<u8>, Failure> {
+    let content = rules
+        .generate(recipe, assets)
+        .map_err(|error| refused(&error))?;
+    match packing {
+        Packing::Plain => Ok(content.bytes),
+        Packing::Meshopt => meshopt::compress(&content.bytes, meshopt::Goal::Coded)
+            .map_err(|error| fault(&error.to_string())),
+    }
 }
 
 /// A grammar that fails will fail again: remembered.
@@ -161,6 +297,15 @@ fn fault(text: &str) -> Failure {
     Failure {
         class: 500,
         text: text.to_owned(),
+        lasting: false,
+    }
+}
+
+/// What an upstream server sends cannot be used.
+fn distrusted(path: &str, why: &str) -> Failure {
+    Failure {
+        class: 502,
+        text: format!("what the upstream server sends for {path} cannot be used: {why}"),
         lasting: false,
     }
 }

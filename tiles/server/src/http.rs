@@ -65,6 +65,7 @@ impl Ask<'_> {
 pub(crate) fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route("/", get(pages::index))
+        .route("/worlds.json", get(pages::worlds))
         .route("/healthz", get(pages::healthy))
         .route("/readyz", get(pages::ready))
         .route("/metrics", get(pages::metrics))
@@ -239,7 +240,7 @@ fn no_world(service: &Service, world: &str) -> Reply {
         .site
         .worlds()
         .iter()
-        .map(|served| served.world.id().to_owned())
+        .map(|served| served.about.id.clone())
         .collect();
     let text = format!(
         "there is no world `{world}` here (there are: {})",

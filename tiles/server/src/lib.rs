@@ -11,9 +11,12 @@ mod http;
 mod manifest;
 mod metrics;
 mod options;
+mod reload;
+mod remote;
 mod server;
 mod service;
 mod site;
+mod upstream;
 mod variant;
 mod workshop;
 

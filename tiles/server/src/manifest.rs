@@ -1,46 +1,94 @@
-//! `manifest.json`: what our own clients want to know of a world beyond its tileset.
+//! `manifest.json`: what our own clients, and edges below this server, want to know of a world beyond its tileset.
 
 use gable_kernel::manifest::{Attribute, Type};
 use gable_kernel::recipe::Value;
 use gable_runtime::{hash, kernel_hash};
 use gable_world::{Grammar, Layer, World};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// The text.
-pub(crate) fn of_world(world: &World) -> Vec<u8> {
-    let settings = world.settings();
-    let json = json!({
-        "id": world.id(),
-        "name": settings.name,
-        "description": settings.description,
-        "attribution": settings.attribution,
-        "tileset": "tileset.json",
-        "kernel": module(&kernel_hash(), gable_runtime::KERNEL.len()),
-        "layers": world.layers().iter().map(|layer| of_layer(world, layer)).collect::<Vec<_>>(),
-    });
-    serde_json::to_vec(&json).expect("plain data")
+/// A world.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct WorldManifest {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) attribution: Vec<String>,
+    pub(crate) kernel: ModuleManifest,
+    pub(crate) layers: Vec<LayerManifest>,
 }
 
-fn module(hash: &[u8; 32], bytes: usize) -> serde_json::Value {
-    json!({
-        "sha256": hash::hex(hash),
-        "uri": format!("/modules/{}.wasm", hash::hex(hash)),
-        "bytes": bytes,
-    })
+/// A module of WebAssembly.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ModuleManifest {
+    pub(crate) sha256: String,
+    pub(crate) uri: String,
+    pub(crate) bytes: usize,
 }
 
-fn of_layer(world: &World, layer: &Layer) -> serde_json::Value {
-    let assets = layer.assets().iter().map(|reference| {
-        let bytes = world
+/// A layer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct LayerManifest {
+    pub(crate) name: String,
+    pub(crate) revision: String,
+    pub(crate) levels: u8,
+    /// None for cells, which need no counting.
+    pub(crate) features: Option<usize>,
+    /// Addresses with `{level}`, `{x}`, `{y}`: the decision, the mesh, the recipe.
+    pub(crate) tile: String,
+    pub(crate) content: String,
+    pub(crate) recipe: String,
+    pub(crate) modules: Vec<ModuleManifest>,
+    pub(crate) assets: Vec<AssetManifest>,
+    /// For user interfaces: name, type, default, annotations.
+    pub(crate) attributes: serde_json::Value,
+}
+
+/// A prepared asset.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AssetManifest {
+    pub(crate) name: String,
+    pub(crate) sha256: String,
+    pub(crate) uri: String,
+    pub(crate) bytes: usize,
+}
+
+impl WorldManifest {
+    pub(crate) fn new(world: &World) -> Self {
+        let settings = world.settings();
+        let layers = world.layers().iter();
+        Self {
+            id: world.id().to_owned(),
+            name: settings.name.clone(),
+            description: settings.description.clone(),
+            attribution: settings.attribution.clone(),
+            kernel: module(&kernel_hash(), gable_runtime::KERNEL.len()),
+            layers: layers.map(|layer| of_layer(world, layer)).collect(),
+        }
+    }
+
+    pub(crate) fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("plain data")
+    }
+}
+
+fn module(hash: &[u8; 32], bytes: usize) -> ModuleManifest {
+    ModuleManifest {
+        sha256: hash::hex(hash),
+        uri: format!("/modules/{}.wasm", hash::hex(hash)),
+        bytes,
+    }
+}
+
+fn of_layer(world: &World, layer: &Layer) -> LayerManifest {
+    let assets = layer.assets().iter().map(|reference| AssetManifest {
+        name: reference.name.clone(),
+        sha256: hash::hex(&reference.hash),
+        uri: format!("/assets/{}", hash::hex(&reference.hash)),
+        bytes: world
             .assets()
             .by_hash(&reference.hash)
-            .map_or(0, <[u8]>::len);
-        json!({
-            "name": reference.name,
-            "sha256": hash::hex(&reference.hash),
-            "uri": format!("/assets/{}", hash::hex(&reference.hash)),
-            "bytes": bytes,
-        })
+            .map_or(0, <[u8]>::len),
     });
     let address = |what: &str| {
         format!(
@@ -49,21 +97,24 @@ fn of_layer(world: &World, layer: &Layer) -> serde_json::Value {
             layer.revision()
         )
     };
-    json!({
-        "name": layer.name(),
-        "revision": layer.revision(),
-        "levels": layer.levels(),
-        "features": layer.feature_count(),
-        "tile": address("tile"),
-        "content": address("content") + ".glb",
-        "recipe": address("content") + ".recipe",
-        "modules": layer.grammars().map(|grammar| module(&grammar.hash(), grammar.wasm().len())).collect::<Vec<_>>(),
-        "assets": assets.collect::<Vec<_>>(),
-        "attributes": attributes(layer.grammar()),
-    })
+    LayerManifest {
+        name: layer.name().to_owned(),
+        revision: layer.revision().to_owned(),
+        levels: layer.levels(),
+        features: layer.feature_count(),
+        tile: address("tile"),
+        content: address("content") + ".glb",
+        recipe: address("content") + ".recipe",
+        modules: layer
+            .grammars()
+            .map(|grammar| module(&grammar.hash(), grammar.wasm().len()))
+            .collect(),
+        assets: assets.collect(),
+        attributes: attributes(layer.grammar()),
+    }
 }
 
-fn attributes(grammar: &Grammar) -> Vec<serde_json::Value> {
+fn attributes(grammar: &Grammar) -> serde_json::Value {
     let shown = |attribute: &&Attribute| attribute.settable && !attribute.hidden;
     let one = |attribute: &Attribute| {
         let annotations = attribute.annotations.iter().map(|annotation| {

@@ -1,14 +1,19 @@
 //! The server as others start it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
 use gable_cache::{Cache, CacheError};
-use gable_world::World;
+use gable_runtime::Engine;
+use gable_world::{World, WorldError};
 
 use crate::http;
 use crate::options::ServerOptions;
+use crate::reload;
 use crate::service::Service;
+use crate::site::Served;
+use crate::upstream::Upstream;
 use crate::workshop::Workshop;
 
 /// A server of worlds.
@@ -23,6 +28,12 @@ pub enum ServerError {
     /// The cache.
     #[error(transparent)]
     Cache(#[from] CacheError),
+    /// A world.
+    #[error(transparent)]
+    World(#[from] WorldError),
+    /// Connections to upstream servers.
+    #[error("cannot ask upstream servers: {0}")]
+    Upstream(String),
     /// Threads.
     #[error("the system refuses a thread: {0}")]
     Threads(std::io::Error),
@@ -44,7 +55,39 @@ impl Server {
 
     /// Serves a world, or a new revision of one.
     pub fn put(&self, world: World) {
-        self.service.site.put(world);
+        self.service.site.put(Served::local(world));
+    }
+
+    /// Opens and serves a world, and opens it again whenever one of its files changes: the last good revision stays
+    /// until the new one is ready, and clients that read the old `tileset.json` still get its tiles.
+    ///
+    /// # Errors
+    /// [`ServerError`] when it cannot be opened now.
+    pub fn serve(&self, name: &Path, engine: &Engine) -> Result<(), ServerError> {
+        let world = World::open(name, engine)?;
+        let files = world.files().to_vec();
+        self.put(world);
+        let watched = reload::watch(&self.service, name.to_owned(), files, engine.clone());
+        watched.map_err(ServerError::Threads)
+    }
+
+    /// Serves the worlds of other servers, by address (`http://host:port`); of several the first that answers. Modules
+    /// come from there, so the engine should have a wall time. Ends with the server.
+    ///
+    /// # Errors
+    /// [`ServerError`] when the system cannot make connections. Servers that do not answer yet are asked again.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn follow(&self, addresses: &[String], engine: &Engine) -> Result<(), ServerError> {
+        let upstream =
+            Upstream::new(addresses).map_err(|error| ServerError::Upstream(error.to_string()))?;
+        tokio::spawn(reload::follow(
+            self.service.clone(),
+            Arc::new(upstream),
+            engine.clone(),
+        ));
+        Ok(())
     }
 
     /// Its routes.

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -70,15 +70,26 @@ impl Service {
         self.start.elapsed().as_secs_f64()
     }
 
-    /// What is known of a tile without making it; none where there is no content. `revision` tells layers apart.
-    pub(crate) fn facts(
-        &self,
+    /// What is known of a tile without making it; none where there is no content.
+    ///
+    /// # Errors
+    /// A [`Failure`] when its recipe lies upstream and cannot be had.
+    pub(crate) async fn facts(
+        self: &Arc<Self>,
         layer: &ServedLayer,
         revision: &str,
         tile: TileId,
-    ) -> Option<TileFacts> {
+    ) -> Result<Option<TileFacts>, Failure> {
         let number = u64::from_str_radix(revision, 16).unwrap_or_default();
-        self.facts.get_with((number, tile), || layer.tile(tile))
+        if let Some(facts) = self.facts.get(&(number, tile)) {
+            return Ok(facts);
+        }
+        let facts = match self.recipe(layer, tile).await? {
+            None => None,
+            Some(bytes) => Some(TileFacts::of(&bytes)?),
+        };
+        self.facts.insert((number, tile), facts);
+        Ok(facts)
     }
 
     /// Where this tile's content is to be made, for this client, now.
@@ -111,7 +122,7 @@ impl Service {
             shapes: facts.shapes,
             cached,
             edge: self.edge(),
-            origin: None,
+            origin: wish.layer.origin(),
         };
         let now = self.now();
         let mut planner = self.planner();
@@ -178,6 +189,7 @@ impl Service {
 /// A tile that a client wants.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wish<'a> {
+    pub(crate) layer: &'a ServedLayer,
     pub(crate) facts: &'a TileFacts,
     pub(crate) client: &'a Client,
     /// What is kept, if it is kept.

@@ -4,25 +4,37 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
 use bytes::Bytes;
+use gable_cache::Failure;
 use gable_kernel::asset::Asset;
 use gable_kernel::recipe::Recipe;
-use gable_runtime::{hash, kernel_hash};
+use gable_placement::Origin;
+use gable_runtime::asset::AssetStore;
+use gable_runtime::{Rules, hash, kernel_hash};
 use gable_tileset::TileId;
-use gable_world::{Grammar, Layer, World};
+use gable_world::{Layer, World};
 
 use crate::address::Place;
-use crate::manifest;
+use crate::manifest::WorldManifest;
+use crate::remote::Remote;
 
 /// A world and what is prepared of it once.
 #[derive(Debug)]
 pub(crate) struct Served {
-    pub(crate) world: World,
+    pub(crate) about: WorldManifest,
     /// `tileset.json` and its hash.
     pub(crate) tileset: Document,
     /// `manifest.json` and its hash.
     pub(crate) manifest: Document,
-    /// By layer: bytes of the assets that its recipes name.
-    asset_bytes: Vec<usize>,
+    pub(crate) source: Source,
+}
+
+/// Where recipes come from.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// From a world that was opened here.
+    Local(Box<World>),
+    /// From an upstream server.
+    Remote(Remote),
 }
 
 /// A text that is sent as it is.
@@ -34,29 +46,39 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    pub(crate) fn new(bytes: Vec<u8>) -> Self {
+    pub(crate) fn new(bytes: impl Into<Bytes>) -> Self {
+        let bytes = bytes.into();
         let tag = hash::hex(&hash::sha256(&bytes))[..32].to_owned();
-        Self {
-            bytes: bytes.into(),
-            tag,
-        }
+        Self { bytes, tag }
     }
 }
 
 impl Served {
-    pub(crate) fn new(world: World) -> Self {
-        let bytes_of = |layer: &Layer| {
-            let assets = layer.assets().iter();
-            assets
-                .filter_map(|asset| world.assets().by_hash(&asset.hash))
-                .map(<[u8]>::len)
-                .sum()
-        };
+    pub(crate) fn local(world: World) -> Self {
+        let about = WorldManifest::new(&world);
         Self {
-            asset_bytes: world.layers().iter().map(bytes_of).collect(),
             tileset: Document::new(world.tileset().to_json().into_bytes()),
-            manifest: Document::new(manifest::of_world(&world)),
-            world,
+            manifest: Document::new(about.to_json()),
+            about,
+            source: Source::Local(Box::new(world)),
+        }
+    }
+
+    fn assets(&self) -> &AssetStore {
+        match &self.source {
+            Source::Local(world) => world.assets(),
+            Source::Remote(remote) => &remote.assets,
+        }
+    }
+
+    fn module(&self, hash: &[u8; 32]) -> Option<Bytes> {
+        match &self.source {
+            Source::Local(world) => {
+                let mut grammars = world.layers().iter().flat_map(Layer::grammars);
+                let grammar = grammars.find(|grammar| grammar.hash() == *hash)?;
+                Some(Bytes::copy_from_slice(grammar.wasm()))
+            }
+            Source::Remote(remote) => remote.modules.get(hash).map(|(wasm, _)| wasm.clone()),
         }
     }
 }
@@ -65,41 +87,52 @@ impl Served {
 #[derive(Debug, Clone)]
 pub(crate) struct ServedLayer {
     pub(crate) served: Arc<Served>,
-    number: usize,
+    pub(crate) number: usize,
 }
 
 impl ServedLayer {
-    pub(crate) fn layer(&self) -> &Layer {
-        &self.served.world.layers()[self.number]
+    /// The module that a recipe names, ready to run; none when this server cannot run it.
+    pub(crate) fn rules(&self, module: &[u8; 32]) -> Option<&Rules> {
+        match &self.served.source {
+            Source::Local(world) => {
+                let mut grammars = world.layers()[self.number].grammars();
+                let grammar = grammars.find(|grammar| grammar.hash() == *module)?;
+                Some(grammar.rules())
+            }
+            Source::Remote(remote) => remote.modules.get(module)?.1.as_ref(),
+        }
     }
 
-    /// What is known of a tile without making it; none where there is no content.
-    pub(crate) fn tile(&self, tile: TileId) -> Option<TileFacts> {
-        let recipe = self.layer().recipe(tile)?;
-        let bytes = recipe.to_bytes();
-        Some(TileFacts {
-            hash: hash::sha256(&bytes),
-            recipe_bytes: bytes.len(),
-            shapes: u32::try_from(recipe.shapes.len()).unwrap_or(u32::MAX),
-            module: recipe.module,
-        })
+    /// The address of what belongs to a tile.
+    pub(crate) fn address(&self, tile: TileId, folder: &str, ending: &str) -> String {
+        let about = &self.served.about;
+        let layer = &about.layers[self.number];
+        format!(
+            "/{}/{}/{}/{folder}/{tile}{ending}",
+            about.id, layer.name, layer.revision
+        )
     }
 
-    /// The recipe of a tile.
-    pub(crate) fn recipe(&self, tile: TileId) -> Option<Recipe> {
-        self.layer().recipe(tile)
+    /// Whom to ask for its meshes; none for what is here, or while nobody answers.
+    pub(crate) fn origin(&self) -> Option<Origin> {
+        match &self.served.source {
+            Source::Local(_) => None,
+            Source::Remote(remote) => remote.upstream.origin(),
+        }
     }
 
-    /// Bytes of all assets that its recipes name.
-    pub(crate) fn asset_bytes(&self) -> usize {
-        self.served.asset_bytes[self.number]
+    pub(crate) fn assets(&self) -> &AssetStore {
+        self.served.assets()
     }
 
-    /// The grammar that a recipe names.
-    pub(crate) fn grammar(&self, module: &[u8; 32]) -> Option<&Grammar> {
-        self.layer()
-            .grammars()
-            .find(|grammar| grammar.hash() == *module)
+    /// Bytes of what a client needs once to run a recipe with this module: kernel, module, assets.
+    pub(crate) fn module_bytes(&self, module: &[u8; 32]) -> usize {
+        let about = &self.served.about;
+        let layer = &about.layers[self.number];
+        let name = hash::hex(module);
+        let own = layer.modules.iter().find(|module| module.sha256 == name);
+        let assets: usize = layer.assets.iter().map(|asset| asset.bytes).sum();
+        about.kernel.bytes + own.map_or(0, |module| module.bytes) + assets
     }
 }
 
@@ -117,6 +150,24 @@ pub(crate) struct TileFacts {
 }
 
 impl TileFacts {
+    /// Of a recipe's bytes.
+    ///
+    /// # Errors
+    /// A [`Failure`] when they are no recipe: an upstream server of another version.
+    pub(crate) fn of(bytes: &[u8]) -> Result<Self, Failure> {
+        let recipe = Recipe::from_bytes(bytes).map_err(|error| Failure {
+            class: 502,
+            text: format!("the recipe cannot be read: {error}"),
+            lasting: false,
+        })?;
+        Ok(Self {
+            hash: hash::sha256(bytes),
+            recipe_bytes: bytes.len(),
+            shapes: u32::try_from(recipe.shapes.len()).unwrap_or(u32::MAX),
+            module: recipe.module,
+        })
+    }
+
     /// The first bytes of the hash: the tile's key for placement, and in reports of clients.
     pub(crate) fn key(&self) -> u64 {
         let mut key = [0; 8];
@@ -137,22 +188,18 @@ pub(crate) struct Site {
 
 impl Site {
     /// Puts a world, or its new revision, in place.
-    pub(crate) fn put(&self, world: World) {
-        let id = world.id().to_owned();
-        let served = Arc::new(Served::new(world));
+    pub(crate) fn put(&self, served: Served) {
         let mut worlds = self.worlds.write().expect("no panic while it is held");
-        let revisions = worlds.entry(id).or_default();
-        revisions.insert(0, served);
+        let revisions = worlds.entry(served.about.id.clone()).or_default();
+        revisions.insert(0, Arc::new(served));
         revisions.truncate(1 + KEPT_REVISIONS);
     }
 
     /// The current revisions of all worlds, by name.
     pub(crate) fn worlds(&self) -> Vec<Arc<Served>> {
         let worlds = self.worlds.read().expect("no panic while it is held");
-        worlds
-            .values()
-            .filter_map(|revisions| revisions.first().cloned())
-            .collect()
+        let current = worlds.values().filter_map(|revisions| revisions.first());
+        current.cloned().collect()
     }
 
     /// The current revision of a world.
@@ -165,10 +212,9 @@ impl Site {
     pub(crate) fn layer(&self, place: &Place<'_>) -> Option<ServedLayer> {
         let worlds = self.worlds.read().expect("no panic while it is held");
         worlds.get(place.world)?.iter().find_map(|served| {
-            let mut layers = served.world.layers().iter();
-            let number = layers.position(|layer| {
-                layer.name() == place.layer && layer.revision() == place.revision
-            })?;
+            let mut layers = served.about.layers.iter();
+            let number = layers
+                .position(|layer| layer.name == place.layer && layer.revision == place.revision)?;
             Some(ServedLayer {
                 served: served.clone(),
                 number,
@@ -181,22 +227,12 @@ impl Site {
         if *hash == kernel_hash() {
             return Some(Bytes::from_static(gable_runtime::KERNEL));
         }
-        self.find(|served| {
-            let mut grammars = served.world.layers().iter().flat_map(Layer::grammars);
-            let grammar = grammars.find(|grammar| grammar.hash() == *hash)?;
-            Some(Bytes::copy_from_slice(grammar.wasm()))
-        })
+        self.find(|served| served.module(hash))
     }
 
     /// A prepared asset by hash.
     pub(crate) fn asset(&self, hash: &[u8; 32]) -> Option<Bytes> {
-        self.find(|served| {
-            served
-                .world
-                .assets()
-                .by_hash(hash)
-                .map(Bytes::copy_from_slice)
-        })
+        self.find(|served| served.assets().by_hash(hash).map(Bytes::copy_from_slice))
     }
 
     /// The image inside a prepared asset, and its media type.

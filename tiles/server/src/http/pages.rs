@@ -32,26 +32,38 @@ table{border-collapse:collapse;margin:.5rem 0 1.5rem}td,th{padding:.2rem .8rem .
 td.n{text-align:right;font-variant-numeric:tabular-nums}th{border-bottom:1px solid #bbb}code{background:#f3f1ec;padding:0 .2em}\
 h1{font-size:1.5rem}h2{font-size:1.1rem}</style>";
 
+/// The names of the worlds, for edges below this server.
+pub(super) async fn worlds(State(service): State<Arc<Service>>) -> Response {
+    let names: Vec<String> = service
+        .site
+        .worlds()
+        .iter()
+        .map(|served| served.about.id.clone())
+        .collect();
+    let json = serde_json::to_string(&names).unwrap_or_default();
+    ([(header::CONTENT_TYPE, "application/json")], json).into_response()
+}
+
 /// The worlds, and how to look at them.
 pub(super) async fn index(State(service): State<Arc<Service>>) -> Html<String> {
     let mut page =
         format!("<!doctype html><meta charset=utf-8><title>Gable</title>{STYLE}<h1>Gable</h1>");
     page.push_str("<p>Each world is a tileset of 3D Tiles 1.1: give its address to CesiumJS, 3d-tiles-renderer (three.js), Unreal, Unity, QGIS or ArcGIS.</p><table><tr><th>World<th>Tileset<th>Layers<th>Data</tr>");
     for served in service.site.worlds() {
-        let (id, settings) = (served.world.id(), served.world.settings());
-        let layers: Vec<&str> = served
-            .world
-            .layers()
+        let about = &served.about;
+        let id = &about.id;
+        let layers: Vec<&str> = about
+            .layers
             .iter()
-            .map(gable_world::Layer::name)
+            .map(|layer| layer.name.as_str())
             .collect();
         write!(
             page,
             "<tr><td><b>{}</b><br>{}<td><a href=\"/{id}/tileset.json\"><code>/{id}/tileset.json</code></a><td>{}<td>{}</tr>",
-            escape(&settings.name),
-            escape(&settings.description),
+            escape(&about.name),
+            escape(&about.description),
             escape(&layers.join(", ")),
-            escape(&settings.attribution.join("; ")),
+            escape(&about.attribution.join("; ")),
         )
         .expect("writing to a string cannot fail");
     }

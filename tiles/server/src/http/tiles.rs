@@ -46,9 +46,17 @@ pub(super) async fn answer(
         return (route, Reply::problem(StatusCode::NOT_FOUND, text));
     };
     if what == What::Subtree {
-        return (route, subtree(&layer, place));
+        let reply = subtree(service, &layer, place).await;
+        return (
+            route,
+            reply.unwrap_or_else(|failure| failure_reply(&failure)),
+        );
     }
-    let Some(facts) = service.facts(&layer, place.revision, place.tile) else {
+    let facts = match service.facts(&layer, place.revision, place.tile).await {
+        Ok(facts) => facts,
+        Err(failure) => return (route, failure_reply(&failure)),
+    };
+    let Some(facts) = facts else {
         let reply = Reply::problem(
             StatusCode::NOT_FOUND,
             "this tile has no content; subtrees say which have",
@@ -71,16 +79,20 @@ pub(super) async fn answer(
     )
 }
 
-fn subtree(layer: &ServedLayer, place: Place<'_>) -> Reply {
-    match layer.layer().subtree(place.tile) {
-        Some(subtree) => Reply::bytes(Bytes::from(subtree.to_bytes()), "application/octet-stream")
+async fn subtree(
+    service: &Arc<Service>,
+    layer: &ServedLayer,
+    place: Place<'_>,
+) -> Result<Reply, Failure> {
+    Ok(match service.subtree(layer, place.tile).await? {
+        Some(bytes) => Reply::bytes(bytes, "application/octet-stream")
             .tagged(&format!("{}-{}", place.revision, place.tile))
             .forever(),
         None => {
             let reply = Reply::problem(StatusCode::NOT_FOUND, "no subtree begins at this tile");
             reply.header(header::CACHE_CONTROL, MISSING)
         }
-    }
+    })
 }
 
 /// The packing that the query asks for.
@@ -109,7 +121,8 @@ fn has(ask: &Ask<'_>, tag: &str) -> bool {
 
 /// Always a mesh.
 async fn content(service: &Arc<Service>, tile: &Tile<'_>, ask: &Ask<'_>) -> Result<Reply, Failure> {
-    let kind = Kind::Content(packing(ask));
+    let packing = packing(ask);
+    let kind = Kind::Content(packing);
     let coding = ask.coding();
     let tag = tag(&tile.facts, kind, coding);
     if has(ask, &tag)
@@ -126,7 +139,7 @@ async fn content(service: &Arc<Service>, tile: &Tile<'_>, ask: &Ask<'_>) -> Resu
     }
     let start = Instant::now();
     let decision = plan(service, tile, &ask.client(), kind, coding, true);
-    let (value, source) = mesh(service, tile, kind, coding, &decision).await?;
+    let (value, source) = mesh(service, tile, packing, coding, &decision).await?;
     let timing = timing(&decision, source, &value, start);
     Ok(Reply::bytes(value.bytes, kind.content_type())
         .coded(coding)
@@ -170,15 +183,15 @@ async fn recipe_bytes(
     if let Some(bytes) = service.recipes.get(&key) {
         return Ok(bytes);
     }
-    let recipe = tile.layer.recipe(tile.place.tile);
-    let bytes = recipe.map(|recipe| recipe.to_bytes()).unwrap_or_default();
-    service.coded(key, bytes.into(), coding).await
+    let bytes = service.recipe(&tile.layer, tile.place.tile).await?;
+    service.coded(key, bytes.unwrap_or_default(), coding).await
 }
 
 /// Recipe or mesh, whichever costs least for this client now.
 async fn decide(service: &Arc<Service>, tile: &Tile<'_>, ask: &Ask<'_>) -> Result<Reply, Failure> {
     let start = Instant::now();
-    let kind = Kind::Content(packing(ask));
+    let packing = packing(ask);
+    let kind = Kind::Content(packing);
     let coding = ask.coding();
     let client = ask.client();
     let mesh_only = !accepts_recipes(ask);
@@ -197,7 +210,7 @@ async fn decide(service: &Arc<Service>, tile: &Tile<'_>, ask: &Ask<'_>) -> Resul
     let decision = plan(service, tile, &client, kind, coding, mesh_only);
     let reply = if decision.placement.sends_recipe() {
         if decision.placement == Placement::RecipeAndGenerate {
-            generate_in_background(service, tile, kind, coding, &decision);
+            generate_in_background(service, tile, packing, coding, &decision);
         }
         let coding = recipe_coding(tile, ask);
         let bytes = recipe_bytes(service, tile, coding).await?;
@@ -210,7 +223,7 @@ async fn decide(service: &Arc<Service>, tile: &Tile<'_>, ask: &Ask<'_>) -> Resul
         ));
         negotiated(reply.text(SERVER_TIMING, &timing), tile, Kind::Recipe)
     } else {
-        let (value, source) = mesh(service, tile, kind, coding, &decision).await?;
+        let (value, source) = mesh(service, tile, packing, coding, &decision).await?;
         let timing = timing(&decision, source, &value, start);
         let reply = Reply::bytes(value.bytes, kind.content_type())
             .coded(coding)
@@ -282,12 +295,13 @@ fn plan(
         .get(&Kind::Recipe.key(tile.facts.hash, coding))
         .map(|bytes| bytes.len());
     let wish = Wish {
+        layer: &tile.layer,
         facts: &tile.facts,
         client,
         key: kind.key(tile.facts.hash, coding),
         layer_key: layer_key(tile.place.revision, tile.place.tile.level()),
         mesh_only,
-        module_bytes: module_bytes(&tile.layer, &tile.facts.module),
+        module_bytes: (tile.layer.module_bytes(&tile.facts.module) as f64 * CODED_SHARE) as usize,
         recipe_bytes: coded.unwrap_or((tile.facts.recipe_bytes as f64 * CODED_SHARE) as usize),
     };
     let decision = service.decide(&wish);
@@ -296,19 +310,8 @@ fn plan(
     decision
 }
 
-/// A recipe shrinks to about this share when it is coded.
+/// Recipes and modules shrink to about this share when they are coded.
 const CODED_SHARE: f64 = 0.3;
-/// A module shrinks to about this share.
-const CODED_MODULE_SHARE: f64 = 0.3;
-
-/// Coded bytes of what a client needs once to run a layer's recipes: kernel, module, assets.
-fn module_bytes(layer: &ServedLayer, module: &[u8; 32]) -> usize {
-    let grammar = layer
-        .grammar(module)
-        .map_or(0, |grammar| grammar.wasm().len());
-    let assets = layer.asset_bytes();
-    ((gable_runtime::KERNEL.len() + grammar + assets) as f64 * CODED_MODULE_SHARE) as usize
-}
 
 fn layer_key(revision: &str, level: u8) -> u64 {
     u64::from_str_radix(revision, 16).unwrap_or_default() ^ (u64::from(level) << 56)
@@ -318,28 +321,29 @@ fn layer_key(revision: &str, level: u8) -> u64 {
 async fn mesh(
     service: &Arc<Service>,
     tile: &Tile<'_>,
-    kind: Kind,
+    packing: Packing,
     coding: Coding,
     decision: &Decision,
 ) -> Result<(Value, Source), Failure> {
-    let key = kind.key(tile.facts.hash, coding);
+    let key = Kind::Content(packing).key(tile.facts.hash, coding);
     if let Some(value) = service.cache.get_hot(&key) {
         service.renew(&key, &tile.facts);
         return Ok((value, Source::Kept));
     }
     service
-        .content(order(tile, kind, coding, decision.keep))
+        .content(order(tile, packing, coding, decision))
         .await
 }
 
-fn order(tile: &Tile<'_>, kind: Kind, coding: Coding, keep: bool) -> Order {
+fn order(tile: &Tile<'_>, packing: Packing, coding: Coding, decision: &Decision) -> Order {
     Order {
         layer: tile.layer.clone(),
         tile: tile.place.tile,
         facts: tile.facts,
-        kind,
+        packing,
         coding,
-        keep,
+        keep: decision.keep,
+        from_origin: decision.placement == Placement::Origin,
     }
 }
 
@@ -347,12 +351,12 @@ fn order(tile: &Tile<'_>, kind: Kind, coding: Coding, keep: bool) -> Order {
 fn generate_in_background(
     service: &Arc<Service>,
     tile: &Tile<'_>,
-    kind: Kind,
+    packing: Packing,
     coding: Coding,
     decision: &Decision,
 ) {
     let service = service.clone();
-    let order = order(tile, kind, coding, decision.keep);
+    let order = order(tile, packing, coding, decision);
     tokio::spawn(async move {
         if let Err(failure) = service.content(order).await {
             tracing::warn!(%failure, "a mesh could not be made in the background");

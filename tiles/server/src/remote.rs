@@ -1,0 +1,131 @@
+//! Worlds of an upstream server: mirrored by hash, checked, refreshed; what is here stays when it goes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use gable_runtime::asset::AssetStore;
+use gable_runtime::{Engine, Rules, hash, kernel_hash};
+
+use crate::address;
+use crate::manifest::WorldManifest;
+use crate::site::{Document, Served, Source};
+use crate::upstream::{Upstream, UpstreamError};
+
+/// What an edge holds of a world beside its documents.
+#[derive(Debug)]
+pub(crate) struct Remote {
+    pub(crate) upstream: Arc<Upstream>,
+    /// Modules by hash; ready to run unless they are for another kernel.
+    pub(crate) modules: BTreeMap<[u8; 32], (Bytes, Option<Rules>)>,
+    pub(crate) assets: AssetStore,
+}
+
+/// Why a world cannot be mirrored.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RemoteError {
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+    #[error("the upstream server's {what} is not what it should be: {why}")]
+    Wrong { what: String, why: String },
+}
+
+/// The names of the worlds that an upstream server has.
+pub(crate) async fn worlds(upstream: &Upstream) -> Result<Vec<String>, RemoteError> {
+    let list = upstream.fetch("/worlds.json", "identity").await?;
+    serde_json::from_slice(&list.bytes).map_err(|error| wrong("/worlds.json", &error.to_string()))
+}
+
+/// The manifest of a world.
+pub(crate) async fn manifest(
+    upstream: &Upstream,
+    world: &str,
+) -> Result<(Document, WorldManifest), RemoteError> {
+    let path = format!("/{world}/manifest.json");
+    let fetched = upstream.fetch(&path, "identity").await?;
+    let about: WorldManifest =
+        serde_json::from_slice(&fetched.bytes).map_err(|error| wrong(&path, &error.to_string()))?;
+    if about.id != world {
+        return Err(wrong(&path, &format!("it is of the world `{}`", about.id)));
+    }
+    Ok((Document::new(fetched.bytes), about))
+}
+
+/// Mirrors a world: its documents, modules and assets, each checked against its hash.
+pub(crate) async fn mirror(
+    upstream: &Arc<Upstream>,
+    engine: &Engine,
+    manifest: Document,
+    about: WorldManifest,
+) -> Result<Served, RemoteError> {
+    let path = format!("/{}/tileset.json", about.id);
+    let tileset = upstream.fetch(&path, "identity").await?;
+    gable_tileset::Tileset::from_json(&tileset.bytes)
+        .map_err(|error| wrong(&path, &error.to_string()))?;
+    let same_kernel = about.kernel.sha256 == hash::hex(&kernel_hash());
+    if !same_kernel {
+        tracing::warn!(
+            world = about.id,
+            "the upstream server has another kernel: meshes come from there only"
+        );
+    }
+    let mut modules = BTreeMap::new();
+    let mut assets = BTreeMap::new();
+    for layer in &about.layers {
+        for module in &layer.modules {
+            let (hash, wasm) = by_hash(
+                upstream,
+                &module.sha256,
+                &format!("/modules/{}.wasm", module.sha256),
+            )
+            .await?;
+            let rules = if same_kernel {
+                Rules::load(engine, &wasm).ok()
+            } else {
+                None
+            };
+            modules.insert(hash, (wasm, rules));
+        }
+        for asset in &layer.assets {
+            if !assets.contains_key(&asset.name) {
+                let (_, bytes) = by_hash(
+                    upstream,
+                    &asset.sha256,
+                    &format!("/assets/{}", asset.sha256),
+                )
+                .await?;
+                assets.insert(asset.name.clone(), bytes.to_vec());
+            }
+        }
+    }
+    Ok(Served {
+        about,
+        tileset: Document::new(tileset.bytes),
+        manifest,
+        source: Source::Remote(Remote {
+            upstream: upstream.clone(),
+            modules,
+            assets: AssetStore::from_prepared(assets),
+        }),
+    })
+}
+
+async fn by_hash(
+    upstream: &Upstream,
+    hex: &str,
+    path: &str,
+) -> Result<([u8; 32], Bytes), RemoteError> {
+    let wanted = address::hash(hex).ok_or_else(|| wrong(path, "its hash is no SHA-256"))?;
+    let fetched = upstream.fetch(path, "identity").await?;
+    if hash::sha256(&fetched.bytes) != wanted {
+        return Err(wrong(path, "its bytes do not have its hash"));
+    }
+    Ok((wanted, fetched.bytes))
+}
+
+fn wrong(what: &str, why: &str) -> RemoteError {
+    RemoteError::Wrong {
+        what: what.to_owned(),
+        why: why.to_owned(),
+    }
+}

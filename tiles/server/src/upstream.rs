@@ -1,0 +1,248 @@
+//! Asking another server: which of them answers, how fast, and whether it can be believed.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use gable_cache::Failure;
+use gable_placement::Origin;
+use reqwest::{Client, StatusCode, header};
+
+/// Servers that hold the worlds: the first that answers is asked.
+#[derive(Debug)]
+pub(crate) struct Upstream {
+    client: Client,
+    servers: Vec<Peer>,
+    current: AtomicUsize,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug)]
+struct Peer {
+    /// Without a slash at the end.
+    address: String,
+    /// Not asked before then.
+    down_until: Mutex<Option<Instant>>,
+}
+
+/// What answers showed: means that follow the last ten or so.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    /// Seconds to the first byte of what needs no generation.
+    rtt: f64,
+    megabytes_per_second: f64,
+    hit_rate: f64,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Fetched {
+    pub(crate) bytes: Bytes,
+    /// The validator, without quotes.
+    pub(crate) tag: String,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum UpstreamError {
+    /// It says that there is no such thing.
+    #[error("the upstream server has nothing at {0}")]
+    Missing(String),
+    /// No server answers as it should.
+    #[error("no upstream server answers: {0}")]
+    Down(String),
+}
+
+/// No answer is larger.
+const LARGEST: usize = 256 << 20;
+/// A server that failed is left alone for so long.
+const PAUSE: Duration = Duration::from_secs(5);
+/// How fast means follow.
+const FORGETTING: f64 = 0.1;
+/// Transfers below this many bytes say nothing of the throughput.
+const TELLING: usize = 20_000;
+
+impl Upstream {
+    /// Asks these servers, by address (`http://host:port`).
+    ///
+    /// # Errors
+    /// When the system has no certificates or no address is given.
+    pub(crate) fn new(addresses: &[String]) -> Result<Self, reqwest::Error> {
+        let client = Client::builder()
+            .connect_timeout(Duration::from_secs(3))
+            .read_timeout(Duration::from_secs(10))
+            .timeout(Duration::from_secs(60))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        let peer = |address: &String| Peer {
+            address: address.trim_end_matches('/').to_owned(),
+            down_until: Mutex::new(None),
+        };
+        Ok(Self {
+            client,
+            servers: addresses.iter().map(peer).collect(),
+            current: AtomicUsize::new(0),
+            seen: Mutex::new(Seen {
+                rtt: Origin::default().rtt,
+                megabytes_per_second: Origin::default().megabytes_per_second,
+                hit_rate: Origin::default().hit_rate,
+            }),
+        })
+    }
+
+    /// What the planner should expect of it; none while no server answers.
+    pub(crate) fn origin(&self) -> Option<Origin> {
+        let up = self.servers.iter().any(|server| !server.is_down());
+        let seen = *self.seen.lock().expect("no panic while it is held");
+        up.then_some(Origin {
+            rtt: seen.rtt,
+            megabytes_per_second: seen.megabytes_per_second,
+            hit_rate: seen.hit_rate,
+        })
+    }
+
+    /// Fetches a path in a coding (`identity` for none). A server that fails makes room for the next.
+    ///
+    /// # Errors
+    /// [`UpstreamError`] when it has no such thing, or none answers.
+    pub(crate) async fn fetch(&self, path: &str, coding: &str) -> Result<Fetched, UpstreamError> {
+        let first = self.current.load(Ordering::Relaxed);
+        let mut reason = "all were down a moment ago".to_owned();
+        for step in 0..self.servers.len() {
+            let number = (first + step) % self.servers.len();
+            let server = &self.servers[number];
+            if server.is_down() {
+                continue;
+            }
+            match self.ask(server, path, coding).await {
+                Ok(fetched) => {
+                    self.current.store(number, Ordering::Relaxed);
+                    return Ok(fetched);
+                }
+                Err(Trouble::Missing) => return Err(UpstreamError::Missing(path.to_owned())),
+                Err(Trouble::Server(text)) => {
+                    tracing::warn!(
+                        server = server.address,
+                        path,
+                        reason = text,
+                        "an upstream server fails"
+                    );
+                    server.rest();
+                    reason = format!("{}: {text}", server.address);
+                }
+            }
+        }
+        Err(UpstreamError::Down(reason))
+    }
+
+    async fn ask(&self, server: &Peer, path: &str, coding: &str) -> Result<Fetched, Trouble> {
+        let start = Instant::now();
+        let request = self
+            .client
+            .get(format!("{}{path}", server.address))
+            .header(header::ACCEPT_ENCODING, coding);
+        let mut response = request.send().await.map_err(trouble)?;
+        let first_byte = start.elapsed().as_secs_f64();
+        match response.status() {
+            StatusCode::OK => {}
+            StatusCode::NOT_FOUND => return Err(Trouble::Missing),
+            status => return Err(Trouble::Server(format!("it answers {status}"))),
+        }
+        let text = |name: &str| {
+            let value = response.headers().get(name);
+            value
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let got = text("content-encoding");
+        if !got.is_empty() && got != coding {
+            return Err(Trouble::Server(format!(
+                "it sends `{got}`, which was not asked for"
+            )));
+        }
+        if got.is_empty() && coding != "identity" {
+            return Err(Trouble::Server(format!("it does not send `{coding}`")));
+        }
+        let (tag, status) = (
+            text("etag").trim_matches('"').to_owned(),
+            text("cache-status"),
+        );
+        let mut bytes = BytesMut::new();
+        while let Some(chunk) = response.chunk().await.map_err(trouble)? {
+            if bytes.len() + chunk.len() > LARGEST {
+                return Err(Trouble::Server(format!(
+                    "its answer is larger than {LARGEST} bytes"
+                )));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        self.learn(
+            first_byte,
+            start.elapsed().as_secs_f64(),
+            bytes.len(),
+            &status,
+        );
+        Ok(Fetched {
+            bytes: bytes.freeze(),
+            tag,
+        })
+    }
+
+    fn learn(&self, first_byte: f64, total: f64, bytes: usize, cache_status: &str) {
+        let mut seen = self.seen.lock().expect("no panic while it is held");
+        let follow = |mean: &mut f64, value: f64| *mean += FORGETTING * (value - *mean);
+        let hit = cache_status.contains("hit");
+        if hit || cache_status.is_empty() {
+            follow(&mut seen.rtt, first_byte);
+        }
+        if !cache_status.is_empty() {
+            follow(&mut seen.hit_rate, f64::from(u8::from(hit)));
+        }
+        if bytes >= TELLING {
+            let rate = bytes as f64 / 1e6 / (total - first_byte).max(1e-4);
+            follow(&mut seen.megabytes_per_second, rate.min(10_000.0));
+        }
+    }
+}
+
+/// Why one server did not answer.
+enum Trouble {
+    Missing,
+    Server(String),
+}
+
+/// The causes, without the address: the message names the server already.
+fn trouble(error: reqwest::Error) -> Trouble {
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    Trouble::Server(text)
+}
+
+impl Peer {
+    fn is_down(&self) -> bool {
+        let until = *self.down_until.lock().expect("no panic while it is held");
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    fn rest(&self) {
+        *self.down_until.lock().expect("no panic while it is held") = Some(Instant::now() + PAUSE);
+    }
+}
+
+impl From<UpstreamError> for Failure {
+    fn from(error: UpstreamError) -> Self {
+        let missing = matches!(error, UpstreamError::Missing(_));
+        Self {
+            class: if missing { 404 } else { 502 },
+            text: error.to_string(),
+            lasting: missing,
+        }
+    }
+}
