@@ -53,7 +53,7 @@ pub(crate) fn watch(
                     service.site.put(Served::local(world));
                 }
                 Err(error) => {
-                    tracing::error!(%error, "a file has changed: the last good revision stays")
+                    tracing::error!(%error, "a file has changed: the last good revision stays");
                 }
             }
         }
