@@ -20,13 +20,10 @@ use gable_runtime::hash;
 
 use crate::address::Address;
 use crate::client::Client;
+use crate::listen::Peer;
 use crate::service::Service;
 use crate::site::Document;
 use reply::Reply;
-
-/// Who sent a request: set by the listener.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Peer(pub IpAddr);
 
 /// What a handler looks at.
 #[derive(Debug, Clone, Copy)]

@@ -7,7 +7,9 @@
 mod address;
 mod client;
 mod content;
+pub mod guard;
 mod http;
+pub mod listen;
 mod manifest;
 mod metrics;
 mod options;
@@ -20,6 +22,5 @@ mod upstream;
 mod variant;
 mod workshop;
 
-pub use http::Peer;
 pub use options::ServerOptions;
 pub use server::{Server, ServerError};
