@@ -323,8 +323,14 @@ impl Planner {
 
     /// A client reports. It changes the answers to this client; for others it is one voice in a slow median.
     pub fn client_reported(&mut self, now: f64, client: u64, report: &Report) {
-        let memory = report.generation.and_then(|(tile, _)| self.tiles.get(tile));
-        let work = memory.map(|memory| (memory.view.work, memory.known.is_some()));
+        let work = report.generation.and_then(|generation| {
+            let memory = self.tiles.get(generation.tile);
+            let known = memory.and_then(|memory| memory.known.map(|(_, work)| work));
+            match known.or(generation.work) {
+                Some(work) => Some((work, true)),
+                None => memory.map(|memory| (memory.view.work, false)),
+            }
+        });
         self.clients.report(client, report, work, now);
     }
 

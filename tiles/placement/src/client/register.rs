@@ -211,7 +211,7 @@ impl Register {
         client
     }
 
-    /// A client's report. Nobody's who is not known.
+    /// A client's report. Nobody's who is not known. `work`: that of the generation, and whether it is certain.
     pub(crate) fn report(&mut self, id: u64, report: &Report, work: Option<(f64, bool)>, now: f64) {
         let Some(client) = self.clients.get_mut(id) else {
             return;
@@ -223,11 +223,11 @@ impl Register {
             client.power.observe(power, MEASUREMENT);
             measured = true;
         }
-        if let (Some((_, seconds)), Some((work, known))) = (report.generation, work) {
+        if let (Some(generation), Some((work, known))) = (report.generation, work) {
             let extra = if known { 0.0 } else { PREDICTED_WORK };
             client
                 .power
-                .observe(work / seconds, MEASUREMENT.hypot(extra));
+                .observe(work / generation.seconds, MEASUREMENT.hypot(extra));
             measured = true;
         }
         if measured {
