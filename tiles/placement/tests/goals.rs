@@ -5,8 +5,12 @@ use gable_placement::simulate::{cell, synthetic};
 
 /// Ours stays near the bound and below always-recipe and always-mesh.
 fn check(name: &str, weights: &str, cache: f64, most: f64) {
-    let trace = synthetic::named(name, 15_000, 1).unwrap();
-    let cell = cell(&trace, (weights, &Weights::named(weights).unwrap()), cache);
+    let trace = synthetic::named(name, 15_000, 1).expect("a trace");
+    let cell = cell(
+        &trace,
+        (weights, &Weights::named(weights).expect("weights")),
+        cache,
+    );
     let ours = cell.ours();
     assert!(
         ours >= 1.0,
