@@ -48,6 +48,8 @@ pub(crate) enum Command {
     World(WorldArguments),
     /// List the bundled grammars, or print one
     Grammars(GrammarsArguments),
+    /// Play traces of requests against the placement rule, fixed policies and the offline bound
+    Simulate(SimulateArguments),
     /// Print completions for a shell
     #[command(after_help = "For example: gable completions bash > /etc/bash_completion.d/gable")]
     Completions(CompletionsArguments),
@@ -266,6 +268,55 @@ pub(crate) struct GrammarsArguments {
     #[arg(long, value_name = "DIR")]
     pub(crate) copy_to: Option<PathBuf>,
 }
+
+#[derive(Debug, Args)]
+#[command(after_help = SIMULATE_HELP)]
+pub(crate) struct SimulateArguments {
+    /// A trace by name, or a recorded one: a file of JSON lines. May be given several times
+    #[arg(long, short, value_name = "NAME|FILE")]
+    pub(crate) trace: Vec<String>,
+    /// What resources cost: a preset by name, or a JSON file. May be given several times
+    #[arg(long, short, value_name = "NAME|FILE")]
+    pub(crate) weights: Vec<String>,
+    /// Room of the edge's cache as a share of all meshes of the trace. May be given several times
+    #[arg(long, short, value_name = "SHARE")]
+    pub(crate) cache: Vec<f64>,
+    /// Length of the synthetic traces [default: 15000; 60000 with --all]
+    #[arg(long, short = 'n', value_name = "N")]
+    pub(crate) requests: Option<usize>,
+    /// Seed of the synthetic traces
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// All traces, all weights, caches of 1, 5, 20 and 50 %, at full length: some minutes
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Everything that was measured, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// A picture of it, as SVG
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
+    /// Write the trace as JSON lines instead of playing it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_trace: Option<PathBuf>,
+}
+
+const SIMULATE_HELP: &str = "\
+For each request of a trace, somebody makes the tile's content: the client from the recipe, this edge, or its origin. The
+simulator charges what each choice uses (CPU of device, edge and origin, megabytes, room in the cache, seconds that users
+wait) at the operator's weights, and divides by a lower bound that no policy can beat, whatever it knows of the future.
+`ours` is the rule that `gable serve` runs, the very same code. `clairvoyant` knows the future and obeys the cache.
+
+Traces: zipf-0.6 zipf-0.8 zipf-1.0 zipf-1.1 (any zipf-X) drift solo group flash explore mixed phones desktops
+        times-1 times-2 times-3 times-4 times-6 switch noisy short overload overload-flash overload-phones liars-20 liars-50
+Weights: balanced latency egress battery edgecpu flatrate edgeonly
+
+Examples:
+  gable simulate
+  gable simulate --trace flash --weights latency --cache 0.01 --cache 0.2
+  gable simulate --all --plot placement.svg --json placement.json
+  gable simulate --trace group --write-trace group.jsonl     shows the format of recorded traces
+  gable simulate --trace group.jsonl --weights mine.json";
 
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArguments {

@@ -9,4 +9,5 @@ pub(crate) mod generate;
 pub(crate) mod grammars;
 pub(crate) mod serve;
 pub(crate) mod show;
+pub(crate) mod simulate;
 pub(crate) mod world;

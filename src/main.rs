@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => command::serve::run(&arguments),
         Command::World(arguments) => command::world::run(&arguments),
         Command::Grammars(arguments) => command::grammars::run(&arguments),
+        Command::Simulate(arguments) => command::simulate::run(&arguments),
         Command::Completions(arguments) => command::completions::run(&arguments),
     };
     match outcome {

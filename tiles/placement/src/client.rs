@@ -65,12 +65,25 @@ pub struct Hints {
     pub power: Option<f64>,
 }
 
+/// A generation that a client has done.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Generation {
+    /// The tile's key.
+    pub tile: u64,
+    /// Seconds that it took.
+    pub seconds: f64,
+    /// Edge CPU seconds that it stands for, if the client knows: the gas that the run used, at the edge's pace. Without it
+    /// the planner's own idea of the tile's work is taken, which is less certain.
+    #[serde(default)]
+    pub work: Option<f64>,
+}
+
 /// What a client reports about an answer that it got, or about itself. It changes what this client gets, nobody else.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Report {
-    /// Seconds that it took to generate a tile, by the tile's key.
-    pub generation: Option<(u64, f64)>,
+    /// A generation that it has done.
+    pub generation: Option<Generation>,
     /// Megabytes a second of the last transfer that was long enough to tell.
     pub megabytes_per_second: Option<f64>,
     /// Round trip, in seconds.

@@ -22,7 +22,9 @@ mod tile;
 pub mod usage;
 mod weights;
 
-pub use client::{ClassSnapshot, ClientSnapshot, DeviceClass, EffectiveType, Hints, Report};
+pub use client::{
+    ClassSnapshot, ClientSnapshot, DeviceClass, EffectiveType, Generation, Hints, Report,
+};
 pub use load::Edge;
 pub use planner::{Planner, Request, Snapshot, Tally, TileSnapshot};
 pub use rule::{Cached, Costs, Decision, Observation, Placement, Reason, Settings, State, decide};

@@ -12,6 +12,8 @@ use crate::tile::Layers;
 use crate::usage::{Origin, TileView};
 use crate::weights::Weights;
 
+/// A copy earns this share of what its tile's popularity promises: others push it out before the best moment to drop it.
+const FULFILLED: f64 = 0.7;
 /// One eviction moves the price of room by this share.
 const PRICE_STEP: f64 = 0.05;
 
@@ -244,7 +246,7 @@ impl Planner {
         let busy = self.load.utilisation(request.edge.cores) > 0.5;
         let fair = self.settings.fair_share;
         let state = State {
-            worth: outlook.saving * value,
+            worth: FULFILLED * outlook.saving * value,
             credit: memory.credit,
             earns_its_place: memory.density(&self.returns, now) > room,
             delay_of_others: self.load.delay_of_others(tile.work, &request.edge),
@@ -323,8 +325,14 @@ impl Planner {
 
     /// A client reports. It changes the answers to this client; for others it is one voice in a slow median.
     pub fn client_reported(&mut self, now: f64, client: u64, report: &Report) {
-        let memory = report.generation.and_then(|(tile, _)| self.tiles.get(tile));
-        let work = memory.map(|memory| (memory.view.work, memory.known.is_some()));
+        let work = report.generation.and_then(|generation| {
+            let memory = self.tiles.get(generation.tile);
+            let known = memory.and_then(|memory| memory.known.map(|(_, work)| work));
+            match known.or(generation.work) {
+                Some(work) => Some((work, true)),
+                None => memory.map(|memory| (memory.view.work, false)),
+            }
+        });
         self.clients.report(client, report, work, now);
     }
 

@@ -377,7 +377,7 @@ fn absent(seen: &Observation, settings: &Settings, state: &State, prices: &Price
     let worth_it = costs.regret <= 0.0 || state.worth > costs.regret * (1.0 + settings.hysteresis);
     let guard = settings.guard > 0.0
         && state.earns_its_place
-        && state.credit + costs.saving > settings.guard * costs.regret;
+        && state.credit > settings.guard * costs.regret;
     let by_origin = making == prices.origin;
     let queue_full = seen.edge.queue_seconds > settings.patience;
     let make = (worth_it || guard) && (by_origin || !queue_full);

@@ -7,6 +7,7 @@
 mod bound;
 mod clairvoyant;
 mod engine;
+mod plot;
 mod policy;
 mod random;
 mod store;
@@ -21,6 +22,7 @@ use crate::usage::Origin;
 use crate::weights::Weights;
 
 pub use engine::{Outcome, Terms, play};
+pub use plot::plot;
 pub use policy::{AlwaysRecipe, Answer, Made, Ours, Policy};
 pub use trace::{Record, Trace, TraceClient, TraceError, TraceRequest, TraceTile, read, write};
 

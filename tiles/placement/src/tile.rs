@@ -5,33 +5,61 @@ use crate::usage::TileView;
 
 /// Layers that are remembered.
 const LAYERS: usize = 1024;
-/// One generation moves a layer's averages by at least this share.
-const SLOWEST: f64 = 0.02;
+/// Each generation makes the earlier ones of its layer count less by this factor.
+const MEMORY: f64 = 0.995;
 /// Before anything is known: bytes of mesh and edge CPU seconds of one initial shape.
 const BYTES_PER_SHAPE: f64 = 2_500.0;
 const SECONDS_PER_SHAPE: f64 = 0.000_17;
 /// Before anything is known, one generated megabyte is so many edge CPU seconds.
 const SECONDS_PER_MEGABYTE: f64 = 0.067;
+/// The belief that twice the shapes make twice the mesh, as a sum of squares.
+const PROPORTIONAL: f64 = 2.0;
+/// The most variance of a logarithm that an expectation is raised for.
+const MOST_VARIANCE: f64 = 0.3;
 /// No tile is smaller or quicker than this: megabytes, seconds.
 const SMALLEST: f64 = 0.000_2;
 const QUICKEST: f64 = 0.000_1;
 
-/// Logarithms of what one initial shape of a layer makes.
-#[derive(Debug, Clone, Copy)]
-struct Layer {
-    megabytes: f64,
-    seconds: f64,
-    generations: f64,
+/// A line through the logarithms of shapes and of what they make, by decayed sums.
+#[derive(Debug, Clone, Copy, Default)]
+struct Line {
+    weight: f64,
+    x: f64,
+    y: f64,
+    xx: f64,
+    xy: f64,
+    yy: f64,
 }
 
-impl Default for Layer {
-    fn default() -> Self {
-        Self {
-            megabytes: (BYTES_PER_SHAPE / 1e6).ln(),
-            seconds: SECONDS_PER_SHAPE.ln(),
-            generations: 0.0,
-        }
+impl Line {
+    fn learn(&mut self, x: f64, y: f64) {
+        self.weight = self.weight * MEMORY + 1.0;
+        let (dx, dy) = (x - self.x, y - self.y);
+        self.x += dx / self.weight;
+        self.y += dy / self.weight;
+        self.xx = self.xx * MEMORY + dx * (x - self.x);
+        self.xy = self.xy * MEMORY + dx * (y - self.y);
+        self.yy = self.yy * MEMORY + dy * (y - self.y);
     }
+
+    /// The expectation of what so many shapes make.
+    fn expect(&self, x: f64) -> f64 {
+        let slope = (self.xy + PROPORTIONAL) / (self.xx + PROPORTIONAL);
+        let unexplained = self.yy - 2.0 * slope * self.xy + slope * slope * self.xx;
+        let variance = (unexplained / self.weight.max(1.0)).clamp(0.0, MOST_VARIANCE);
+        (self.y + slope * (x - self.x) + 0.5 * variance).exp()
+    }
+}
+
+/// What generations of one layer have shown.
+#[derive(Debug, Clone, Copy, Default)]
+struct Layer {
+    /// Megabytes by shapes.
+    mesh: Line,
+    /// Seconds by shapes.
+    work: Line,
+    /// Seconds by megabytes.
+    density: Line,
 }
 
 /// What generations of each layer have shown.
@@ -55,32 +83,32 @@ impl Layers {
         recipe: f64,
         mesh: Option<f64>,
     ) -> TileView {
-        let prior = self.layers.get(layer).copied().unwrap_or_default();
         let shapes = f64::from(shapes.max(1));
-        let seconds = match (mesh, prior.generations > 0.0) {
-            (Some(mesh), true) => mesh * (prior.seconds - prior.megabytes).exp(),
-            (Some(mesh), false) => mesh * SECONDS_PER_MEGABYTE,
-            (None, _) => shapes * prior.seconds.exp(),
+        let (expected, work) = match (self.layers.get(layer), mesh) {
+            (Some(layer), Some(mesh)) => (mesh, layer.density.expect(mesh.max(SMALLEST).ln())),
+            (Some(layer), None) => (
+                layer.mesh.expect(shapes.ln()),
+                layer.work.expect(shapes.ln()),
+            ),
+            (None, Some(mesh)) => (mesh, mesh * SECONDS_PER_MEGABYTE),
+            (None, None) => (shapes * BYTES_PER_SHAPE / 1e6, shapes * SECONDS_PER_SHAPE),
         };
         TileView {
             recipe,
-            mesh: mesh
-                .unwrap_or_else(|| shapes * prior.megabytes.exp())
-                .max(SMALLEST),
-            work: seconds.max(QUICKEST),
+            mesh: expected.max(SMALLEST),
+            work: work.max(QUICKEST),
         }
     }
 
     /// A generation is done.
     pub(crate) fn learn(&mut self, layer: u64, shapes: u32, megabytes: f64, seconds: f64) {
-        let known = self.layers.touch(layer, Layer::default);
-        known.generations += 1.0;
-        let gain = (1.0 / known.generations).max(SLOWEST);
-        let shapes = f64::from(shapes.max(1));
-        let megabytes = (megabytes.max(SMALLEST) / shapes).ln();
-        let seconds = (seconds.max(QUICKEST) / shapes).ln();
-        known.megabytes += gain * (megabytes - known.megabytes);
-        known.seconds += gain * (seconds - known.seconds);
+        let layer = self.layers.touch(layer, Layer::default);
+        let shapes = f64::from(shapes.max(1)).ln();
+        let megabytes = megabytes.max(SMALLEST).ln();
+        let seconds = seconds.max(QUICKEST).ln();
+        layer.mesh.learn(shapes, megabytes);
+        layer.work.learn(shapes, seconds);
+        layer.density.learn(megabytes, seconds);
     }
 }
 

@@ -22,8 +22,10 @@ const POWER_SPREAD: f64 = 0.45;
 const BANDWIDTH_SPREAD: f64 = 0.75;
 /// How often a claimed class is right.
 const TRUST: f64 = 0.8;
-/// Shares of phones, laptops, workstations where nothing is claimed.
-const MIX: [f64; 3] = [0.55, 0.30, 0.15];
+/// Shares of phones, laptops, workstations before anybody came, in clients that this belief weighs; what was learned never
+/// weighs more than the last number.
+const MIX: [f64; 3] = [5.5, 3.0, 1.5];
+const MOST_MIX: f64 = 400.0;
 /// A client speaks for its class once, after so many measurements; its voice is one step of a running median.
 const VOICE_AFTER: u32 = 3;
 const FIRST_STEP: f64 = 0.05;
@@ -82,6 +84,8 @@ pub(crate) struct Client {
     power_measurements: u32,
     bandwidth_measurements: u32,
     battery: Option<f64>,
+    /// It was counted in the mix of classes.
+    counted: bool,
     minute: i64,
     /// Edge CPU seconds that were spent for it, decayed, and when that was brought up to date.
     pub(crate) spent: f64,
@@ -155,6 +159,7 @@ pub struct ClientSnapshot {
 pub(crate) struct Register {
     clients: Bounded<Client>,
     classes: [ClassPrior; 3],
+    mix: [f64; 3],
     minute: i64,
     active: [u32; 2],
 }
@@ -168,6 +173,7 @@ impl Register {
                 ClassPrior::new(0.48, 60.0 / 8.0, 0.020),
                 ClassPrior::new(1.40, 250.0 / 8.0, 0.010),
             ],
+            mix: MIX,
             minute: 0,
             active: [0, 0],
         }
@@ -182,16 +188,20 @@ impl Register {
             self.active = [0, if follows { self.active[0] } else { 0 }];
             self.minute = minute;
         }
-        let classes = &self.classes;
+        let prior = (&self.classes, &self.mix);
         let client = self
             .clients
-            .touch(id, || introduce(classes, hints, minute - 1, now));
+            .touch(id, || introduce(prior, hints, minute - 1, now));
+        if client.power_measurements > 0 && !client.counted {
+            client.counted = true;
+            count(&mut self.mix, &client.likely);
+        }
         if client.minute != minute {
             client.minute = minute;
             self.active[0] = self.active[0].saturating_add(1);
         }
-        client.power.age(now, POWER_DRIFT);
-        client.bandwidth.age(now, BANDWIDTH_DRIFT);
+        client.power.age(now);
+        client.bandwidth.age(now);
         if let Some(rtt) = hints.rtt {
             smooth_rtt(&mut client.rtt, rtt);
         }
@@ -201,23 +211,23 @@ impl Register {
         client
     }
 
-    /// A client's report. Nobody's who is not known.
+    /// A client's report. Nobody's who is not known. `work`: that of the generation, and whether it is certain.
     pub(crate) fn report(&mut self, id: u64, report: &Report, work: Option<(f64, bool)>, now: f64) {
         let Some(client) = self.clients.get_mut(id) else {
             return;
         };
-        client.power.age(now, POWER_DRIFT);
-        client.bandwidth.age(now, BANDWIDTH_DRIFT);
+        client.power.age(now);
+        client.bandwidth.age(now);
         let mut measured = false;
         if let Some(power) = report.power {
             client.power.observe(power, MEASUREMENT);
             measured = true;
         }
-        if let (Some((_, seconds)), Some((work, known))) = (report.generation, work) {
+        if let (Some(generation), Some((work, known))) = (report.generation, work) {
             let extra = if known { 0.0 } else { PREDICTED_WORK };
             client
                 .power
-                .observe(work / seconds, MEASUREMENT.hypot(extra));
+                .observe(work / generation.seconds, MEASUREMENT.hypot(extra));
             measured = true;
         }
         if measured {
@@ -236,11 +246,11 @@ impl Register {
         }
         let class = &mut self.classes[client.class() as usize];
         if measured && client.power_measurements == VOICE_AFTER {
-            let (first, value) = (class.first_power, client.power.mean);
+            let (first, value) = (class.first_power, client.power.level());
             step(&mut class.power, first, &mut class.power_voices, value);
         }
         if report.megabytes_per_second.is_some() && client.bandwidth_measurements == VOICE_AFTER {
-            let (first, value) = (class.first_bandwidth, client.bandwidth.mean);
+            let (first, value) = (class.first_bandwidth, client.bandwidth.level());
             step(
                 &mut class.bandwidth,
                 first,
@@ -283,10 +293,10 @@ impl Register {
         let client = self.clients.get(id)?;
         Some(ClientSnapshot {
             class: client.class(),
-            power: client.power.mean.exp(),
-            power_deviation: client.power.variance.sqrt(),
-            megabytes_per_second: client.bandwidth.mean.exp(),
-            bandwidth_deviation: client.bandwidth.variance.sqrt(),
+            power: client.power.mean().exp(),
+            power_deviation: client.power.variance().sqrt(),
+            megabytes_per_second: client.bandwidth.mean().exp(),
+            bandwidth_deviation: client.bandwidth.variance().sqrt(),
             rtt: client.rtt,
             device_factor: client.view(factors).device_factor,
             edge_seconds: client.spent,
@@ -301,20 +311,26 @@ fn smooth_rtt(rtt: &mut f64, measured: f64) {
 }
 
 /// A client that was never seen: what its hints and its class suggest.
-fn introduce(classes: &[ClassPrior; 3], hints: &Hints, minute: i64, now: f64) -> Client {
+fn introduce(
+    (classes, mix): (&[ClassPrior; 3], &[f64; 3]),
+    hints: &Hints,
+    minute: i64,
+    now: f64,
+) -> Client {
     let class = hints.class.or_else(|| {
         hints
             .memory_gigabytes
             .filter(|&memory| memory <= 4.0)
             .map(|_| DeviceClass::Phone)
     });
-    let mut claimed = MIX;
+    let clients: f64 = mix.iter().sum();
+    let mut claimed = mix.map(|share| share / clients);
     if let Some(class) = class {
-        claimed = MIX.map(|share| share * (1.0 - TRUST));
+        claimed = claimed.map(|share| share * (1.0 - TRUST));
         claimed[class as usize] += TRUST;
     }
     let (mean, variance) = mixture(&claimed, &classes.map(|c| c.power), POWER_SPREAD);
-    let mut power = LogFilter::new(mean, variance, now);
+    let mut power = LogFilter::new(mean, variance, POWER_DRIFT, now);
     let mut measurements = 0;
     let mut likely_now = claimed;
     if let Some(calibrated) = hints.power {
@@ -327,7 +343,7 @@ fn introduce(classes: &[ClassPrior; 3], hints: &Hints, minute: i64, now: f64) ->
     if hints.save_data {
         mean -= std::f64::consts::LN_2;
     }
-    let mut bandwidth = LogFilter::new(mean, variance, now);
+    let mut bandwidth = LogFilter::new(mean, variance, BANDWIDTH_DRIFT, now);
     if let Some(megabits) = hints.downlink_megabits.filter(|&m| m < DOWNLINK_CAP) {
         bandwidth.observe(megabits / 8.0, 0.5);
     } else if let Some(megabits) = hints.effective_type.and_then(typical_megabits) {
@@ -346,9 +362,21 @@ fn introduce(classes: &[ClassPrior; 3], hints: &Hints, minute: i64, now: f64) ->
         power_measurements: measurements,
         bandwidth_measurements: 0,
         battery: hints.battery,
+        counted: false,
         minute,
         spent: 0.0,
         spent_at: now,
+    }
+}
+
+/// One more client of probably these classes.
+fn count(mix: &mut [f64; 3], likely: &[f64; 3]) {
+    for (share, more) in mix.iter_mut().zip(likely) {
+        *share += more;
+    }
+    let sum: f64 = mix.iter().sum();
+    if sum > MOST_MIX {
+        *mix = mix.map(|share| share * MOST_MIX / sum);
     }
 }
 
@@ -375,10 +403,10 @@ fn mixture(shares: &[f64; 3], means: &[f64; 3], spread: f64) -> (f64, f64) {
 
 /// The probability of each class, given what was claimed and the power that was measured.
 fn likely(classes: &[ClassPrior; 3], claimed: &[f64; 3], power: &LogFilter) -> [f64; 3] {
-    let variance = POWER_SPREAD * POWER_SPREAD + power.variance;
+    let variance = POWER_SPREAD * POWER_SPREAD + power.level_variance();
     let mut shares = [0.0; 3];
     for (place, share) in shares.iter_mut().enumerate() {
-        let distance = power.mean - classes[place].power;
+        let distance = power.level() - classes[place].power;
         *share = claimed[place] * (-0.5 * distance * distance / variance).exp();
     }
     let sum: f64 = shares.iter().sum();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::Serialize;
 
-use crate::client::{Hints, Report};
+use crate::client::{Generation, Hints, Report};
 use crate::load::Edge;
 use crate::planner::Request;
 use crate::rule::{Cached, Placement};
@@ -254,7 +254,11 @@ impl Engine<'_> {
         };
         let seconds = tile.view.work * client.slowness / (asked.noise.0 * honesty);
         let mut report = Report {
-            generation: Some((u64::from(asked.tile), seconds)),
+            generation: Some(Generation {
+                tile: u64::from(asked.tile),
+                seconds,
+                work: Some(tile.view.work),
+            }),
             ..Report::default()
         };
         let mut usage = usage::recipe(client, &tile.view);
