@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use bytesize::ByteSize;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -43,7 +44,7 @@ pub(crate) enum Command {
     /// Run a grammar on features and write a model
     Generate(Box<GenerateArguments>),
     /// Serve worlds as 3D Tiles
-    Serve(ServeArguments),
+    Serve(Box<ServeArguments>),
     /// Look at worlds: layers of features and grammars
     World(WorldArguments),
     /// List the bundled grammars, or print one
@@ -199,20 +200,122 @@ Examples:
   gable generate perimeter_block --features helsinki.osm.pbf --lod 1 -o helsinki.glb
   gable generate tower.cga --lot 40x40 --set height=120 --json -o tower.obj";
 
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line, for collectors
+    Json,
+}
+
 #[derive(Debug, Args)]
+#[command(after_help = SERVE_HELP)]
 pub(crate) struct ServeArguments {
     /// World files, folders that have a world.toml, or names of bundled worlds; without any, all bundled worlds
     #[arg(value_name = "WORLD")]
     pub(crate) worlds: Vec<PathBuf>,
-    /// Address and port to listen at
+    /// Settings; by default gable.toml in the current folder, if there is one
+    #[arg(long, env = "GABLE_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Address and port to listen at; port 0 takes any [default: 127.0.0.1:8080]
+    #[arg(long, env = "GABLE_BIND", value_name = "ADDRESS:PORT")]
+    pub(crate) bind: Option<SocketAddr>,
+    /// Folder where content is kept between starts; without it, in memory only
+    #[arg(long, env = "GABLE_TILES_CACHE", value_name = "DIR")]
+    pub(crate) cache: Option<PathBuf>,
+    /// Bytes of content on disk, such as 20GB [default: 8GiB]
+    #[arg(long, env = "GABLE_DISK", value_name = "SIZE")]
+    pub(crate) disk: Option<ByteSize>,
+    /// Bytes of content in memory [default: 256MiB]
+    #[arg(long, env = "GABLE_MEMORY", value_name = "SIZE")]
+    pub(crate) memory: Option<ByteSize>,
+    /// Threads that generate [default: one a core]
+    #[arg(long, env = "GABLE_WORKERS", value_name = "N")]
+    pub(crate) workers: Option<u32>,
+    /// Generations that may wait for them [default: 256]
+    #[arg(long, env = "GABLE_QUEUE", value_name = "N")]
+    pub(crate) queue: Option<usize>,
+    /// What resources cost: a named set (`gable simulate --help` lists them); each price by itself in gable.toml
+    #[arg(long, env = "GABLE_WEIGHTS", value_name = "NAME")]
+    pub(crate) weights: Option<String>,
+    /// Serve the worlds of another Gable server, as an edge; of several the first that answers
     #[arg(
         long,
-        default_value = "127.0.0.1:8080",
-        env = "GABLE_BIND",
-        value_name = "ADDRESS:PORT"
+        env = "GABLE_UPSTREAM",
+        value_delimiter = ',',
+        value_name = "URL"
     )]
-    pub(crate) bind: SocketAddr,
+    pub(crate) upstream: Vec<String>,
+    /// Certificate chain (PEM) for HTTPS
+    #[arg(long, env = "GABLE_TLS_CERTIFICATE", value_name = "FILE")]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// Its private key (PEM)
+    #[arg(long, env = "GABLE_TLS_KEY", value_name = "FILE")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Require this bearer token; several may be given
+    #[arg(
+        long,
+        env = "GABLE_TOKEN",
+        value_delimiter = ',',
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    pub(crate) token: Vec<String>,
+    /// Require URLs signed with this key; several while keys are changed
+    #[arg(
+        long,
+        env = "GABLE_SIGNING_KEY",
+        value_delimiter = ',',
+        value_name = "KEY",
+        hide_env_values = true
+    )]
+    pub(crate) signing_key: Vec<String>,
+    /// Requests a second that one client may make [default: any number]
+    #[arg(long, env = "GABLE_RATE", value_name = "N")]
+    pub(crate) rate: Option<f32>,
+    /// Connections at once [default: 16384]
+    #[arg(long, env = "GABLE_CONNECTIONS", value_name = "N")]
+    pub(crate) connections: Option<usize>,
+    /// Connections at once of one client [default: 256]
+    #[arg(long, env = "GABLE_CONNECTIONS_PER_ADDRESS", value_name = "N")]
+    pub(crate) connections_per_address: Option<usize>,
+    /// Networks of proxies whose word on the client's address is taken, such as 10.0.0.0/8
+    #[arg(
+        long,
+        env = "GABLE_TRUSTED_PROXY",
+        value_delimiter = ',',
+        value_name = "NETWORK"
+    )]
+    pub(crate) trusted_proxy: Vec<ipnet::IpNet>,
+    /// Seconds that requests in flight get to end at shutdown [default: 10]
+    #[arg(long, env = "GABLE_GRACE_SECONDS", value_name = "SECONDS")]
+    pub(crate) grace_seconds: Option<u64>,
+    /// How logs are written
+    #[arg(
+        long,
+        env = "GABLE_LOG_FORMAT",
+        value_enum,
+        default_value = "text",
+        value_name = "FORMAT"
+    )]
+    pub(crate) log_format: LogFormat,
+    /// Log each request
+    #[arg(long, env = "GABLE_ACCESS_LOG")]
+    pub(crate) access_log: bool,
 }
+
+const SERVE_HELP: &str = "\
+Any client of 3D Tiles 1.1 gets meshes. Clients that understand recipes ask /WORLD/LAYER/REVISION/tile/LEVEL/X/Y and get
+the recipe or the mesh, whichever costs least at that moment; the answer's headers Server-Timing and Gable-Placement
+say why, and so does the page /debug/placement. Other pages: /healthz /readyz /metrics.
+
+Flags win over environment, environment over gable.toml (same names, `_` for `-`; see docs/serving.md).
+
+Examples:
+  gable serve                                      the bundled demo worlds at http://127.0.0.1:8080/
+  gable serve delft/world.toml --bind 0.0.0.0:80 --cache /var/cache/gable --disk 50GB
+  gable serve --upstream https://origin.example    an edge: generates itself or fetches, whichever costs less";
 
 #[derive(Debug, Args)]
 pub(crate) struct WorldArguments {

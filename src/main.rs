@@ -4,6 +4,7 @@ mod cli;
 mod command;
 mod failure;
 mod files;
+mod log;
 mod progress;
 mod say;
 mod table;
@@ -16,14 +17,7 @@ use crate::cli::{Cli, Command};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let level = if cli.verbose { "debug" } else { "warn" };
-    let filter = tracing_subscriber::EnvFilter::try_from_env("GABLE_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .without_time()
-        .init();
+    log::start(&cli);
     let outcome = match cli.command {
         Command::Check(arguments) => command::check::run(&arguments),
         Command::Fmt(arguments) => command::fmt::run(&arguments),

@@ -42,6 +42,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "gable",
         &[
             "gable-tiles",
+            "gable-cache",
             "gable-world",
             "gable-grammar",
             "gable-compiler",

@@ -33,11 +33,18 @@ pub(crate) fn compile_loudly(rules: &Path) -> Result<Artifact, Failure> {
 
 /// An engine for our own compiler's modules: gas ends them.
 pub(crate) fn engine(concurrent_runs: u32) -> Result<Engine, Failure> {
-    Ok(Engine::new(EngineOptions {
-        compile_cache: cache_folder(),
+    engine_with(EngineOptions {
         concurrent_runs,
         wall_time: None,
         ..EngineOptions::default()
+    })
+}
+
+/// An engine that keeps compiled modules in the user's cache.
+pub(crate) fn engine_with(options: EngineOptions) -> Result<Engine, Failure> {
+    Ok(Engine::new(EngineOptions {
+        compile_cache: cache_folder(),
+        ..options
     })?)
 }
 

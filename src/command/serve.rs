@@ -1,45 +1,103 @@
 //! `gable serve`: worlds over HTTP.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+mod settings;
 
-use gable_tiles::{Server, ServerOptions};
-use gable_world::World;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use gable_runtime::EngineOptions;
+use gable_tiles::guard::Guard;
+use gable_tiles::listen::Listener;
+use gable_tiles::{Server, ServerError};
 use gable_world::library::bundle;
+use tower::Layer as _;
 
 use super::build;
 use crate::cli::ServeArguments;
 use crate::failure::Failure;
-use crate::say::say;
+use crate::say::{say, tell};
+use settings::Settings;
+
+/// A run of a module that came from another server ends after this.
+const WALL_TIME: Duration = Duration::from_secs(30);
 
 /// Runs it.
 pub(crate) fn run(arguments: &ServeArguments) -> Result<(), Failure> {
-    let options = ServerOptions::default();
-    let engine = build::engine(options.workers)?;
-    let server = Server::new(options).map_err(|error| Failure::Input(error.to_string()))?;
-    let worlds = if arguments.worlds.is_empty() {
-        bundle::worlds().into_iter().map(PathBuf::from).collect()
-    } else {
-        arguments.worlds.clone()
-    };
-    for path in worlds {
-        let world =
-            World::open(&path, &engine).map_err(|error| Failure::Input(error.to_string()))?;
-        server.put(world);
+    let (settings, unknown) = Settings::read(arguments)?;
+    for key in unknown {
+        tell!("warning: {key}: there is no such setting; it is ignored");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::Input(format!("cannot start: {error}")))?;
-    runtime.block_on(serve(server, arguments.bind))
+    runtime.block_on(serve(settings))
 }
 
-async fn serve(server: Server, bind: SocketAddr) -> Result<(), Failure> {
-    let listener = tokio::net::TcpListener::bind(bind)
-        .await
-        .map_err(|error| Failure::Input(format!("cannot listen at {bind}: {error}")))?;
-    say!("http://{bind}/");
-    axum::serve(listener, server.router())
-        .await
-        .map_err(|error| Failure::Input(error.to_string()))
+async fn serve(settings: Settings) -> Result<(), Failure> {
+    let mut options = settings.server()?;
+    let listen = settings.listen()?;
+    options.open_connections = listen.open_connections.clone();
+    let workers = options.workers;
+    let server = Server::new(options).map_err(failure)?;
+    // The address first: a server that cannot listen need not open worlds.
+    let listener = Listener::bind(listen).map_err(|error| Failure::Input(error.to_string()))?;
+    if !settings.upstream.is_empty() {
+        let engine = build::engine_with(EngineOptions {
+            concurrent_runs: workers,
+            wall_time: Some(WALL_TIME),
+            ..EngineOptions::default()
+        })?;
+        server
+            .follow(&settings.upstream, &engine)
+            .map_err(failure)?;
+    }
+    let engine = build::engine(workers)?;
+    for path in worlds(&settings) {
+        server.serve(&path, &engine).map_err(failure)?;
+    }
+    let guard = Guard::new(settings.guard()?);
+    greet(&server, &listener, &settings);
+    let answers = guard.layer(server.router());
+    let ended = listener.run_until_signal(answers).await;
+    server.drain();
+    let flushed = tokio::task::spawn_blocking(move || server.flush());
+    if flushed.await.is_err() {
+        tell!("warning: the cache could not be written to the end");
+    }
+    ended.map_err(|error| Failure::Input(error.to_string()))
+}
+
+/// Those asked for; else those that are bundled, unless there is an upstream server that has some.
+fn worlds(settings: &Settings) -> Vec<PathBuf> {
+    match settings.worlds.as_slice() {
+        [] if settings.upstream.is_empty() => {
+            bundle::worlds().into_iter().map(PathBuf::from).collect()
+        }
+        given => given.to_vec(),
+    }
+}
+
+fn greet(server: &Server, listener: &Listener, settings: &Settings) {
+    let scheme = if listener.tls().is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let base = format!("{scheme}://{}", listener.address());
+    say!("Gable serves at {base}/");
+    for (id, name) in server.worlds() {
+        say!("  {name:<18} {base}/{id}/tileset.json");
+    }
+    for upstream in &settings.upstream {
+        say!("  the worlds of {upstream}");
+    }
+    say!(
+        "Open {base}/ in a browser, or give a tileset's address to CesiumJS, 3d-tiles-renderer, Unreal, Unity or QGIS."
+    );
+    say!("Ctrl-C ends.");
+}
+
+fn failure(error: ServerError) -> Failure {
+    Failure::Input(error.to_string())
 }

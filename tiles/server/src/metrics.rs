@@ -33,7 +33,6 @@ pub(crate) struct Metrics {
     decisions: Family<DecisionLabels, Counter>,
     bytes_sent: Counter,
     generation: Histogram,
-    pub(crate) connections: Gauge,
     cache_full: AtomicBool,
     next_request: AtomicU64,
     next_decision: AtomicU64,
@@ -51,7 +50,6 @@ impl Default for Metrics {
             decisions: Family::default(),
             bytes_sent: Counter::default(),
             generation: Histogram::new(SECONDS),
-            connections: Gauge::default(),
             cache_full: AtomicBool::new(false),
             next_request: AtomicU64::new(1),
             next_decision: AtomicU64::new(0),
@@ -119,16 +117,18 @@ impl Service {
             "Seconds of CPU of a generation",
             metrics.generation.clone(),
         );
-        registry.register(
-            "connections",
-            "Open connections",
-            metrics.connections.clone(),
-        );
         let gauge = |registry: &mut Registry, name: &str, help: &str, value: u64| {
             let gauge = Gauge::<i64>::default();
             gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
             registry.register(name, help, gauge);
         };
+        let connections = self.options.open_connections.load(Ordering::Relaxed);
+        gauge(
+            &mut registry,
+            "connections",
+            "Open connections",
+            connections as u64,
+        );
         gauge(
             &mut registry,
             "jobs",

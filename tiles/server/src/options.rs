@@ -1,5 +1,8 @@
 //! What a server may be told.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
 use gable_cache::CacheOptions;
 use gable_placement::{Settings, Weights};
 
@@ -16,6 +19,8 @@ pub struct ServerOptions {
     pub weights: Weights,
     /// How the placement rule leans.
     pub placement: Settings,
+    /// Open connections, as the listener counts them; for the metrics.
+    pub open_connections: Arc<AtomicUsize>,
 }
 
 impl Default for ServerOptions {
@@ -30,6 +35,7 @@ impl Default for ServerOptions {
             },
             weights: Weights::default(),
             placement: Settings::default(),
+            open_connections: Arc::default(),
         }
     }
 }

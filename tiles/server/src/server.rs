@@ -90,6 +90,15 @@ impl Server {
         Ok(())
     }
 
+    /// Ids and names of the worlds that are here now.
+    pub fn worlds(&self) -> Vec<(String, String)> {
+        let worlds = self.service.site.worlds();
+        let named = worlds
+            .iter()
+            .map(|served| (served.about.id.clone(), served.about.name.clone()));
+        named.collect()
+    }
+
     /// Its routes.
     pub fn router(&self) -> Router {
         http::router(self.service.clone())

@@ -188,12 +188,12 @@ impl LayerSettings {
         {
             return Err("error: expected 0.001 to 1000 metres".to_owned());
         }
-        let ordered = |detail: &Vec<f64>| {
-            !detail.is_empty() && detail.len() <= 8 && detail.is_sorted()
-        };
+        let ordered =
+            |detail: &Vec<f64>| !detail.is_empty() && detail.len() <= 8 && detail.is_sorted();
         if !self.detail.as_ref().is_none_or(ordered) {
             return Err(
-                "detail: expected 1 to 8 values of LOD that do not fall, such as [0, 1, 2]".to_owned(),
+                "detail: expected 1 to 8 values of LOD that do not fall, such as [0, 1, 2]"
+                    .to_owned(),
             );
         }
         Ok(())

@@ -112,7 +112,7 @@ pub struct StreamLimits {
     /// Streams opened and reset by the client before they were taken up; one more ends the connection
     /// ("rapid reset", CVE-2023-44487). Default 20, hyper's own.
     pub pending_resets: usize,
-    /// Streams that we reset for the client's errors; one more ends the connection ("MadeYouReset",
+    /// Streams that we reset for the client's errors; one more ends the connection (`MadeYouReset`,
     /// CVE-2025-8671). Default 1024, hyper's own.
     pub error_resets: usize,
     /// Bytes of answers held per stream until the client takes them. Default 256 KiB.
