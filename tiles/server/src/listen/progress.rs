@@ -15,6 +15,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::ConnectionLimits;
 use super::seldom::milliseconds;
 
+/// Bytes from which on a write of HTTP/2 is taken for a part of an answer.
+const ANSWERS_FROM: usize = 1024;
+
 /// What is known of a connection. Times are milliseconds since the server began, plus one; 0 is "not".
 #[derive(Debug)]
 pub(super) struct Progress {
@@ -114,8 +117,13 @@ impl Progress {
         }
     }
 
-    fn has_written(&self, all: bool) {
+    fn has_written(&self, count: usize, all: bool) {
         clear(&self.stalled_since);
+        // HTTP/2 takes answers over whole and sends them as the client makes room; smaller writes could be
+        // nothing but its acknowledgements of the client's pings.
+        if count >= ANSWERS_FROM && self.multiplexed.load(Relaxed) {
+            self.moved();
+        }
         if !all {
             self.begin_if_not(&self.writing_since);
         }
@@ -187,7 +195,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
 impl<S: AsyncWrite + Unpin> Watched<S> {
     fn note(&self, written: &Poll<std::io::Result<usize>>, length: usize) {
         match written {
-            Poll::Ready(Ok(count)) => self.progress.has_written(*count == length),
+            Poll::Ready(Ok(count)) => self.progress.has_written(*count, *count == length),
             Poll::Ready(Err(_)) => {}
             Poll::Pending => self.progress.has_stalled(),
         }
