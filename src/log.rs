@@ -1,5 +1,7 @@
 //! Logs: to standard error, as text for people or JSON for collectors.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::{Cli, Command, LogFormat};
@@ -19,6 +21,7 @@ pub(crate) fn start(cli: &Cli) {
     let filter = EnvFilter::try_from_env("GABLE_LOG").unwrap_or_else(|_| EnvFilter::new(level));
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match serve {
         Some(serve) if serve.log_format == LogFormat::Json => logs.json().init(),

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use gable_compiler::Artifact;
 use gable_kernel::recipe::{Format, InitialShape, Output, Recipe, Value};
 use gable_runtime::asset::AssetStore;
-use gable_runtime::{Engine, EngineOptions, NativeRules, Rules};
+use gable_runtime::{Engine, EngineOptions, NativeRules};
 use glam::DVec3;
 
 /// Width of a cell in metres.

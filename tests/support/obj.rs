@@ -1,4 +1,5 @@
 //! Measures what a run wrote as OBJ.
+#![allow(dead_code, reason = "each user takes what it needs")]
 
 use glam::DVec3;
 

@@ -123,25 +123,30 @@ impl Service {
             ""
         };
         let path = order.layer.address(order.tile, "content", ".glb") + query;
-        let fetched = remote.upstream.fetch(&path, order.coding.name()).await?;
+        let fetched = remote.upstream.fetch(&path, order.coding).await?;
         // It is the same bytes as ours, if it is the same recipe and it tells the truth.
         if !fetched.tag.starts_with(&hash::hex(&order.facts.hash)[..32]) {
             return Err(distrusted(&path, "it is made from another recipe"));
         }
-        let (coding, bytes) = (order.coding, fetched.bytes.clone());
+        let coding = order.coding;
         let check = move || {
-            let plain = decode(coding, &bytes, DECODED_LIMIT).map_err(|error| error.to_string())?;
+            let plain = decode(fetched.coding, &fetched.bytes, DECODED_LIMIT)
+                .map_err(|error| error.to_string())?;
             Glb::from_bytes(&plain).map_err(|error| error.to_string())?;
-            Ok(plain.len())
+            let bytes = if coding == fetched.coding {
+                fetched.bytes
+            } else {
+                encode(coding, Quality::Fast, &plain).into()
+            };
+            Ok((bytes, plain.len() as u64))
         };
         let (checked, _) = self.workshop.run(check).await.map_err(busy)?;
-        let plain_length = checked.map_err(|error: String| distrusted(&path, &error))? as u64;
+        let (bytes, plain_length) = checked.map_err(|error: String| distrusted(&path, &error))?;
         let meta = Meta {
             kind: 1,
             plain_length,
             seconds: 0.0,
         };
-        let bytes = fetched.bytes;
         Ok(Value { bytes, meta })
     }
 
@@ -230,17 +235,8 @@ impl Service {
             let site::Source::Remote(remote) = &layer.served.source else {
                 return Err(fault("the layer is not remote"));
             };
-            let fetched = match remote.upstream.fetch(&path, coding.name()).await {
-                // Small ones are not coded.
-                Err(_) if coding != Coding::Identity => remote
-                    .upstream
-                    .fetch(&path, "identity")
-                    .await
-                    .map(|fetched| (fetched, Coding::Identity)),
-                other => other.map(|fetched| (fetched, coding)),
-            };
-            let (fetched, coding) = fetched?;
-            let bytes = decode(coding, &fetched.bytes, RECIPE_LIMIT)
+            let fetched = remote.upstream.fetch(&path, coding).await?;
+            let bytes = decode(fetched.coding, &fetched.bytes, RECIPE_LIMIT)
                 .map_err(|error| distrusted(&path, &error.to_string()))?;
             let value = Value::plain(bytes.into());
             let worth = DOCUMENT_WORTH;

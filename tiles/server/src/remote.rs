@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use gable_content::coding::Coding;
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{Engine, Rules, hash, kernel_hash};
 
@@ -32,7 +33,7 @@ pub(crate) enum RemoteError {
 
 /// The names of the worlds that an upstream server has.
 pub(crate) async fn worlds(upstream: &Upstream) -> Result<Vec<String>, RemoteError> {
-    let list = upstream.fetch("/worlds.json", "identity").await?;
+    let list = upstream.fetch("/worlds.json", Coding::Identity).await?;
     serde_json::from_slice(&list.bytes).map_err(|error| wrong("/worlds.json", &error.to_string()))
 }
 
@@ -42,7 +43,7 @@ pub(crate) async fn manifest(
     world: &str,
 ) -> Result<(Document, WorldManifest), RemoteError> {
     let path = format!("/{world}/manifest.json");
-    let fetched = upstream.fetch(&path, "identity").await?;
+    let fetched = upstream.fetch(&path, Coding::Identity).await?;
     let about: WorldManifest =
         serde_json::from_slice(&fetched.bytes).map_err(|error| wrong(&path, &error.to_string()))?;
     if about.id != world {
@@ -59,7 +60,7 @@ pub(crate) async fn mirror(
     about: WorldManifest,
 ) -> Result<Served, RemoteError> {
     let path = format!("/{}/tileset.json", about.id);
-    let tileset = upstream.fetch(&path, "identity").await?;
+    let tileset = upstream.fetch(&path, Coding::Identity).await?;
     gable_tileset::Tileset::from_json(&tileset.bytes)
         .map_err(|error| wrong(&path, &error.to_string()))?;
     let same_kernel = about.kernel.sha256 == hash::hex(&kernel_hash());
@@ -116,7 +117,7 @@ async fn by_hash(
     path: &str,
 ) -> Result<([u8; 32], Bytes), RemoteError> {
     let wanted = address::hash(hex).ok_or_else(|| wrong(path, "its hash is no SHA-256"))?;
-    let fetched = upstream.fetch(path, "identity").await?;
+    let fetched = upstream.fetch(path, Coding::Identity).await?;
     if hash::sha256(&fetched.bytes) != wanted {
         return Err(wrong(path, "its bytes do not have its hash"));
     }

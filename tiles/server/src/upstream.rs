@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use gable_cache::Failure;
+use gable_content::coding::Coding;
 use gable_placement::Origin;
 use reqwest::{Client, StatusCode, header};
 
@@ -39,6 +40,8 @@ struct Seen {
 #[derive(Debug, Clone)]
 pub(crate) struct Fetched {
     pub(crate) bytes: Bytes,
+    /// The coding that was asked for, or none: small answers are not coded.
+    pub(crate) coding: Coding,
     /// The validator, without quotes.
     pub(crate) tag: String,
 }
@@ -102,11 +105,11 @@ impl Upstream {
         })
     }
 
-    /// Fetches a path in a coding (`identity` for none). A server that fails makes room for the next.
+    /// Fetches a path in a coding, or uncoded where the server sees no gain in it. A server that fails makes room for the next.
     ///
     /// # Errors
     /// [`UpstreamError`] when it has no such thing, or none answers.
-    pub(crate) async fn fetch(&self, path: &str, coding: &str) -> Result<Fetched, UpstreamError> {
+    pub(crate) async fn fetch(&self, path: &str, coding: Coding) -> Result<Fetched, UpstreamError> {
         let first = self.current.load(Ordering::Relaxed);
         let mut reason = "all were down a moment ago".to_owned();
         for step in 0..self.servers.len() {
@@ -136,12 +139,12 @@ impl Upstream {
         Err(UpstreamError::Down(reason))
     }
 
-    async fn ask(&self, server: &Peer, path: &str, coding: &str) -> Result<Fetched, Trouble> {
+    async fn ask(&self, server: &Peer, path: &str, coding: Coding) -> Result<Fetched, Trouble> {
         let start = Instant::now();
         let request = self
             .client
             .get(format!("{}{path}", server.address))
-            .header(header::ACCEPT_ENCODING, coding);
+            .header(header::ACCEPT_ENCODING, coding.name());
         let mut response = request.send().await.map_err(trouble)?;
         let first_byte = start.elapsed().as_secs_f64();
         match response.status() {
@@ -157,14 +160,15 @@ impl Upstream {
                 .to_owned()
         };
         let got = text("content-encoding");
-        if !got.is_empty() && got != coding {
-            return Err(Trouble::Server(format!(
-                "it sends `{got}`, which was not asked for"
-            )));
-        }
-        if got.is_empty() && coding != "identity" {
-            return Err(Trouble::Server(format!("it does not send `{coding}`")));
-        }
+        let coding = match got.as_str() {
+            "" => Coding::Identity,
+            name if name == coding.name() => coding,
+            other => {
+                return Err(Trouble::Server(format!(
+                    "it sends `{other}`, which was not asked for"
+                )));
+            }
+        };
         let (tag, status) = (
             text("etag").trim_matches('"').to_owned(),
             text("cache-status"),
@@ -186,6 +190,7 @@ impl Upstream {
         );
         Ok(Fetched {
             bytes: bytes.freeze(),
+            coding,
             tag,
         })
     }
