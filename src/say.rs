@@ -43,3 +43,14 @@ pub(crate) fn write(text: Arguments<'_>) {
 pub(crate) fn write_error(text: Arguments<'_>) {
     _ = std::io::stderr().lock().write_fmt(text);
 }
+
+/// Writes to standard output if anybody reads it; whoever says so goes on anyway.
+pub(crate) fn offer(text: &str) {
+    let mut output = std::io::stdout().lock();
+    if let Err(error) = output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush())
+    {
+        tracing::debug!(%error, "nobody reads the output");
+    }
+}

@@ -15,7 +15,7 @@ use tower::Layer as _;
 use super::build;
 use crate::cli::ServeArguments;
 use crate::failure::Failure;
-use crate::say::{say, tell};
+use crate::say::{offer, tell};
 use settings::Settings;
 
 /// A run of a module that came from another server ends after this.
@@ -85,17 +85,19 @@ fn greet(server: &Server, listener: &Listener, settings: &Settings) {
         "http"
     };
     let base = format!("{scheme}://{}", listener.address());
-    say!("Gable serves at {base}/");
+    let mut text = format!("Gable serves at {base}/\n");
     for (id, name) in server.worlds() {
-        say!("  {name:<18} {base}/{id}/tileset.json");
+        text += &format!("  {name:<18} {base}/{id}/tileset.json\n");
     }
     for upstream in &settings.upstream {
-        say!("  the worlds of {upstream}");
+        text += &format!("  the worlds of {upstream}\n");
     }
-    say!(
-        "Open {base}/ in a browser, or give a tileset's address to CesiumJS, 3d-tiles-renderer, Unreal, Unity or QGIS."
+    text += &format!(
+        "Open {base}/ in a browser, or give a tileset's address to CesiumJS, 3d-tiles-renderer, Unreal, Unity or QGIS.\n\
+         Ctrl-C ends.\n"
     );
-    say!("Ctrl-C ends.");
+    // A server goes on when nobody reads what it says.
+    offer(&text);
 }
 
 fn failure(error: ServerError) -> Failure {
