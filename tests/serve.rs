@@ -224,10 +224,9 @@ fn content_survives_a_restart() {
     let tile = server.layer("lots", "lots") + "/content/0/0/0.glb";
     let made = server.get(&tile, &[BROTLI]);
     wait_until("it is on disk", || {
-        !server
-            .get("/metrics", &[])
-            .text()
-            .contains("gable_cache_disk_entries 0")
+        let metrics = server.get("/metrics", &[]).text();
+        metrics.contains("gable_cache_disk_entries 1")
+            && metrics.contains("gable_cache_waiting_bytes 0")
     });
     server.kill();
     drop(server);
