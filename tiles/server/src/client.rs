@@ -11,7 +11,7 @@ use std::hash::{Hash as _, Hasher as _};
 use std::net::IpAddr;
 
 use axum::http::HeaderMap;
-use gable_placement::{DeviceClass, EffectiveType, Hints, Report};
+use gable_placement::{DeviceClass, EffectiveType, Generation, Hints, Report};
 
 /// A client, as one request shows it.
 #[derive(Debug, Clone, Default)]
@@ -105,9 +105,14 @@ fn key(text: &str) -> Option<u64> {
     u64::from_str_radix(digits, 16).ok()
 }
 
-fn generation(text: &str) -> Option<(u64, f64)> {
-    let (tile, seconds) = text.split_once(':')?;
-    Some((key(tile)?, number(seconds)?))
+/// A tile, the seconds that it took, and the edge CPU seconds that it stands for if the client knows.
+fn generation(text: &str) -> Option<Generation> {
+    let mut parts = text.splitn(3, ':');
+    Some(Generation {
+        tile: key(parts.next()?)?,
+        seconds: number(parts.next()?)?,
+        work: parts.next().and_then(number),
+    })
 }
 
 fn class(text: &str) -> Option<DeviceClass> {
@@ -168,7 +173,12 @@ mod tests {
         );
         assert!(client.hints.save_data);
         let report = client.report.unwrap();
-        assert_eq!(report.generation, Some((0xaa, 0.25)));
+        let generation = Generation {
+            tile: 0xaa,
+            seconds: 0.25,
+            work: None,
+        };
+        assert_eq!(report.generation, Some(generation));
         assert_eq!(
             (report.megabytes_per_second, report.rtt),
             (Some(2.0), Some(0.06))
