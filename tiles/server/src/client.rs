@@ -4,8 +4,9 @@
 //! Gable-Client: id=5f3a9c; class=laptop; power=1.4; battery=0.8; modules=<16 hex>,<16 hex>; tile=<16 hex>:0.021; mbps=6.2; rtt=0.03
 //! ```
 //! `id` is random, per session. `power` is the calibration run: seconds of CPU that the server took over those of the
-//! client. `tile` is the last tile that it generated and the seconds this took, `mbps` megabytes a second of its last
-//! transfer, `rtt` seconds. What cannot be read is as if it were not there: a client can only hurt itself.
+//! client. `tile` is the last tile that it generated, the seconds this took, and if it knows (`:0.012`) the CPU seconds of
+//! the server that its gas stands for; `mbps` megabytes a second of its last transfer, `rtt` seconds. What cannot be read
+//! is as if it were not there: a client can only hurt itself.
 
 use std::hash::{Hash as _, Hasher as _};
 use std::net::IpAddr;
@@ -105,12 +106,13 @@ fn key(text: &str) -> Option<u64> {
     u64::from_str_radix(digits, 16).ok()
 }
 
+/// A tile, the seconds that it took, and the edge CPU seconds that it stands for if the client knows.
 fn generation(text: &str) -> Option<Generation> {
-    let (tile, seconds) = text.split_once(':')?;
+    let mut parts = text.splitn(3, ':');
     Some(Generation {
-        tile: key(tile)?,
-        seconds: number(seconds)?,
-        work: None,
+        tile: key(parts.next()?)?,
+        seconds: number(parts.next()?)?,
+        work: parts.next().and_then(number),
     })
 }
 
@@ -172,8 +174,12 @@ mod tests {
         );
         assert!(client.hints.save_data);
         let report = client.report.unwrap();
-        let generation = report.generation.unwrap();
-        assert_eq!((generation.tile, generation.seconds), (0xaa, 0.25));
+        let generation = Generation {
+            tile: 0xaa,
+            seconds: 0.25,
+            work: None,
+        };
+        assert_eq!(report.generation, Some(generation));
         assert_eq!(
             (report.megabytes_per_second, report.rtt),
             (Some(2.0), Some(0.06))
