@@ -291,6 +291,9 @@ pub(crate) struct ServeArguments {
     /// Seconds that requests in flight get to end at shutdown [default: 10]
     #[arg(long, env = "GABLE_GRACE_SECONDS", value_name = "SECONDS")]
     pub(crate) grace_seconds: Option<u64>,
+    /// Record requests in this file, for `gable simulate --trace FILE`
+    #[arg(long, env = "GABLE_RECORD", value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
     /// How logs are written
     #[arg(
         long,

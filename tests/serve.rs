@@ -151,6 +151,20 @@ fn recipes_go_to_those_who_ask_for_them_and_are_able() {
         );
         assert_eq!(module["bytes"], bytes.bytes.len());
     }
+    wait_until("the server knows its own pace", || {
+        server.get("/calibration.json", &[]).status == 200
+    });
+    let calibration = server.get("/calibration.json", &[]).json();
+    assert!(
+        calibration["seconds"]
+            .as_f64()
+            .is_some_and(|seconds| seconds > 1e-4),
+        "{calibration}"
+    );
+    for part in ["kernel", "module", "recipe"] {
+        let answer = server.get(calibration[part].as_str().expect("an address"), &[]);
+        assert_eq!(answer.status, 200, "{part}");
+    }
     let page = server.get("/debug/placement", &[]).text();
     assert!(
         page.contains("lots/lots/0/0/0") && page.contains("cheapest-now"),

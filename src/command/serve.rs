@@ -56,6 +56,7 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
     for path in worlds(&settings) {
         server.serve(&path, &engine).map_err(failure)?;
     }
+    server.calibrate(&engine).map_err(failure)?;
     let guard = Guard::new(settings.guard()?);
     greet(&server, &listener, &settings);
     let answers = guard.layer(server.router());

@@ -39,6 +39,7 @@ pub(super) struct Settings {
     connections_per_address: Option<usize>,
     trusted_proxies: Vec<ipnet::IpNet>,
     grace_seconds: Option<u64>,
+    record: Option<PathBuf>,
 }
 
 /// A set of prices by name, or each by itself.
@@ -103,6 +104,7 @@ impl Settings {
             &mut self.connections_per_address,
             arguments.connections_per_address.as_ref(),
         );
+        over(&mut self.record, arguments.record.as_ref());
         over(&mut self.grace_seconds, arguments.grace_seconds.as_ref());
         if let Some(name) = &arguments.weights {
             self.weights = Some(WeightSettings::Named(name.clone()));
@@ -149,6 +151,7 @@ impl Settings {
                 disk,
             },
             weights,
+            record: self.record.clone(),
             ..defaults
         })
     }

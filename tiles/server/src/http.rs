@@ -63,6 +63,8 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route("/", get(pages::index))
         .route("/worlds.json", get(pages::worlds))
+        .route("/calibration.json", get(pages::calibration))
+        .route("/calibration.recipe", get(pages::calibration_recipe))
         .route("/healthz", get(pages::healthy))
         .route("/readyz", get(pages::ready))
         .route("/metrics", get(pages::metrics))
@@ -148,7 +150,10 @@ async fn dispatch(service: &Arc<Service>, path: &str, ask: &Ask<'_>) -> (&'stati
             )
         }
         Some(Address::Module { hash }) => {
-            let bytes = service.site.module(&hash);
+            let bytes = service
+                .site
+                .module(&hash)
+                .or_else(|| service.calibration.module(&hash));
             (
                 "module",
                 immutable(service, hash, bytes, "application/wasm", ask).await,

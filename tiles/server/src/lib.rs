@@ -5,6 +5,7 @@
 //! hash of the recipe is the validator, so that a 304 or a HEAD generates nothing.
 
 mod address;
+mod calibration;
 mod client;
 mod content;
 pub mod guard;
@@ -13,6 +14,7 @@ pub mod listen;
 mod manifest;
 mod metrics;
 mod options;
+mod record;
 mod reload;
 mod remote;
 mod server;

@@ -1,5 +1,6 @@
 //! What a server may be told.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -19,6 +20,8 @@ pub struct ServerOptions {
     pub weights: Weights,
     /// How the placement rule leans.
     pub placement: Settings,
+    /// A file to record requests in, for `gable simulate`.
+    pub record: Option<PathBuf>,
     /// Open connections, as the listener counts them; for the metrics.
     pub open_connections: Arc<AtomicUsize>,
 }
@@ -35,6 +38,7 @@ impl Default for ServerOptions {
             },
             weights: Weights::default(),
             placement: Settings::default(),
+            record: None,
             open_connections: Arc::default(),
         }
     }

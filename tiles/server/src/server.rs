@@ -1,6 +1,6 @@
 //! The server as others start it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,6 +10,7 @@ use gable_world::{World, WorldError};
 
 use crate::http;
 use crate::options::ServerOptions;
+use crate::record::Recorder;
 use crate::reload;
 use crate::service::Service;
 use crate::site::Served;
@@ -34,6 +35,14 @@ pub enum ServerError {
     /// Connections to upstream servers.
     #[error("cannot ask upstream servers: {0}")]
     Upstream(String),
+    /// A recording.
+    #[error("cannot record requests in {}: {source}", path.display())]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// Threads.
     #[error("the system refuses a thread: {0}")]
     Threads(std::io::Error),
@@ -48,8 +57,14 @@ impl Server {
         let cache = Cache::open(&options.cache)?;
         let workshop =
             Workshop::new(options.workers, options.queue).map_err(ServerError::Threads)?;
+        let wrap = |source| ServerError::Record {
+            path: options.record.clone().unwrap_or_default(),
+            source,
+        };
+        let recorder = options.record.as_deref().map(Recorder::create);
+        let recorder = recorder.transpose().map_err(wrap)?;
         Ok(Self {
-            service: Arc::new(Service::new(options, cache, workshop)),
+            service: Arc::new(Service::new(options, cache, workshop, recorder)),
         })
     }
 
@@ -69,6 +84,25 @@ impl Server {
         self.put(world);
         let watched = reload::watch(&self.service, name.to_owned(), files, engine.clone());
         watched.map_err(ServerError::Threads)
+    }
+
+    /// Measures this server's own pace, by which clients know theirs: `/calibration.json`. Takes some tenths of a second
+    /// in the background.
+    ///
+    /// # Errors
+    /// When the system refuses a thread.
+    pub fn calibrate(&self, engine: &Engine) -> Result<(), ServerError> {
+        let (service, engine) = (self.service.clone(), engine.clone());
+        let measure = move || {
+            if let Err(error) = service.calibration.measure(&engine) {
+                tracing::error!(error, "the calibration run fails");
+            }
+        };
+        let thread = std::thread::Builder::new().name("gable-calibration".to_owned());
+        thread
+            .spawn(measure)
+            .map(|_| ())
+            .map_err(ServerError::Threads)
     }
 
     /// Serves the worlds of other servers, by address (`http://host:port`); of several the first that answers. Modules
@@ -109,8 +143,11 @@ impl Server {
         self.service.drain();
     }
 
-    /// Writes what the cache still has to write. Blocks.
+    /// Writes what cache and recording still have to write. Blocks.
     pub fn flush(&self) {
         self.service.cache.flush();
+        if let Some(recorder) = &self.service.recorder {
+            recorder.flush();
+        }
     }
 }

@@ -8,13 +8,16 @@ use std::time::Instant;
 use bytes::Bytes;
 use gable_cache::{Cache, Failure, Key};
 use gable_content::coding::{Coding, Quality, encode};
+use gable_placement::simulate::Record;
 use gable_placement::{Cached, Decision, Edge, Placement, Planner, Request};
 use gable_tileset::TileId;
 
 use crate::address::Place;
+use crate::calibration::CalibrationRun;
 use crate::client::Client;
 use crate::metrics::Metrics;
 use crate::options::ServerOptions;
+use crate::record::Recorder;
 use crate::site::{ServedLayer, Site, TileFacts};
 use crate::workshop::Workshop;
 
@@ -22,10 +25,12 @@ use crate::workshop::Workshop;
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) site: Site,
+    pub(crate) calibration: CalibrationRun,
     pub(crate) cache: Cache,
     pub(crate) workshop: Workshop,
     pub(crate) metrics: Metrics,
     pub(crate) options: ServerOptions,
+    pub(crate) recorder: Option<Recorder>,
     /// Coded recipes: small, quickly made, not worth a disk.
     pub(crate) recipes: moka::sync::Cache<Key, Bytes>,
     facts: moka::sync::Cache<(u64, TileId), Option<TileFacts>>,
@@ -45,13 +50,19 @@ const HORIZON: f64 = 600.0;
 const FULL: f64 = 0.95;
 
 impl Service {
-    pub(crate) fn new(options: ServerOptions, cache: Cache, workshop: Workshop) -> Self {
+    pub(crate) fn new(
+        options: ServerOptions,
+        cache: Cache,
+        workshop: Workshop,
+        recorder: Option<Recorder>,
+    ) -> Self {
         let recipes = moka::sync::Cache::builder()
             .max_capacity(RECIPE_BYTES)
             .weigher(|_, bytes: &Bytes| u32::try_from(bytes.len() + 128).unwrap_or(u32::MAX))
             .build();
         Self {
             site: Site::default(),
+            calibration: CalibrationRun::default(),
             cache,
             workshop,
             metrics: Metrics::default(),
@@ -59,6 +70,7 @@ impl Service {
             facts: moka::sync::Cache::new(FACTS),
             planner: Mutex::new(Planner::new(options.weights, options.placement)),
             options,
+            recorder,
             recent: Mutex::default(),
             draining: AtomicBool::new(false),
             start: Instant::now(),
@@ -129,7 +141,29 @@ impl Service {
         if let Some(report) = &client.report {
             planner.client_reported(now, client.id, report);
         }
-        planner.decide(now, &request)
+        let decision = planner.decide(now, &request);
+        if let Some(recorder) = &self.recorder
+            && let Some(client) = planner.client(request.client)
+            && let Some(tile) = planner.tile(now, request.tile)
+        {
+            recorder.add(&Record {
+                time: now,
+                tile: format!("{:016x}", request.tile),
+                client: format!("{:016x}", request.client),
+                layer: format!("{:016x}", request.layer),
+                recipe_bytes: wish.recipe_bytes as u64,
+                mesh_bytes: (tile.mesh_megabytes * 1e6) as u64,
+                shapes: request.shapes,
+                work: tile.work,
+                power: client.power,
+                megabytes_per_second: client.megabytes_per_second,
+                rtt: client.rtt,
+                class: client.class,
+                module_bytes: wish.module_bytes as u64,
+                mesh_only: request.mesh_only,
+            });
+        }
+        decision
     }
 
     fn edge(&self) -> Edge {
@@ -220,6 +254,9 @@ impl Service {
     pub(crate) fn remember(&self, place: Place<'_>, client: u64, decision: &Decision) {
         // Hits are many and all alike: some of them will do.
         let number = self.metrics.decision_number();
+        if number.is_multiple_of(DECISIONS_PER_LOOK) {
+            self.look_at_cache();
+        }
         if decision.placement == Placement::Kept && !number.is_multiple_of(HITS_PER_LINE) {
             return;
         }
@@ -284,5 +321,7 @@ impl Service {
     }
 }
 
+/// The cache is looked at once in so many decisions.
+const DECISIONS_PER_LOOK: u64 = 256;
 /// One hit of so many is shown and renews its entry on disk.
 const HITS_PER_LINE: u64 = 16;

@@ -148,7 +148,7 @@ fn work(receiver: &Mutex<Receiver<Job>>) {
 }
 
 /// Seconds of CPU that this thread took so far.
-fn thread_seconds() -> f64 {
+pub(crate) fn thread_seconds() -> f64 {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     Duration::new(
         time.tv_sec.unsigned_abs(),

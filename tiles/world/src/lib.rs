@@ -7,6 +7,7 @@
 //! A layer's *revision* is a hash of all that its recipes are made of: new input, new revision, so that what a cache
 //! keeps never goes stale.
 
+mod calibration;
 mod cells;
 mod check;
 mod error;
@@ -19,6 +20,7 @@ mod places;
 mod settings;
 mod world;
 
+pub use calibration::Calibration;
 pub use check::{Check, LayerCheck, LevelCheck};
 pub use error::WorldError;
 pub use grammar::Grammar;

@@ -8,6 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 
 use crate::service::Service;
+use crate::variant::RECIPE_TYPE;
 
 pub(super) async fn healthy() -> &'static str {
     "ok\n"
@@ -31,6 +32,29 @@ const STYLE: &str = "<style>body{font:15px/1.5 system-ui,sans-serif;margin:2rem 
 table{border-collapse:collapse;margin:.5rem 0 1.5rem}td,th{padding:.2rem .8rem .2rem 0;text-align:left;vertical-align:top}\
 td.n{text-align:right;font-variant-numeric:tabular-nums}th{border-bottom:1px solid #bbb}code{background:#f3f1ec;padding:0 .2em}\
 h1{font-size:1.5rem}h2{font-size:1.1rem}</style>";
+
+/// What a client runs to know its power.
+pub(super) async fn calibration(State(service): State<Arc<Service>>) -> Response {
+    once_measured(service.calibration.json(), "application/json")
+}
+
+/// The recipe that it runs.
+pub(super) async fn calibration_recipe(State(service): State<Arc<Service>>) -> Response {
+    once_measured(service.calibration.recipe(), RECIPE_TYPE)
+}
+
+fn once_measured(bytes: Option<bytes::Bytes>, content_type: &'static str) -> Response {
+    let any_origin = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    match bytes {
+        Some(bytes) => ([(header::CONTENT_TYPE, content_type), any_origin], bytes).into_response(),
+        None => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            [(header::RETRY_AFTER, "1"), any_origin],
+            "not measured yet\n",
+        )
+            .into_response(),
+    }
+}
 
 /// The names of the worlds, for edges below this server.
 pub(super) async fn worlds(State(service): State<Arc<Service>>) -> Response {
