@@ -271,9 +271,9 @@ fn a_new_client_starts_with_what_its_class_showed() {
             ..request(client, client)
         };
         planner.decide(client as f64, &asked);
-        for _ in 0..3 {
+        for run in 0..3 {
             let report = Report {
-                power: Some(0.3),
+                power: Some(0.3 + f64::from(run) * 0.001),
                 ..Report::default()
             };
             planner.client_reported(client as f64, client, &report);
@@ -302,4 +302,25 @@ fn hundreds_of_thousands_of_tiles_and_clients_are_forgotten_in_time() {
     }
     let snapshot = planner.snapshot();
     assert_eq!((snapshot.tiles, snapshot.clients.0), (1_000, 100));
+}
+
+#[test]
+fn a_calibration_that_is_said_again_and_again_counts_once() {
+    let deviation = |times: u32| {
+        let mut planner = planner();
+        let asked = Request {
+            hints: hints(DeviceClass::Phone, 0.3),
+            ..request(1, 1)
+        };
+        planner.decide(0.0, &asked);
+        let report = Report {
+            power: Some(0.3),
+            ..Report::default()
+        };
+        for _ in 0..times {
+            planner.client_reported(0.0, 1, &report);
+        }
+        planner.client(1).unwrap().power_deviation
+    };
+    assert_eq!(deviation(0), deviation(50));
 }

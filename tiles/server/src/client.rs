@@ -105,12 +105,13 @@ fn key(text: &str) -> Option<u64> {
     u64::from_str_radix(digits, 16).ok()
 }
 
+/// A tile, the seconds that it took, and the edge CPU seconds that it stands for if the client knows.
 fn generation(text: &str) -> Option<Generation> {
-    let (tile, seconds) = text.split_once(':')?;
+    let mut parts = text.splitn(3, ':');
     Some(Generation {
-        tile: key(tile)?,
-        seconds: number(seconds)?,
-        work: None,
+        tile: key(parts.next()?)?,
+        seconds: number(parts.next()?)?,
+        work: parts.next().and_then(number),
     })
 }
 
@@ -172,8 +173,12 @@ mod tests {
         );
         assert!(client.hints.save_data);
         let report = client.report.unwrap();
-        let generation = report.generation.unwrap();
-        assert_eq!((generation.tile, generation.seconds), (0xaa, 0.25));
+        let generation = Generation {
+            tile: 0xaa,
+            seconds: 0.25,
+            work: None,
+        };
+        assert_eq!(report.generation, Some(generation));
         assert_eq!(
             (report.megabytes_per_second, report.rtt),
             (Some(2.0), Some(0.06))

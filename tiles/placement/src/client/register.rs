@@ -84,6 +84,8 @@ pub(crate) struct Client {
     power_measurements: u32,
     bandwidth_measurements: u32,
     battery: Option<f64>,
+    /// The last calibration: clients say it again and again, but it was measured once.
+    calibrated: Option<f64>,
     /// It was counted in the mix of classes.
     counted: bool,
     minute: i64,
@@ -219,8 +221,11 @@ impl Register {
         client.power.age(now);
         client.bandwidth.age(now);
         let mut measured = false;
-        if let Some(power) = report.power {
+        if let Some(power) = report.power
+            && client.calibrated != Some(power)
+        {
             client.power.observe(power, MEASUREMENT);
+            client.calibrated = Some(power);
             measured = true;
         }
         if let (Some(generation), Some((work, known))) = (report.generation, work) {
@@ -362,6 +367,7 @@ fn introduce(
         power_measurements: measurements,
         bandwidth_measurements: 0,
         battery: hints.battery,
+        calibrated: hints.power,
         counted: false,
         minute,
         spent: 0.0,
