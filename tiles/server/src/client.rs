@@ -4,8 +4,9 @@
 //! Gable-Client: id=5f3a9c; class=laptop; power=1.4; battery=0.8; modules=<16 hex>,<16 hex>; tile=<16 hex>:0.021; mbps=6.2; rtt=0.03
 //! ```
 //! `id` is random, per session. `power` is the calibration run: seconds of CPU that the server took over those of the
-//! client. `tile` is the last tile that it generated and the seconds this took, `mbps` megabytes a second of its last
-//! transfer, `rtt` seconds. What cannot be read is as if it were not there: a client can only hurt itself.
+//! client. `tile` is the last tile that it generated, the seconds this took, and if it knows (`:0.012`) the CPU seconds of
+//! the server that its gas stands for; `mbps` megabytes a second of its last transfer, `rtt` seconds. What cannot be read
+//! is as if it were not there: a client can only hurt itself.
 
 use std::hash::{Hash as _, Hasher as _};
 use std::net::IpAddr;
