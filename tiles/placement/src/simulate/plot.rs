@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use super::Cell;
 
-const WIDTH: f64 = 960.0;
+const WIDTH: f64 = 1000.0;
 const LEFT: f64 = 190.0;
-const RIGHT: f64 = 250.0;
+const RIGHT: f64 = 290.0;
 const TOP: f64 = 70.0;
 const ROW: f64 = 44.0;
 const BOTTOM: f64 = 60.0;
@@ -199,7 +199,7 @@ fn strip(
 }
 
 fn legend(svg: &mut String, weights: &[&str], colours: &BTreeMap<&str, &str>) {
-    let left = WIDTH - 75.0;
+    let left = WIDTH - 80.0;
     text(
         svg,
         (left - 8.0, TOP - 8.0),
