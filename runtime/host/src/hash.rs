@@ -9,12 +9,11 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 
 /// A hash in hexadecimal, 64 digits.
 pub fn hex(hash: &[u8; 32]) -> String {
-    use std::fmt::Write as _;
-    hash.iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            write!(text, "{byte:02x}").expect("writing to a string cannot fail");
-            text
-        })
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let pairs = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    pairs
+        .map(|digit| char::from(DIGITS[usize::from(digit)]))
+        .collect()
 }
 
 /// The first 12 digits, for messages.

@@ -11,6 +11,7 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::HttpBody as _;
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use axum::routing::get;
@@ -18,8 +19,9 @@ use gable_cache::Key;
 use gable_content::coding::{Coding, is_worth_coding, negotiate};
 use gable_runtime::hash;
 
-use crate::address::Address;
+use crate::address::{Address, What};
 use crate::client::Client;
+use crate::guard::RequestId;
 use crate::listen::Peer;
 use crate::service::Service;
 use crate::site::Document;
@@ -34,7 +36,17 @@ struct Ask<'a> {
     peer: IpAddr,
 }
 
-impl Ask<'_> {
+impl<'a> Ask<'a> {
+    fn of(parts: &'a Parts) -> Self {
+        let peer = parts.extensions.get::<Peer>();
+        Self {
+            headers: &parts.headers,
+            query: parts.uri.query().unwrap_or_default(),
+            head_only: parts.method == Method::HEAD,
+            peer: peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0),
+        }
+    }
+
     fn text(&self, name: header::HeaderName) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
@@ -75,51 +87,52 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
 
 /// Everything else: addresses of worlds.
 async fn answer(State(service): State<Arc<Service>>, request: Request) -> Response {
-    let start = Instant::now();
     let (parts, _body) = request.into_parts();
-    let method = &parts.method;
-    let path = parts.uri.path();
-    let (route, reply) = match *method {
-        Method::GET | Method::HEAD => {
-            let peer = parts.extensions.get::<Peer>();
-            let ask = Ask {
-                headers: &parts.headers,
-                query: parts.uri.query().unwrap_or_default(),
-                head_only: *method == Method::HEAD,
-                peer: peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0),
-            };
-            dispatch(&service, path, &ask).await
+    let start =
+        tracing::enabled!(target: "gable::access", tracing::Level::DEBUG).then(Instant::now);
+    let address = Address::parse(parts.uri.path());
+    let (route, reply) = match (&parts.method, address) {
+        (
+            &Method::GET,
+            Some(Address::Tile {
+                place,
+                what: What::Content,
+            }),
+        ) if let Some(reply) = tiles::hot(&service, place, &Ask::of(&parts)) => ("content", reply),
+        // Boxed, so that the future of the frequent case is small.
+        (&Method::GET | &Method::HEAD, address) => {
+            Box::pin(dispatch(&service, address, &Ask::of(&parts))).await
         }
-        Method::OPTIONS => (
-            "options",
-            Reply::new(StatusCode::NO_CONTENT).header(header::ALLOW, "GET, HEAD, OPTIONS"),
-        ),
         _ => {
-            let reply = Reply::problem(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "only GET, HEAD and OPTIONS are answered here",
-            );
+            let text = "only GET, HEAD and OPTIONS are answered here";
+            let reply = Reply::problem(StatusCode::METHOD_NOT_ALLOWED, text);
             ("other", reply.header(header::ALLOW, "GET, HEAD, OPTIONS"))
         }
     };
-    let response = reply.finish(*method == Method::HEAD, &parts.headers);
+    let response = reply.finish(parts.method == Method::HEAD, &parts.headers);
     let status = response.status().as_u16();
     let bytes = response.body().size_hint().lower();
     service.metrics.answered(route, status, bytes);
-    tracing::debug!(
-        target: "gable::access",
-        request = service.metrics.request_number(),
-        %method,
-        path,
-        status,
-        bytes,
-        microseconds = start.elapsed().as_micros(),
-    );
+    if let Some(start) = start {
+        tracing::debug!(
+            target: "gable::access",
+            request = parts.extensions.get::<RequestId>().map_or("", RequestId::as_str),
+            method = %parts.method,
+            path = parts.uri.path(),
+            status,
+            bytes,
+            microseconds = start.elapsed().as_micros(),
+        );
+    }
     response
 }
 
-async fn dispatch(service: &Arc<Service>, path: &str, ask: &Ask<'_>) -> (&'static str, Reply) {
-    match Address::parse(path) {
+async fn dispatch(
+    service: &Arc<Service>,
+    address: Option<Address<'_>>,
+    ask: &Ask<'_>,
+) -> (&'static str, Reply) {
+    match address {
         Some(Address::Tile { place, what }) => tiles::answer(service, place, what, ask).await,
         Some(Address::Tileset { world }) => {
             let document = service

@@ -34,7 +34,6 @@ pub(crate) struct Metrics {
     bytes_sent: Counter,
     generation: Histogram,
     cache_full: AtomicBool,
-    next_request: AtomicU64,
     next_decision: AtomicU64,
 }
 
@@ -51,7 +50,6 @@ impl Default for Metrics {
             bytes_sent: Counter::default(),
             generation: Histogram::new(SECONDS),
             cache_full: AtomicBool::new(false),
-            next_request: AtomicU64::new(1),
             next_decision: AtomicU64::new(0),
         }
     }
@@ -88,11 +86,6 @@ impl Metrics {
     /// A number for the next decision.
     pub(crate) fn decision_number(&self) -> u64 {
         self.next_decision.fetch_add(1, Ordering::Relaxed)
-    }
-
-    /// A number for the next request.
-    pub(crate) fn request_number(&self) -> u64 {
-        self.next_request.fetch_add(1, Ordering::Relaxed)
     }
 }
 

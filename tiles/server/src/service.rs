@@ -104,6 +104,12 @@ impl Service {
         Ok(facts)
     }
 
+    /// The same without waiting; none also for a tile that was not asked for lately.
+    pub(crate) fn known_facts(&self, revision: &str, tile: TileId) -> Option<TileFacts> {
+        let number = u64::from_str_radix(revision, 16).ok()?;
+        self.facts.get(&(number, tile)).flatten()
+    }
+
     /// Where this tile's content is to be made, for this client, now.
     pub(crate) fn decide(&self, wish: &Wish<'_>) -> Decision {
         let Wish { facts, client, .. } = *wish;

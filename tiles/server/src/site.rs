@@ -141,6 +141,8 @@ impl ServedLayer {
 pub(crate) struct TileFacts {
     /// SHA-256 of the recipe: names the content.
     pub(crate) hash: [u8; 32],
+    /// Its first half in hexadecimal: begins the validators.
+    digits: [u8; 32],
     /// Length of the recipe.
     pub(crate) recipe_bytes: usize,
     /// Its initial shapes.
@@ -160,12 +162,21 @@ impl TileFacts {
             text: format!("the recipe cannot be read: {error}"),
             lasting: false,
         })?;
+        let hash = hash::sha256(bytes);
+        let mut digits = [0; 32];
+        digits.copy_from_slice(&hash::hex(&hash).as_bytes()[..32]);
         Ok(Self {
-            hash: hash::sha256(bytes),
+            hash,
+            digits,
             recipe_bytes: bytes.len(),
             shapes: u32::try_from(recipe.shapes.len()).unwrap_or(u32::MAX),
             module: recipe.module,
         })
+    }
+
+    /// The first half of the hash in hexadecimal: begins the validators.
+    pub(crate) fn digits(&self) -> &str {
+        str::from_utf8(&self.digits).unwrap_or_default()
     }
 
     /// The first bytes of the hash: the tile's key for placement, and in reports of clients.

@@ -28,7 +28,7 @@ impl Reply {
     pub(super) fn new(status: StatusCode) -> Self {
         Self {
             status,
-            headers: HeaderMap::with_capacity(16),
+            headers: HeaderMap::with_capacity(24),
             bytes: Bytes::new(),
             length: Length::OfBytes,
         }

@@ -8,8 +8,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use bytes::Bytes;
 use gable_cache::{Failure, Source, Value};
 use gable_content::coding::{Coding, is_worth_coding};
-use gable_placement::{Decision, Placement};
-use gable_runtime::hash;
+use gable_placement::{Decision, Placement, Reason};
 
 use super::{Ask, Reply, letter};
 use crate::address::{Place, What};
@@ -105,18 +104,49 @@ fn packing(ask: &Ask<'_>) -> Packing {
 
 /// The validator: what it was made from, and how it is encoded.
 fn tag(facts: &TileFacts, kind: Kind, coding: Coding) -> String {
-    format!(
-        "{}-{}{}",
-        &hash::hex(&facts.hash)[..32],
-        kind.letter(),
-        letter(coding)
-    )
+    let mut tag = String::with_capacity(36);
+    tag.push_str(facts.digits());
+    tag.extend(['-', kind.letter(), letter(coding)]);
+    tag
 }
 
 /// Whether the client has it already: then nothing need be made.
 fn has(ask: &Ask<'_>, tag: &str) -> bool {
     let list = ask.text(header::IF_NONE_MATCH).unwrap_or_default();
     !list.is_empty() && (list.contains(tag) || list.trim() == "*")
+}
+
+/// The answer to the most frequent request, for a mesh in memory, without waiting for anything; none for all others.
+pub(super) fn hot(service: &Service, place: Place<'_>, ask: &Ask<'_>) -> Option<Reply> {
+    if ask.headers.contains_key(header::IF_NONE_MATCH) || ask.head_only {
+        return None;
+    }
+    let facts = service.known_facts(place.revision, place.tile)?;
+    let layer = service.site.layer(&place)?;
+    let (packing, coding) = (packing(ask), ask.coding());
+    let kind = Kind::Content(packing);
+    let key = kind.key(facts.hash, coding);
+    let value = service.cache.get_hot(&key)?;
+    let tile = Tile {
+        place,
+        layer,
+        facts,
+    };
+    let decision = plan(service, &tile, &ask.client(), kind, coding, true);
+    service.renew(&key, &tile.facts);
+    let timing = match decision.reason {
+        Reason::MeshOnlyClient => "decide;desc=\"H:mesh-only-client\"",
+        _ => "decide;desc=\"H:kept\"",
+    };
+    let reply = Reply::bytes(value.bytes, kind.content_type())
+        .coded(coding)
+        .tagged(&tag(&tile.facts, kind, coding));
+    Some(
+        reply
+            .forever()
+            .header(SERVER_TIMING, timing)
+            .header(CACHE_STATUS, cache_status(Source::Kept, true)),
+    )
 }
 
 /// Always a mesh.
