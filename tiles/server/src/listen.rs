@@ -19,6 +19,7 @@ mod admission;
 mod body;
 mod connection;
 mod descriptors;
+mod lanes;
 mod options;
 mod progress;
 mod rate;
@@ -42,6 +43,7 @@ use accept::Acceptor;
 use admission::Admission;
 use connection::{Protocol, Shared, Stop};
 pub use descriptors::raise_descriptor_limit;
+use lanes::Lanes;
 pub use options::{ConnectionLimits, ListenOptions, RequestRate, StreamLimits, TlsFiles};
 use rate::RateLimiter;
 use seldom::Seldom;
@@ -186,8 +188,10 @@ impl Listener {
             refusals: Seldom::default(),
         });
         let mut connections = JoinSet::new();
-        let acceptor = Acceptor::new(self.listener, self.tls);
-        accept::until(shutdown, acceptor, &shared, &mut connections).await;
+        let lanes = Lanes::start(self.options.lanes);
+        let acceptor = Acceptor::new(self.listener, self.tls, lanes);
+        // They serve until the last connection has ended.
+        let _lanes = accept::until(shutdown, acceptor, &shared, &mut connections).await;
         shared.stop.begin();
         let ended = tokio::time::timeout(grace, async {
             while connections.join_next().await.is_some() {}

@@ -13,6 +13,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use super::Answers;
 use super::admission::Permit;
 use super::connection::{self, Shared};
+use super::lanes::Lanes;
 use super::tls::Tls;
 use super::visitor::is_within;
 
@@ -32,15 +33,17 @@ pub(super) struct Acceptor {
     /// After an error such as "too many open files": the wait, and when it ends.
     pause: Duration,
     not_before: Option<Instant>,
+    lanes: Lanes,
 }
 
 impl Acceptor {
-    pub(super) fn new(listener: TcpListener, tls: Option<Arc<Tls>>) -> Self {
+    pub(super) fn new(listener: TcpListener, tls: Option<Arc<Tls>>, lanes: Lanes) -> Self {
         Self {
             listener,
             tls,
             pause: Duration::ZERO,
             not_before: None,
+            lanes,
         }
     }
 
@@ -79,23 +82,23 @@ fn is_of_one_connection(error: &std::io::Error) -> bool {
     )
 }
 
-/// Accepts until `shutdown`; each connection becomes a task of `connections`.
+/// Accepts until `shutdown`; each connection becomes a task of `connections` on one of the lanes, which are given back.
 pub(super) async fn until<S: Answers>(
     shutdown: impl Future<Output = ()>,
     mut acceptor: Acceptor,
     shared: &Arc<Shared<S>>,
     connections: &mut JoinSet<()>,
-) {
+) -> Lanes {
     let mut shutdown = pin!(shutdown);
     let mut reread = interval(TLS_INTERVAL);
     reread.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             biased;
-            () = &mut shutdown => return,
+            () = &mut shutdown => return acceptor.lanes,
             Some(_) = connections.join_next() => {}
             accepted = acceptor.next() => match accepted {
-                Ok((stream, peer)) => take(stream, peer, &acceptor, shared, connections),
+                Ok((stream, peer)) => take(stream, peer, &mut acceptor, shared, connections),
                 Err(error) => if let Some(more) = shared.refusals.due(shared.epoch) {
                     tracing::error!(%error, more, "no connection can be accepted now");
                 },
@@ -112,7 +115,7 @@ pub(super) async fn until<S: Answers>(
 fn take<S: Answers>(
     stream: TcpStream,
     peer: SocketAddr,
-    acceptor: &Acceptor,
+    acceptor: &mut Acceptor,
     shared: &Arc<Shared<S>>,
     connections: &mut JoinSet<()>,
 ) {
@@ -131,8 +134,16 @@ fn take<S: Answers>(
     let _no_delay = stream.set_nodelay(true);
     let tls = acceptor.tls.as_ref().map(|tls| tls.acceptor());
     let shared = Arc::clone(shared);
-    connections.spawn(async move {
+    // Its events are to wake the thread that serves it.
+    let Ok(stream) = stream.into_std() else {
+        return;
+    };
+    let serve = async move {
         let _permit: Permit = permit;
+        let stream = match TcpStream::from_std(stream) {
+            Ok(stream) => stream,
+            Err(error) => return tracing::debug!(%peer, %error, "a connection is lost"),
+        };
         let address = peer.ip().to_canonical();
         let Some(tls) = tls else {
             return connection::converse(stream, address, is_proxy, shared).await;
@@ -142,7 +153,8 @@ fn take<S: Answers>(
             Ok(Err(error)) => tracing::debug!(%peer, %error, "TLS handshake failed"),
             Err(_) => tracing::debug!(%peer, "TLS handshake took too long"),
         }
-    });
+    };
+    connections.spawn_on(serve, &acceptor.lanes.next());
 }
 
 /// Tells the client if that needs no waiting, and closes.

@@ -1,6 +1,7 @@
 //! What a listener may be told, with its defaults.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -28,6 +29,8 @@ pub struct ListenOptions {
     pub trusted_proxies: Vec<IpNet>,
     /// What requests in flight get to end after a shutdown began. Default 10 s.
     pub grace: Duration,
+    /// Threads that serve connections, each its own; 0 leaves them to the caller's runtime. Default: one a core.
+    pub lanes: usize,
     /// A gauge of open connections; share it to watch it.
     pub open_connections: Arc<AtomicUsize>,
 }
@@ -43,6 +46,7 @@ impl Default for ListenOptions {
             rate: None,
             trusted_proxies: Vec::new(),
             grace: Duration::from_secs(10),
+            lanes: std::thread::available_parallelism().map_or(1, NonZero::get),
             open_connections: Arc::default(),
         }
     }
