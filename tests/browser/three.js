@@ -6,7 +6,7 @@ import { GLTFExtensionsPlugin, ImplicitTilingPlugin } from '3d-tiles-renderer/pl
 import { levelOf, question, tell } from '/common.js';
 
 const { tileset: url, eye, target } = question();
-const renderer = new THREE.WebGLRenderer({ antialias: true, preserveDrawingBuffer: true, logarithmicDepthBuffer: true });
+const renderer = new THREE.WebGLRenderer({ antialias: true, preserveDrawingBuffer: true });
 renderer.setSize(innerWidth, innerHeight);
 document.body.append(renderer.domElement);
 
@@ -44,19 +44,16 @@ tiles.addEventListener('load-tileset', () => {
 /** The properties of the first named feature on a grid of places in the picture. */
 function pick() {
   const ray = new THREE.Raycaster();
-  ray.firstHitOnly = true;
   for (const y of [0, -0.2, -0.4, 0.2]) {
     for (const x of [0, -0.3, 0.3, -0.6, 0.6]) {
       ray.setFromCamera(new THREE.Vector2(x, y), camera);
       const [hit] = ray.intersectObject(tiles.group, true);
       const { meshFeatures, structuralMetadata } = hit?.object.userData ?? {};
       if (!meshFeatures || !structuralMetadata) continue;
-      const corner = hit.face.a;
-      const barycentric = new THREE.Vector3(1, 0, 0);
-      const ids = meshFeatures.getFeatures(hit.faceIndex, barycentric);
+      const ids = meshFeatures.getFeatures(hit.faceIndex, new THREE.Vector3(1, 0, 0));
       const tables = meshFeatures.getFeatureInfo().map((info) => info.propertyTable);
       const [found] = structuralMetadata.getPropertyTableData(tables, ids);
-      if (found && corner !== undefined) return found;
+      if (found) return found;
     }
   }
   return null;
@@ -69,24 +66,27 @@ function triangles(object) {
 
 function finish() {
   renderer.setAnimationLoop(null);
+  renderer.render(scene, camera);
   let sum = 0;
   scene.traverseVisible((object) => { if (object.isMesh) sum += triangles(object); });
+  const { calls } = renderer.info.render;
   const shown = [...tiles.visibleTiles].filter((tile) => tile.content?.uri);
   tell({
     loaded,
     failures,
     selected: shown.length,
     triangles: sum,
+    calls,
     levels: shown.map((tile) => levelOf(tile.content.uri)),
     picked: pick(),
   });
 }
 
-// Complete is what stays so for a few frames: a tile that has just come may want others.
+// Complete is what stays so for a few frames: a tile that has just come may want others. Software draws instances slowly, so
+// only the complete view is drawn.
 let quiet = 0;
 renderer.setAnimationLoop(() => {
   tiles.update();
-  renderer.render(scene, camera);
   quiet = tiles.root && tiles.loadProgress === 1 ? quiet + 1 : 0;
   if (quiet === 10) finish();
 });
