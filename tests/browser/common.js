@@ -7,9 +7,10 @@ export function question() {
   return { tileset: query.get('tileset'), eye: [x, y, z], target };
 }
 
-/** Level of the tile whose content has this address. */
+/** Layer and level of the tile whose content has this address, such as `buildings/3`. */
 export function levelOf(address) {
-  return Number(/\/content\/(\d+)\//.exec(address)?.[1] ?? -1);
+  const [, layer, level] = /([^/]+)\/[^/]+\/content\/(\d+)\//.exec(address) ?? [];
+  return `${layer}/${level}`;
 }
 
 /** Answers: the view is complete. */

@@ -6,7 +6,7 @@ import { GLTFExtensionsPlugin, ImplicitTilingPlugin } from '3d-tiles-renderer/pl
 import { levelOf, question, tell } from '/common.js';
 
 const { tileset: url, eye, target } = question();
-const renderer = new THREE.WebGLRenderer({ antialias: true, preserveDrawingBuffer: true });
+const renderer = new THREE.WebGLRenderer({ antialias: true, logarithmicDepthBuffer: true, preserveDrawingBuffer: true });
 renderer.setSize(innerWidth, innerHeight);
 document.body.append(renderer.domElement);
 

@@ -1,5 +1,5 @@
 // Shows a tileset in an unmodified viewer:
-// `node tests/browser/view.mjs cesium|three TILESET_URL OUT.png --camera X,Y,Z,TX,TY,TZ [--size 960x540] [--seconds 120]`
+// `node tests/browser/view.mjs cesium|three TILESET_URL OUT.png --camera=X,Y,Z,TX,TY,TZ [--size 960x540] [--seconds 120]`
 //
 // Headless Chromium draws until the view is complete; what came of it is printed as JSON: tiles, failures, levels, triangles,
 // requests by kind, errors of the console, the properties of a feature that was picked, statistics of the picture.
@@ -20,7 +20,7 @@ const { values, positionals } = parseArgs({
 });
 const [viewer, tileset, output] = positionals;
 if (positionals.length !== 3 || !['cesium', 'three'].includes(viewer)) {
-  console.error('usage: node tests/browser/view.mjs cesium|three TILESET_URL OUT.png --camera X,Y,Z,TX,TY,TZ');
+  console.error('usage: node tests/browser/view.mjs cesium|three TILESET_URL OUT.png --camera=X,Y,Z,TX,TY,TZ');
   process.exit(2);
 }
 const [width, height] = values.size.split('x').map(Number);
@@ -45,7 +45,7 @@ function count(page) {
       if (response.status() >= 400) refused.push(`${response.status()} ${request.url()}`);
       const kind = (requests[kindOf(request.url())] ??= { count: 0, bytes: 0 });
       kind.count += 1;
-      kind.bytes += sizes.responseBodySize;
+      kind.bytes += Math.max(0, sizes.responseBodySize);
     })());
   });
   page.on('requestfailed', (request) => ours(request) && refused.push(`${request.failure()?.errorText} ${request.url()}`));
