@@ -1,49 +1,14 @@
 //! The demo worlds in viewers that know nothing of Gable: CesiumJS and 3d-tiles-renderer, in headless Chromium. The pictures are
 //! kept in `target/artefacts`.
 
-use std::io::{BufRead as _, BufReader};
-use std::net::TcpListener;
+#[path = "support/server.rs"]
+mod server;
+
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use serde_json::Value;
-
-/// A running `gable serve`.
-struct Server {
-    child: Child,
-    address: String,
-}
-
-impl Server {
-    /// Starts it with the bundled worlds, at a port that was free a moment ago.
-    fn start(folder: &Path) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-        let bind = free.local_addr().expect("it has an address").to_string();
-        drop(free);
-        let mut child = Command::new(env!("CARGO_BIN_EXE_gable"))
-            .args(["serve", "--bind", &bind])
-            .env("GABLE_CACHE", folder)
-            .current_dir(folder)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the command starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
-        let first = lines.next().and_then(Result::ok).unwrap_or_default();
-        assert!(first.contains(&bind), "it says where it serves: {first}");
-        std::thread::spawn(move || lines.count());
-        Self {
-            child,
-            address: format!("http://{bind}"),
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
+use server::Server;
 
 /// What a viewer made of a world from a camera: eye and target in metres of the world's frame.
 fn view(server: &Server, viewer: &str, world: &str, (name, camera): (&str, &str)) -> Value {
@@ -51,7 +16,7 @@ fn view(server: &Server, viewer: &str, world: &str, (name, camera): (&str, &str)
     let picture = root.join(format!("target/artefacts/{world}-{name}-{viewer}.png"));
     let output = Command::new("node")
         .args(["browser/view.mjs", viewer])
-        .arg(format!("{}/{world}/tileset.json", server.address))
+        .arg(format!("{}/{world}/tileset.json", server.base))
         .arg(picture)
         .arg(format!("--camera={camera}"))
         .args(["--seconds", "600"])
@@ -97,7 +62,7 @@ fn assert_complete(seen: &Value) {
 /// Shows a world from far and near in both viewers; near, the finest level of each layer is there.
 fn assert_shown(world: &str, finest: &[&str], cameras: [(&str, &str); 2]) {
     let folder = tempfile::tempdir().expect("a folder");
-    let server = Server::start(folder.path());
+    let server = Server::start(folder.path(), &[]);
     for viewer in ["cesium", "three"] {
         for camera in cameras {
             let seen = view(&server, viewer, world, camera);
