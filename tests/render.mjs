@@ -2,12 +2,10 @@
 //
 // three.js in headless Chromium, with a sky, a sun that throws shadows, and a ground. Without `--camera` the camera
 // looks at the whole model from the front right; `--turn` moves it around. CHROMIUM names another browser.
-import { createServer } from 'node:http';
-import { readFile } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright-core';
+import { launch, serve } from './browser/chromium.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values, positionals } = parseArgs({
@@ -25,8 +23,6 @@ if (positionals.length !== 2) {
 const [input, output] = positionals;
 const [width, height] = values.size.split('x').map(Number);
 
-const TYPES = { '.js': 'text/javascript', '.html': 'text/html', '.glb': 'model/gltf-binary', '.png': 'image/png', '.jpg': 'image/jpeg' };
-
 /** The file that a path of the page's server means. */
 function fileOf(path) {
   if (path === '/') return join(here, 'render.html');
@@ -36,30 +32,15 @@ function fileOf(path) {
   return join(dirname(input), decodeURIComponent(path.slice(1)));
 }
 
-const server = createServer(async (request, response) => {
-  const { pathname } = new URL(request.url, 'http://localhost');
-  if (pathname === '/favicon.ico') return response.writeHead(204).end();
-  const file = fileOf(pathname);
-  try {
-    const bytes = await readFile(file);
-    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' }).end(bytes);
-  } catch {
-    response.writeHead(404).end();
-  }
-});
-await new Promise((done) => server.listen(0, '127.0.0.1', done));
-
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
-});
+const { server, address } = await serve(fileOf);
+const browser = await launch();
 let failed = false;
 try {
   const page = await browser.newPage({ viewport: { width, height } });
   page.on('pageerror', (error) => console.error(`page: ${error.message}`));
   page.on('console', (message) => message.type() === 'error' && console.error(`page: ${message.text()}`));
   const query = new URLSearchParams({ camera: values.camera, turn: values.turn });
-  await page.goto(`http://127.0.0.1:${server.address().port}/?${query}`);
+  await page.goto(`${address}/?${query}`);
   await page.waitForFunction(() => globalThis.state !== undefined, null, { timeout: 300_000 });
   const state = await page.evaluate(() => globalThis.state);
   if (state.error) throw new Error(state.error);

@@ -1,0 +1,19 @@
+// What the pages share: what is asked of them, and their answer.
+
+/** The question in the page's address: which tileset, and from where to where one looks. */
+export function question() {
+  const query = new URLSearchParams(location.search);
+  const [x, y, z, ...target] = query.get('camera').split(',').map(Number);
+  return { tileset: query.get('tileset'), eye: [x, y, z], target };
+}
+
+/** Layer and level of the tile whose content has this address, such as `buildings/3`. */
+export function levelOf(address) {
+  const [, layer, level] = /([^/]+)\/[^/]+\/content\/(\d+)\//.exec(address) ?? [];
+  return `${layer}/${level}`;
+}
+
+/** Answers: the view is complete. */
+export function tell(state) {
+  globalThis.state = { ...state, milliseconds: Math.round(performance.now()) };
+}
