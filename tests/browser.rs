@@ -1,4 +1,4 @@
-//! The demo worlds in viewers that know nothing of Gable: CesiumJS and 3d-tiles-renderer, in headless Chromium. The pictures are
+//! The demo worlds in viewers that know nothing of Gable: `CesiumJS` and 3d-tiles-renderer, in headless Chromium. The pictures are
 //! kept in `target/artefacts`.
 
 #[path = "support/server.rs"]
