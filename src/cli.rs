@@ -192,8 +192,8 @@ pub(crate) struct GenerateArguments {
 }
 
 const GENERATE_HELP: &str = "\
-Attributes of the grammar get their values from, first wins: --set, --lod; --map; a property of the feature with the
-attribute's name; the grammar's own default.
+Attributes of the grammar get their values from, first wins: --set, --lod; --map; a property of
+the feature with the attribute's name; the grammar's own default.
 
 Examples:
   gable generate
@@ -309,11 +309,13 @@ pub(crate) struct ServeArguments {
 }
 
 const SERVE_HELP: &str = "\
-Any client of 3D Tiles 1.1 gets meshes. Clients that understand recipes ask /WORLD/LAYER/REVISION/tile/LEVEL/X/Y and get
-the recipe or the mesh, whichever costs least at that moment; the answer's headers Server-Timing and Gable-Placement
-say why, and so does the page /debug/placement. Other pages: /healthz /readyz /metrics.
+Any client of 3D Tiles 1.1 gets meshes. Clients that understand recipes ask
+/WORLD/LAYER/REVISION/tile/LEVEL/X/Y and get the recipe or the mesh, whichever costs least at
+that moment; the answer's headers Server-Timing and Gable-Placement say why, and so does the
+page /debug/placement. Other pages: /healthz /readyz /metrics.
 
-Flags win over environment, environment over gable.toml (same names, `_` for `-`; see docs/serving.md).
+Flags win over environment, environment over gable.toml (same names, `_` for `-`; see
+docs/serving.md).
 
 Examples:
   gable serve                                      the bundled demo worlds at http://127.0.0.1:8080/
@@ -346,8 +348,9 @@ pub(crate) struct WorldCheckArguments {
 }
 
 const WORLD_HELP: &str = "\
-For each level of each layer, the tile with the most initial shapes is generated. The exit code is 1 when a tile cannot
-be made, or when features had to be left out because the grammar fails on them.
+For each level of each layer, the tile with the most initial shapes is generated. The exit code
+is 1 when a tile cannot be made, or when features had to be left out because the grammar fails
+on them.
 
 A world.toml:
 
@@ -408,13 +411,16 @@ pub(crate) struct SimulateArguments {
 }
 
 const SIMULATE_HELP: &str = "\
-For each request of a trace, somebody makes the tile's content: the client from the recipe, this edge, or its origin. The
-simulator charges what each choice uses (CPU of device, edge and origin, megabytes, room in the cache, seconds that users
-wait) at the operator's weights, and divides by a lower bound that no policy can beat, whatever it knows of the future.
-`ours` is the rule that `gable serve` runs, the very same code. `clairvoyant` knows the future and obeys the cache.
+For each request of a trace, somebody makes the tile's content: the client from the recipe, this
+edge, or its origin. The simulator charges what each choice uses (CPU of device, edge and
+origin, megabytes, room in the cache, seconds that users wait) at the operator's weights, and
+divides by a lower bound that no policy can beat, whatever it knows of the future. `ours` is the
+rule that `gable serve` runs, the very same code. `clairvoyant` knows the future and obeys the
+cache.
 
-Traces: zipf-0.6 zipf-0.8 zipf-1.0 zipf-1.1 (any zipf-X) drift solo group flash explore mixed phones desktops
-        times-1 times-2 times-3 times-4 times-6 switch noisy short overload overload-flash overload-phones liars-20 liars-50
+Traces: zipf-0.6 zipf-0.8 zipf-1.0 zipf-1.1 (any zipf-X) drift solo group flash explore mixed
+        phones desktops times-1 times-2 times-3 times-4 times-6 switch noisy short overload
+        overload-flash overload-phones liars-20 liars-50
 Weights: balanced latency egress battery edgecpu flatrate edgeonly
 
 Examples:
