@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use gable_kernel::limits::Limits;
 use gable_kernel::recipe::{AssetReference, Format, InitialShape, Output, Recipe, Value};
 use gable_runtime::hash;
-use gable_tileset::{Bounds, Subtree, TileId};
+use gable_tileset::{Bounds, LayerTiles, Subtree, TileId};
 
 use crate::cells::Cells;
 use crate::extent::Extent;
@@ -142,6 +142,18 @@ impl Layer {
     pub fn geometric_error(&self, level: u8) -> f64 {
         let coarser = (self.levels() - 1).saturating_sub(level);
         self.parts.error * f64::from(1_u32 << coarser)
+    }
+
+    /// What a tileset says of it.
+    pub fn describe(&self) -> LayerTiles {
+        LayerTiles {
+            name: self.name().to_owned(),
+            revision: self.revision.clone(),
+            bounds: self.bounds,
+            levels: self.levels(),
+            subtree_levels: self.subtree_levels(),
+            root_error: self.geometric_error(0),
+        }
     }
 
     /// Features that were left out because the grammar fails on them, with the reasons.
