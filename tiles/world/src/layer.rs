@@ -242,7 +242,7 @@ impl Layer {
     }
 
     /// The tiles of a level that have content, along the Morton curve.
-    pub fn tiles(&self, level: u8) -> Box<dyn Iterator<Item = TileId> + '_> {
+    pub fn tiles(&self, level: u8) -> Box<dyn Iterator<Item = TileId> + Send + '_> {
         let tile = move |code| TileId::from_morton(level, code).expect("the layer's own tile");
         match &self.parts.source {
             Source::Places(_) => Box::new(

@@ -88,6 +88,7 @@ impl Selection {
                 around: self.around,
                 layer,
             })
+            .filter(|chosen| chosen.first <= chosen.last)
             .collect();
         if chosen.iter().all(|chosen| chosen.count() == 0) {
             return Err(BakeError::Nothing);
