@@ -18,7 +18,7 @@ use tower::ServiceExt as _;
 
 /// A corner of San Francisco: three levels, a dozen tiles.
 const CORNER: &str = "name = 'Corner'\n[[layer]]\nname = 'buildings'\nfeatures = 'bundled:san-francisco.geojson'\n\
-    grammar = 'city'\ntile = 64.0\nbounds = [-122.4362, 37.7748, -122.4350, 37.7760]\n";
+    grammar = 'city'\ntile = 64.0\nbounds = [-122.4366, 37.7744, -122.4346, 37.7764]\n";
 const LIMIT: usize = 1 << 28;
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
@@ -132,11 +132,18 @@ fn a_baked_world_is_what_the_server_sends() {
     let folder = folder_with(&[("corner.toml", CORNER)]);
     let at = folder.path();
     let bake = ["bake", "corner.toml", "-o", "out", "--json"];
-    let report = json(&gable(at, &[&bake[..], &["--encoding", "br,gzip,zstd"]].concat()));
+    let report = json(&gable(
+        at,
+        &[&bake[..], &["--encoding", "br,gzip,zstd"]].concat(),
+    ));
     let baked = files(&at.join("out"));
     let plain: BTreeSet<&String> = baked
         .keys()
-        .filter(|name| ![".br", ".gz", ".zst"].iter().any(|ending| name.ends_with(ending)))
+        .filter(|name| {
+            ![".br", ".gz", ".zst"]
+                .iter()
+                .any(|ending| name.ends_with(ending))
+        })
         .filter(|name| *name != "bake.json")
         .collect();
     let answers = served(
@@ -144,24 +151,48 @@ fn a_baked_world_is_what_the_server_sends() {
         plain.iter().map(|name| format!("/corner/{name}")),
     );
     for name in &plain {
-        assert!(baked[*name] == answers[&format!("/corner/{name}")], "{name}");
+        assert!(
+            baked[*name] == answers[&format!("/corner/{name}")],
+            "{name}"
+        );
     }
     let mut siblings = 0;
-    for (coding, ending) in [(Coding::Brotli, "br"), (Coding::Gzip, "gz"), (Coding::Zstd, "zst")] {
+    for (coding, ending) in [
+        (Coding::Brotli, "br"),
+        (Coding::Gzip, "gz"),
+        (Coding::Zstd, "zst"),
+    ] {
         for name in &plain {
             let sibling = baked.get(&format!("{name}.{ending}"));
             siblings += usize::from(sibling.is_some());
-            assert_eq!(sibling.is_some(), !name.ends_with(".png") && baked[*name].len() >= 200);
+            assert_eq!(
+                sibling.is_some(),
+                !name.ends_with(".png") && baked[*name].len() >= 200
+            );
             let decoded = sibling.map(|bytes| decode(coding, bytes, LIMIT).expect("valid"));
             assert!(decoded.is_none_or(|bytes| bytes == baked[*name]), "{name}");
         }
     }
     let levels = report["levels"].as_array().expect("a list");
     let contents: Vec<&&String> = plain.iter().filter(|name| name.ends_with(".glb")).collect();
-    let sum = |key: &str| levels.iter().filter_map(|level| level[key].as_u64()).sum::<u64>();
-    assert!(levels.len() == 3 && contents.len() > 8 && siblings > 24, "{report}");
+    let sum = |key: &str| {
+        levels
+            .iter()
+            .filter_map(|level| level[key].as_u64())
+            .sum::<u64>()
+    };
+    assert!(
+        levels.len() == 3 && contents.len() > 8 && siblings > 24,
+        "{report}"
+    );
     assert_eq!(sum("tiles"), contents.len() as u64);
-    assert_eq!(sum("bytes"), contents.iter().map(|name| baked[**name].len() as u64).sum::<u64>());
+    assert_eq!(
+        sum("bytes"),
+        contents
+            .iter()
+            .map(|name| baked[**name].len() as u64)
+            .sum::<u64>()
+    );
     let check = assert_checked(at, "out");
     assert_eq!(check["contents"], contents.len());
     let paths = contents.iter().map(|name| at.join("out").join(name));
@@ -171,12 +202,20 @@ fn a_baked_world_is_what_the_server_sends() {
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"))
         .output()
         .expect("node runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        errors(&output)
+    );
     assert_others_agree(&at.join("out/tileset.json"));
     // Once more: everything is there.
     let again = json(&gable(at, &bake));
     let made = again["levels"].as_array().expect("a list");
-    assert!(made.iter().all(|level| level["made"] == 0 && level["triangles"].as_u64() > Some(0)));
+    assert!(
+        made.iter()
+            .all(|level| level["made"] == 0 && level["triangles"].as_u64() > Some(0))
+    );
     assert_eq!(files(&at.join("out")), baked);
 }
 
@@ -185,8 +224,19 @@ fn a_bake_that_was_killed_is_gone_on_with() {
     let folder = folder_with(&[("corner.toml", CORNER)]);
     let at = folder.path();
     good(&gable(at, &["bake", "corner.toml", "-o", "whole"]));
-    let bake = ["bake", "corner.toml", "-o", "out", "--threads", "1", "--json"];
-    let mut child = command(at, &bake).stdout(Stdio::null()).spawn().expect("it starts");
+    let bake = [
+        "bake",
+        "corner.toml",
+        "-o",
+        "out",
+        "--threads",
+        "1",
+        "--json",
+    ];
+    let mut child = command(at, &bake)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("it starts");
     let has_content = || {
         let out = at.join("out");
         out.exists() && files_named(&out, ".glb") > 1
@@ -196,10 +246,18 @@ fn a_bake_that_was_killed_is_gone_on_with() {
     }
     child.kill().expect("it is ours");
     child.wait().expect("it ends");
-    assert!(!at.join("out/tileset.json").exists(), "killed in the middle");
+    assert!(
+        !at.join("out/tileset.json").exists(),
+        "killed in the middle"
+    );
     let report = json(&gable(at, &bake));
     let levels = report["levels"].as_array().expect("a list");
-    let sum = |key: &str| levels.iter().filter_map(|level| level[key].as_u64()).sum::<u64>();
+    let sum = |key: &str| {
+        levels
+            .iter()
+            .filter_map(|level| level[key].as_u64())
+            .sum::<u64>()
+    };
     assert!((1..sum("tiles")).contains(&sum("made")), "{report}");
     assert_eq!(files(&at.join("out")), files(&at.join("whole")));
 }
@@ -225,45 +283,80 @@ fn an_archive_holds_the_same_files_and_is_the_same_each_time() {
     let at = folder.path();
     good(&gable(at, &["bake", "corner.toml", "-o", "out"]));
     let expected = files(&at.join("out"));
-    for (name, arguments) in [("a.3tz", &[][..]), ("b.3tz", &["--threads", "1"]), ("c.3tz", &["--encoding", "zstd"])] {
-        good(&gable(at, &[&["bake", "corner.toml", "-o", name], arguments].concat()));
+    for (name, arguments) in [
+        ("a.3tz", &[][..]),
+        ("b.3tz", &["--threads", "1"]),
+        ("c.3tz", &["--encoding", "zstd"]),
+    ] {
+        good(&gable(
+            at,
+            &[&["bake", "corner.toml", "-o", name], arguments].concat(),
+        ));
         let bytes = fs::read(at.join(name)).expect("readable");
         let mut reader = Reader::open(Cursor::new(bytes), LIMIT as u64).expect("an archive");
         let paths = reader.paths().expect("paths");
         assert!(paths.iter().eq(expected.keys()), "{paths:?}");
         for (path, expected) in &expected {
-            assert!(reader.get(path).expect("whole").as_ref() == Some(expected), "{path}");
+            assert!(
+                reader.get(path).expect("whole").as_ref() == Some(expected),
+                "{path}"
+            );
         }
         assert_checked(at, name);
-        assert!(!at.join(format!("{name}.baking")).exists(), "the folder is gone");
+        assert!(
+            !at.join(format!("{name}.baking")).exists(),
+            "the folder is gone"
+        );
     }
     let [a, b] = ["a.3tz", "b.3tz"].map(|name| fs::read(at.join(name)).expect("readable"));
     assert!(a == b, "the same archive");
     assert_others_agree(&at.join("a.3tz"));
     good(&gable(at, &["bake", "corner.toml", "-o", "a.3tz"]));
-    let refused = gable(at, &["bake", "corner.toml", "-o", "d.3tz", "--encoding", "br"]);
+    let refused = gable(
+        at,
+        &["bake", "corner.toml", "-o", "d.3tz", "--encoding", "br"],
+    );
     assert_eq!(refused.status.code(), Some(2), "{}", errors(&refused));
 }
 
 #[test]
 fn what_is_not_ours_is_left_alone() {
-    let folder = folder_with(&[("corner.toml", CORNER), ("other.toml", CORNER), ("photos.3tz", "mine")]);
+    let folder = folder_with(&[
+        ("corner.toml", CORNER),
+        ("other.toml", CORNER),
+        ("photos.3tz", "mine"),
+    ]);
     let at = folder.path();
     fs::create_dir(at.join("photos")).expect("writable");
     fs::write(at.join("photos/cat.png"), "mine").expect("writable");
     for target in ["photos", "photos.3tz", "corner.toml"] {
         let output = gable(at, &["bake", "corner.toml", "-o", target]);
         assert_eq!(output.status.code(), Some(3));
-        assert!(errors(&output).contains("not made by `gable bake`"), "{}", errors(&output));
+        assert!(
+            errors(&output).contains("not made by `gable bake`"),
+            "{}",
+            errors(&output)
+        );
     }
     assert_eq!(files(&at.join("photos")).len(), 1);
     assert_eq!(fs::read(at.join("photos.3tz")).expect("there"), b"mine");
-    good(&gable(at, &["bake", "corner.toml", "-o", "out", "--levels", "0"]));
+    good(&gable(
+        at,
+        &["bake", "corner.toml", "-o", "out", "--levels", "0"],
+    ));
     let output = gable(at, &["bake", "other.toml", "-o", "out"]);
-    assert!(errors(&output).contains("holds the world `corner`, not `other`"), "{}", errors(&output));
+    assert!(
+        errors(&output).contains("holds the world `corner`, not `other`"),
+        "{}",
+        errors(&output)
+    );
     let output = gable(at, &["bake", "corner.toml", "-o", "corner.toml/out"]);
     assert_eq!(output.status.code(), Some(3));
-    assert!(errors(&output).contains("cannot write corner.toml/out"), "{}", errors(&output));
+    assert!(
+        errors(&output).contains("cannot write corner.toml/out"),
+        "{}",
+        errors(&output)
+    );
 }
 
 #[cfg(unix)]
@@ -281,7 +374,11 @@ fn a_disk_that_takes_no_more_ends_in_a_clear_error_and_a_later_run_goes_on() {
         .output()
         .expect("a shell");
     assert_eq!(output.status.code(), Some(3), "{}", errors(&output));
-    assert!(errors(&output).contains("cannot write out/.baking/"), "{}", errors(&output));
+    assert!(
+        errors(&output).contains("cannot write out/.baking/"),
+        "{}",
+        errors(&output)
+    );
     good(&gable(at, &["bake", "corner.toml", "-o", "out"]));
     assert_eq!(files(&at.join("out")), files(&at.join("whole")));
 }
@@ -299,26 +396,37 @@ fn a_changed_world_gets_new_addresses_and_old_ones_go_when_told() {
     let both = revisions();
     assert!(both.len() == 2 && both.is_superset(&first), "{both:?}");
     fs::write(at.join("out/robots.txt"), "mine").expect("writable");
-    let report = json(&gable(at, &[&bake[..], &["--clean", "--levels", "0..1"]].concat()));
+    let report = json(&gable(
+        at,
+        &[&bake[..], &["--clean", "--levels", "0..1"]].concat(),
+    ));
     assert!(report["removed"].as_u64() > Some(8), "{report}");
     let last = revisions();
     assert!(last.len() == 1 && last.is_disjoint(&first), "{last:?}");
     let left = files(&at.join("out"));
     let contents = left.keys().filter(|name| name.ends_with(".glb")).count() as u64;
     let levels = report["levels"].as_array().expect("a list");
-    assert_eq!(contents, levels.iter().filter_map(|level| level["tiles"].as_u64()).sum::<u64>());
+    assert_eq!(
+        contents,
+        levels
+            .iter()
+            .filter_map(|level| level["tiles"].as_u64())
+            .sum::<u64>()
+    );
     assert!(left.contains_key("robots.txt"), "what is not ours stays");
     assert_checked(at, "out");
 }
 
 fn files_in(folder: &Path) -> BTreeSet<String> {
     let entries = fs::read_dir(folder).expect("a folder").flatten();
-    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
 }
 
 #[test]
 fn tiles_that_fail_are_listed_and_not_announced() {
-    let grammar = "attr LOD = 0\n@StartRule\nLot --> case LOD > 1 && geometry.area > 150 : Forever\n\
+    let grammar = "attr LOD = 0\n@StartRule\nLot --> case LOD > 1 && initialShape.origin.px > 0 : Forever\n\
         else : extrude(6)\nForever --> t(0, 0, 0.001) Forever\n";
     let world = CORNER.replace("grammar = 'city'", "grammar = 'endless.cga'");
     let folder = folder_with(&[("endless.cga", grammar), ("corner.toml", &world)]);
@@ -330,10 +438,16 @@ fn tiles_that_fail_are_listed_and_not_announced() {
     assert!(!failures.is_empty(), "{report}");
     for failure in failures {
         let tile = failure["tile"].as_str().expect("a path");
-        assert!(tile.contains("/content/2/") && errors(&output).contains(tile), "{tile}");
+        assert!(
+            tile.contains("/content/2/") && errors(&output).contains(tile),
+            "{tile}"
+        );
         assert!(!at.join("out").join(tile).exists(), "{tile}");
     }
-    assert!(report["levels"][2]["tiles"].as_u64() > Some(0), "the rest is baked: {report}");
+    assert!(
+        report["levels"][2]["tiles"].as_u64() > Some(0),
+        "the rest is baked: {report}"
+    );
     assert_checked(at, "out");
 }
 
@@ -346,20 +460,53 @@ fn of_a_world_without_end_a_part_is_baked() {
     let refused = gable(at, &["bake", "plain.toml", "-o", "out"]);
     assert_eq!(refused.status.code(), Some(2));
     let message = errors(&refused);
-    for part in ["1398101 tiles", "1048576", "100000", "--levels", "--around", "--max-tiles 1398101"] {
+    for part in [
+        "1398101 tiles",
+        "1048576",
+        "100000",
+        "--levels",
+        "--around",
+        "--max-tiles 1398101",
+    ] {
         assert!(message.contains(part), "{part}: {message}");
     }
     assert!(!at.join("out").exists(), "nothing is begun");
-    let around = ["bake", "plain.toml", "-o", "out", "--around", "120,-30,60", "--levels", "2..10", "--json"];
+    let around = [
+        "bake",
+        "plain.toml",
+        "-o",
+        "out",
+        "--around",
+        "120,-30,60",
+        "--levels",
+        "2..10",
+        "--json",
+    ];
     let report = json(&gable(at, &around));
-    let tiles: Vec<u64> = report["levels"].as_array().expect("a list").iter().filter_map(|level| level["tiles"].as_u64()).collect();
+    let tiles: Vec<u64> = report["levels"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|level| level["tiles"].as_u64())
+        .collect();
     // The square touches two by two of the finest tiles; with those beside them they are two whole families of four.
     assert_eq!((tiles.len(), tiles[8]), (9, 8), "{report}");
     assert!(tiles.iter().all(|tiles| tiles % 4 == 0), "{report}");
     assert_checked(at, "out");
     assert_others_agree(&at.join("out/tileset.json"));
-    let nowhere = gable(at, &["bake", "plain.toml", "-o", "far", "--around", "900000,0,10"]);
-    assert!(errors(&nowhere).contains("no tile of the world is chosen"), "{}", errors(&nowhere));
+    let nowhere = gable(
+        at,
+        &["bake", "plain.toml", "-o", "far", "--around", "900000,0,10"],
+    );
+    assert!(
+        errors(&nowhere).contains("no tile of the world is chosen"),
+        "{}",
+        errors(&nowhere)
+    );
     let wrong = gable(at, &["bake", "plain.toml", "-o", "far", "--layer", "sea"]);
-    assert!(errors(&wrong).contains("no layer `sea` (it has: ground)"), "{}", errors(&wrong));
+    assert!(
+        errors(&wrong).contains("no layer `sea` (it has: ground)"),
+        "{}",
+        errors(&wrong)
+    );
 }
