@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &BakeArguments) -> Result<(), Failure> {
         .map_err(|error| Failure::Input(error.to_string()))?;
     let stop = stop_at_interrupt()?;
     let tell_progress = |at: BakeProgress| progress.count(at.done, at.tiles, &failures_so_far(at));
-    let bake = Bake::new(world, options, &stop, &tell_progress).map_err(failure)?;
+    let bake = Bake::new(&world, options, &stop, &tell_progress).map_err(failure)?;
     let report = if archive {
         bake.to_archive(&arguments.output, packing)
     } else {

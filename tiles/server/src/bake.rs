@@ -20,7 +20,7 @@ mod selection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use gable_content::coding::Coding;
@@ -28,7 +28,6 @@ use gable_tileset::TileId;
 use gable_world::World;
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::site::{Served, ServedLayer};
 use content::{Baked, bake_tile, content_path, ending, subtree_path, write_siblings};
 use folder::{Folder, MARKER, Marker};
 use selection::Chosen;
@@ -65,8 +64,8 @@ pub struct BakeProgress {
 
 /// A world about to be baked.
 pub struct Bake<'a> {
-    served: Arc<Served>,
-    chosen: Vec<Chosen>,
+    world: &'a World,
+    chosen: Vec<Chosen<'a>>,
     options: BakeOptions,
     stop: &'a AtomicBool,
     tell: &'a (dyn Fn(BakeProgress) + Sync),
@@ -90,15 +89,14 @@ impl<'a> Bake<'a> {
     /// # Errors
     /// [`BakeError`] when nothing is chosen, or too much.
     pub fn new(
-        world: World,
+        world: &'a World,
         options: BakeOptions,
         stop: &'a AtomicBool,
         tell: &'a (dyn Fn(BakeProgress) + Sync),
     ) -> Result<Self, BakeError> {
-        let served = Arc::new(Served::new(world));
-        let chosen = options.selection.choose(ServedLayer::all(&served))?;
+        let chosen = options.selection.choose(world)?;
         let bake = Self {
-            served,
+            world,
             chosen,
             options,
             stop,
@@ -114,10 +112,6 @@ impl<'a> Bake<'a> {
         Ok(bake)
     }
 
-    fn world(&self) -> &str {
-        self.served.world.id()
-    }
-
     /// Tiles that are chosen.
     pub fn tiles(&self) -> u64 {
         self.chosen.iter().map(Chosen::count).sum()
@@ -131,7 +125,7 @@ impl<'a> Bake<'a> {
                 .map(|level| chosen.count_of(level).to_string());
             format!(
                 "{}: {}",
-                chosen.layer.layer().name(),
+                chosen.layer.name(),
                 counts.collect::<Vec<_>>().join(", ")
             )
         });
@@ -158,20 +152,20 @@ impl<'a> Bake<'a> {
 
     fn bake(&self, folder: &Folder) -> Result<Baking, BakeError> {
         let before = folder.marker()?;
-        if let Some(before) = before.as_ref().filter(|it| it.world != self.world()) {
+        if let Some(before) = before.as_ref().filter(|it| it.world != self.world.id()) {
             return Err(BakeError::OtherWorld {
                 path: folder.path().to_owned(),
                 there: before.world.clone(),
-                wanted: self.world().to_owned(),
+                wanted: self.world.id().to_owned(),
             });
         }
         let mut baking = Baking {
             report: BakeReport {
-                world: self.world().to_owned(),
+                world: self.world.id().to_owned(),
                 ..BakeReport::default()
             },
             marker: Marker {
-                world: self.world().to_owned(),
+                world: self.world.id().to_owned(),
                 complete: false,
                 layers: self.revisions(before.map(|it| it.layers).unwrap_or_default()),
                 selection: self.options.selection.clone(),
@@ -197,7 +191,7 @@ impl<'a> Bake<'a> {
         mut layers: BTreeMap<String, Vec<String>>,
     ) -> BTreeMap<String, Vec<String>> {
         for chosen in &self.chosen {
-            let layer = chosen.layer.layer();
+            let layer = chosen.layer;
             let revisions = layers.entry(layer.name().to_owned()).or_default();
             revisions.retain(|revision| revision != layer.revision());
             revisions.push(layer.revision().to_owned());
@@ -229,9 +223,9 @@ impl<'a> Bake<'a> {
             let next = || lock(&jobs).next();
             while let Some((number, tile)) = next() {
                 let stopped = self.go_on(lock(&tally).done);
-                let layer = &self.chosen[number].layer;
+                let layer = self.chosen[number].layer;
                 let baked =
-                    stopped.and_then(|()| bake_tile(folder, layer, tile, &self.options.codings));
+                    stopped.and_then(|()| bake_tile(folder, self.world, (layer, tile), &self.options.codings));
                 if lock(&ended).is_some() {
                     return;
                 }
@@ -272,7 +266,7 @@ impl<'a> Bake<'a> {
                 let counted = counted.unwrap_or_default();
                 let coded = self.options.codings.iter().zip(&counted.coded);
                 baking.report.levels.push(LevelReport {
-                    layer: chosen.layer.layer().name().to_owned(),
+                    layer: chosen.layer.name().to_owned(),
                     level,
                     tiles: counted.tiles,
                     made: counted.made,
@@ -316,9 +310,9 @@ impl<'a> Bake<'a> {
             .map(|failure| failure.tile.clone())
             .collect();
         for chosen in &self.chosen {
-            let layer = &chosen.layer;
+            let layer = chosen.layer;
             let is_missing = |tile| failed.contains(&content_path(layer, tile));
-            let levels = chosen.describe(layer.layer().describe()).subtree_levels;
+            let levels = chosen.describe(layer.describe()).subtree_levels;
             for (root, subtree) in chosen.subtrees(levels, &is_missing) {
                 self.go_on(baking.report.tiles())?;
                 let path = subtree_path(layer, root);
@@ -336,9 +330,9 @@ impl<'a> Bake<'a> {
         let layers: Vec<_> = self
             .chosen
             .iter()
-            .map(|chosen| chosen.describe(chosen.layer.layer().describe()))
+            .map(|chosen| chosen.describe(chosen.layer.describe()))
             .collect();
-        let json = self.served.world.tileset_of(&layers).to_json();
+        let json = self.world.tileset_of(&layers).to_json();
         let path = "tileset.json";
         self.write(folder, path, json.as_bytes())?;
         self.remember(baking, path.to_owned());
@@ -363,7 +357,7 @@ impl<'a> Bake<'a> {
 impl std::fmt::Debug for Bake<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Bake")
-            .field("world", &self.world())
+            .field("world", &self.world.id())
             .field("options", &self.options)
             .finish_non_exhaustive()
     }

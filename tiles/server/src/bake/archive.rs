@@ -18,7 +18,7 @@ impl Bake<'_> {
     /// # Errors
     /// [`BakeError`]; what was made stays in the folder, and another run goes on from there.
     pub fn to_archive(&self, file: &Path, packing: Packing) -> Result<BakeReport, BakeError> {
-        if file.exists() && marker_of(file).is_none_or(|marker| marker.world != self.world()) {
+        if file.exists() && marker_of(file).is_none_or(|marker| marker.world != self.world.id()) {
             return Err(BakeError::Foreign(file.to_owned()));
         }
         let path = folder_beside(file);

@@ -7,15 +7,15 @@ use gable_content::coding::{Coding, Quality, encode, is_worth_coding};
 use gable_content::glb::Glb;
 use gable_kernel::asset::Asset;
 use gable_tileset::TileId;
-use gable_world::{TEXTURE_FOLDER, World};
+use gable_kernel::recipe::Recipe;
+use gable_world::{Grammar, Layer, TEXTURE_FOLDER, World};
 use serde_json::Value;
 
 use super::BakeError;
 use super::folder::Folder;
 use crate::address::hash;
-use crate::content::make_bytes;
-use crate::site::ServedLayer;
-use crate::variant::{Kind, Packing};
+use crate::content;
+use crate::variant::Packing;
 
 /// What is known of a content that is there.
 #[derive(Debug, Clone, Default)]
@@ -32,17 +32,16 @@ pub(super) struct Baked {
 }
 
 /// Where a tile's content lies in the folder, as the server has it.
-pub(super) fn content_path(layer: &ServedLayer, tile: TileId) -> String {
+pub(super) fn content_path(layer: &Layer, tile: TileId) -> String {
     path(layer, "content", tile, "glb")
 }
 
 /// Where a subtree lies.
-pub(super) fn subtree_path(layer: &ServedLayer, tile: TileId) -> String {
+pub(super) fn subtree_path(layer: &Layer, tile: TileId) -> String {
     path(layer, "subtrees", tile, "subtree")
 }
 
-fn path(layer: &ServedLayer, what: &str, tile: TileId, ending: &str) -> String {
-    let layer = layer.layer();
+fn path(layer: &Layer, what: &str, tile: TileId, ending: &str) -> String {
     format!(
         "{}/{}/{what}/{tile}.{ending}",
         layer.name(),
@@ -76,8 +75,8 @@ pub(super) fn media_type(path: &str) -> &'static str {
 /// [`BakeError`] when the folder fails; inside, the reason for which there is no such content.
 pub(super) fn bake_tile(
     folder: &Folder,
-    layer: &ServedLayer,
-    tile: TileId,
+    world: &World,
+    (layer, tile): (&Layer, TileId),
     codings: &[Coding],
 ) -> Result<Result<Baked, String>, BakeError> {
     let path = content_path(layer, tile);
@@ -87,14 +86,14 @@ pub(super) fn bake_tile(
     let made = there.is_none();
     let (glb, bytes) = match there {
         Some(there) => there,
-        None => match make(layer, tile) {
+        None => match make(world, layer, tile) {
             Ok(made) => made,
             Err(reason) => return Ok(Err(reason)),
         },
     };
     let textures = textures(&glb.json);
     for texture in &textures {
-        if let Err(reason) = bake_texture(folder, &layer.served.world, texture)? {
+        if let Err(reason) = bake_texture(folder, world, texture)? {
             return Ok(Err(reason));
         }
     }
@@ -112,12 +111,18 @@ pub(super) fn bake_tile(
     }))
 }
 
-fn make(layer: &ServedLayer, tile: TileId) -> Result<(Glb, Vec<u8>), String> {
-    let kind = Kind::Content(Packing::Meshopt);
-    let work = || make_bytes(layer, tile, kind, Coding::Identity);
-    let made = catch_unwind(AssertUnwindSafe(work))
-        .map_err(|_| "it ended by a fault of ours, which is told above".to_owned())?;
-    let (bytes, _) = made.map_err(|failure| failure.text)?;
+/// The same bytes as the server's.
+fn make(world: &World, layer: &Layer, tile: TileId) -> Result<(Glb, Vec<u8>), String> {
+    let work = || {
+        let recipe: Recipe = layer.recipe(tile).ok_or("it has no content")?;
+        let mut grammars = layer.grammars();
+        let grammar = grammars.find(|grammar| grammar.hash() == recipe.module);
+        let rules = grammar.map(Grammar::rules).ok_or("its module is missing")?;
+        content::make(rules, world.assets(), &recipe, Packing::Meshopt)
+            .map_err(|failure| failure.text)
+    };
+    let bytes = catch_unwind(AssertUnwindSafe(work))
+        .map_err(|_| "it ended by a fault of ours, which is told above".to_owned())??;
     let glb = Glb::from_bytes(&bytes).map_err(|error| error.to_string())?;
     Ok((glb, bytes))
 }

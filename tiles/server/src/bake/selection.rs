@@ -3,11 +3,10 @@
 use std::ops::RangeInclusive;
 
 use gable_tileset::{LayerTiles, Subtree, TileId};
-use gable_world::Layer;
+use gable_world::{Layer, World};
 use serde::{Deserialize, Serialize};
 
 use super::BakeError;
-use crate::site::ServedLayer;
 
 /// Which tiles of a world are baked: all, unless something is said.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -50,8 +49,8 @@ impl Around {
 
 /// The tiles of a layer that are baked.
 #[derive(Debug, Clone)]
-pub(super) struct Chosen {
-    pub(super) layer: ServedLayer,
+pub(super) struct Chosen<'a> {
+    pub(super) layer: &'a Layer,
     first: u8,
     last: u8,
     around: Option<Around>,
@@ -59,8 +58,9 @@ pub(super) struct Chosen {
 
 impl Selection {
     /// What it means for the layers of a world.
-    pub(super) fn choose(&self, layers: Vec<ServedLayer>) -> Result<Vec<Chosen>, BakeError> {
-        let names: Vec<&str> = layers.iter().map(|layer| layer.layer().name()).collect();
+    pub(super) fn choose<'a>(&self, world: &'a World) -> Result<Vec<Chosen<'a>>, BakeError> {
+        let layers = world.layers();
+        let names: Vec<&str> = layers.iter().map(Layer::name).collect();
         if let Some(name) = self
             .layers
             .iter()
@@ -71,20 +71,20 @@ impl Selection {
                 names: names.join(", "),
             });
         }
-        let wanted = |layer: &ServedLayer| {
-            let name = layer.layer().name();
+        let wanted = |layer: &&Layer| {
+            let name = layer.name();
             (self.layers.is_empty() || self.layers.iter().any(|wanted| wanted == name))
                 && self
                     .around
-                    .is_none_or(|around| around.touches(layer.layer()))
+                    .is_none_or(|around| around.touches(layer))
         };
         let levels = self.levels.clone().unwrap_or(0..=u8::MAX);
-        let chosen: Vec<Chosen> = layers
-            .into_iter()
+        let chosen: Vec<Chosen<'_>> = layers
+            .iter()
             .filter(wanted)
             .map(|layer| Chosen {
                 first: *levels.start(),
-                last: (*levels.end()).min(layer.layer().levels() - 1),
+                last: (*levels.end()).min(layer.levels() - 1),
                 around: self.around,
                 layer,
             })
@@ -100,11 +100,7 @@ impl Selection {
 /// Numbers of tiles: from the first to the last along x and y, both among them.
 type Rectangle = [RangeInclusive<u32>; 2];
 
-impl Chosen {
-    fn layer(&self) -> &Layer {
-        self.layer.layer()
-    }
-
+impl Chosen<'_> {
     /// Levels that have content.
     pub(super) fn levels(&self) -> RangeInclusive<u8> {
         self.first..=self.last
@@ -114,7 +110,7 @@ impl Chosen {
     /// draws a tile until its children take its place, and a missing one would be a hole.
     fn rectangle(&self, level: u8) -> Option<Rectangle> {
         let around = self.around?;
-        let bounds = self.layer().bounds();
+        let bounds = self.layer.bounds();
         let [low, high] = [around.low(), around.high()].map(|at| bounds.tile_at(level, at));
         let family = |first: u32, last: u32| match level {
             0 => first..=last,
@@ -129,15 +125,15 @@ impl Chosen {
     }
 
     fn has_tile(&self, tile: TileId) -> bool {
-        tile.level() <= self.last && self.layer().has_tile(tile) && self.is_inside(tile)
+        tile.level() <= self.last && self.layer.has_tile(tile) && self.is_inside(tile)
     }
 
     /// Number of contents of a level.
     pub(super) fn count_of(&self, level: u8) -> u64 {
-        let cells = self.layer().feature_count().is_none();
+        let cells = self.layer.feature_count().is_none();
         match self.rectangle(level) {
-            None => self.layer().content_count(level),
-            Some(sides) if cells && self.layer().content_count(level) > 0 => sides
+            None => self.layer.content_count(level),
+            Some(sides) if cells && self.layer.content_count(level) > 0 => sides
                 .iter()
                 .map(|side| u64::from(side.end() - side.start()) + 1)
                 .product(),
@@ -153,15 +149,15 @@ impl Chosen {
 
     /// The tiles of a level that have content.
     pub(super) fn tiles(&self, level: u8) -> Box<dyn Iterator<Item = TileId> + Send + '_> {
-        let cells = self.layer().feature_count().is_none();
+        let cells = self.layer.feature_count().is_none();
         match self.rectangle(level) {
             Some([x, y]) if cells => Box::new(
                 y.flat_map(move |y| x.clone().map(move |x| TileId::new(level, x, y)))
                     .filter_map(Result::ok)
-                    .filter(|&tile| self.layer().has_content(tile)),
+                    .filter(|&tile| self.layer.has_content(tile)),
             ),
             _ => Box::new(
-                self.layer()
+                self.layer
                     .tiles(level)
                     .filter(|&tile| self.is_inside(tile)),
             ),
@@ -186,7 +182,7 @@ impl Chosen {
     ) -> impl Iterator<Item = (TileId, Subtree)> + 'a {
         let there = move |tile| self.has_tile(tile);
         let content = move |tile: TileId| {
-            tile.level() >= self.first && self.layer().has_content(tile) && !is_missing(tile)
+            tile.level() >= self.first && self.layer.has_content(tile) && !is_missing(tile)
         };
         let mut roots: Vec<TileId> = Some(TileId::ROOT)
             .filter(|&tile| there(tile))
