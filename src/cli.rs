@@ -28,7 +28,7 @@ Start here:
 
 RULES is a .cga file, or the name of a bundled grammar.
 Exit codes: 0 done, 1 the grammar has errors, 2 wrong command line, 3 a file is missing or broken,
-4 the run was ended by a limit.";
+4 the run was ended by a limit, 130 it was interrupted.";
 
 /// The subcommands.
 #[derive(Debug, Subcommand)]
@@ -45,6 +45,11 @@ pub(crate) enum Command {
     Generate(Box<GenerateArguments>),
     /// Serve worlds as 3D Tiles
     Serve(Box<ServeArguments>),
+    /// Write a world as a static 3D Tiles tileset, for any web server
+    #[command(after_help = BAKE_HELP)]
+    Bake(BakeArguments),
+    /// Look at tilesets, of ours and of others
+    Tiles(TilesArguments),
     /// Look at worlds: layers of features and grammars
     World(WorldArguments),
     /// List the bundled grammars, or print one
@@ -321,6 +326,94 @@ Examples:
   gable serve                                      the bundled demo worlds at http://127.0.0.1:8080/
   gable serve delft/world.toml --bind 0.0.0.0:80 --cache /var/cache/gable --disk 50GB
   gable serve --upstream https://origin.example    an edge: generates itself or fetches, whichever costs less";
+
+#[derive(Debug, Args)]
+pub(crate) struct BakeArguments {
+    /// A world.toml, a folder that has one, or the name of a bundled world
+    #[arg(value_name = "WORLD")]
+    pub(crate) world: PathBuf,
+    /// The folder to bake to, or a .3tz archive; one of an earlier bake is gone on with
+    #[arg(long, short, value_name = "DIR|FILE.3tz")]
+    pub(crate) output: PathBuf,
+    /// Packed siblings beside each file, with commas between: br, zstd, gzip, or none. In an archive, how its files are
+    /// packed: gzip, zstd or none [default: none; in an archive, gzip]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) encoding: Vec<String>,
+    /// Threads; so many tiles are in memory at once [default: one for each core]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<u32>,
+    /// Only this layer; may be given more than once
+    #[arg(long = "layer", value_name = "NAME")]
+    pub(crate) layers: Vec<String>,
+    /// Only these levels, from coarse to fine: 0..3 are the four coarsest
+    #[arg(long, value_name = "A..B")]
+    pub(crate) levels: Option<String>,
+    /// Only tiles that touch a square: its middle in metres east and north of the world's origin, and how far it
+    /// reaches to each side
+    #[arg(long, value_name = "X,Y,METRES", allow_hyphen_values = true)]
+    pub(crate) around: Option<String>,
+    /// More tiles than this are refused
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub(crate) max_tiles: u64,
+    /// Remove what earlier bakes left in the folder and this one does not need: old revisions, other tiles
+    #[arg(long)]
+    pub(crate) clean: bool,
+    /// The summary as JSON on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const BAKE_HELP: &str = "\
+Each file has the address and the bytes that `gable serve` gives it below /WORLD/. Point any web server at the folder,
+and any 3D Tiles client at its tileset.json.
+
+A bake that was interrupted goes on where it was when the same command is run again: files are there whole or not at
+all. When the world has changed, its content gets new addresses; the old one stays for those who still read it, until a
+run with --clean. Tiles that cannot be made are listed, the tileset does not announce them, and the exit code is 1.
+
+Examples:
+  gable bake san-francisco -o public/sf
+  gable bake san-francisco -o public/sf --encoding br,gzip     # for nginx: brotli_static on; gzip_static on;
+  gable bake delft/world.toml -o delft.3tz
+  gable bake endless -o part --around 0,0,1000 --levels 0..9   # of a world without an end
+  gable tiles check public/sf";
+
+#[derive(Debug, Args)]
+pub(crate) struct TilesArguments {
+    /// What to do
+    #[command(subcommand)]
+    pub(crate) command: TilesCommand,
+}
+
+/// The subcommands of `gable tiles`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TilesCommand {
+    /// Check whether a tileset and all its content keep what they promise
+    #[command(after_help = TILES_HELP)]
+    Check(TilesCheckArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TilesCheckArguments {
+    /// A folder with a tileset.json, such a file, a .3tz archive, or an address (http://...)
+    #[arg(value_name = "TILESET")]
+    pub(crate) tileset: String,
+    /// Look at no more tiles than this
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub(crate) max_tiles: u64,
+    /// As JSON on standard output
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const TILES_HELP: &str = "\
+Checked are the JSON, that tiles lie inside those around them, every bit of every subtree against the files that there
+are, and each content's structure, accessors, indices and extensions. The exit code is 1 when there is an error.
+
+Examples:
+  gable tiles check public/sf
+  gable tiles check delft.3tz --json
+  gable tiles check http://127.0.0.1:8080/san-francisco/tileset.json";
 
 #[derive(Debug, Args)]
 pub(crate) struct WorldArguments {

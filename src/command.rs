@@ -1,5 +1,6 @@
 //! The subcommands.
 
+pub(crate) mod bake;
 mod build;
 pub(crate) mod check;
 pub(crate) mod compile;
@@ -10,4 +11,5 @@ pub(crate) mod grammars;
 pub(crate) mod serve;
 pub(crate) mod show;
 pub(crate) mod simulate;
+pub(crate) mod tiles;
 pub(crate) mod world;

@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     Input(String),
     /// A limit ended the run.
     Limit(String),
+    /// Somebody pressed Ctrl-C.
+    Interrupted(String),
 }
 
 impl Failure {
@@ -31,6 +33,7 @@ impl Failure {
             Self::Usage(_) => 2,
             Self::Input(_) => 3,
             Self::Limit(_) => 4,
+            Self::Interrupted(_) => 130,
         }
     }
 
@@ -39,6 +42,7 @@ impl Failure {
         match self {
             Self::Grammar => {}
             Self::Usage(text) | Self::Input(text) | Self::Limit(text) => tell!("error: {text}"),
+            Self::Interrupted(text) => tell!("{text}"),
         }
     }
 }

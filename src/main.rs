@@ -25,6 +25,8 @@ fn main() -> ExitCode {
         Command::Compile(arguments) => command::compile::run(&arguments),
         Command::Generate(arguments) => command::generate::run(&arguments),
         Command::Serve(arguments) => command::serve::run(&arguments),
+        Command::Bake(arguments) => command::bake::run(&arguments),
+        Command::Tiles(arguments) => command::tiles::run(&arguments),
         Command::World(arguments) => command::world::run(&arguments),
         Command::Grammars(arguments) => command::grammars::run(&arguments),
         Command::Simulate(arguments) => command::simulate::run(&arguments),

@@ -21,6 +21,21 @@ impl Progress {
         Self { bar }
     }
 
+    /// Shows how many of how many are done, and when the rest will be.
+    pub(crate) fn count(&self, done: u64, of: u64, note: &str) {
+        if self.bar.length() != Some(of) {
+            let style = ProgressStyle::with_template(
+                "{bar:30} {human_pos} of {human_len} tiles{msg} ({elapsed}, {eta} to go)",
+            )
+            .expect("the template is valid");
+            self.bar.set_style(style);
+            self.bar.set_length(of);
+        }
+        self.bar.set_message(note.to_owned());
+        // Threads may tell out of order.
+        self.bar.set_position(done.max(self.bar.position()));
+    }
+
     /// Says what is done now.
     pub(crate) fn phase(&self, text: impl Into<String>) {
         self.bar.set_message(text.into());

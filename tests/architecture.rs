@@ -44,6 +44,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "gable-tiles",
             "gable-cache",
             "gable-world",
+            "gable-content",
             "gable-grammar",
             "gable-compiler",
             "gable-kernel",

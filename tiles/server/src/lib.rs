@@ -5,6 +5,7 @@
 //! hash of the recipe is the validator, so that a 304 or a HEAD generates nothing.
 
 mod address;
+pub mod bake;
 mod calibration;
 mod client;
 mod content;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use gable_kernel::limits::Limits;
 use gable_kernel::recipe::{AssetReference, Format, InitialShape, Output, Recipe, Value};
 use gable_runtime::hash;
-use gable_tileset::{Bounds, Subtree, TileId};
+use gable_tileset::{Bounds, LayerTiles, Subtree, TileId};
 
 use crate::cells::Cells;
 use crate::extent::Extent;
@@ -144,6 +144,18 @@ impl Layer {
         self.parts.error * f64::from(1_u32 << coarser)
     }
 
+    /// What a tileset says of it.
+    pub fn describe(&self) -> LayerTiles {
+        LayerTiles {
+            name: self.name().to_owned(),
+            revision: self.revision.clone(),
+            bounds: self.bounds,
+            levels: self.levels(),
+            subtree_levels: self.subtree_levels(),
+            root_error: self.geometric_error(0),
+        }
+    }
+
     /// Features that were left out because the grammar fails on them, with the reasons.
     pub fn left_out(&self) -> &[String] {
         &self.parts.left_out
@@ -230,7 +242,7 @@ impl Layer {
     }
 
     /// The tiles of a level that have content, along the Morton curve.
-    pub fn tiles(&self, level: u8) -> Box<dyn Iterator<Item = TileId> + '_> {
+    pub fn tiles(&self, level: u8) -> Box<dyn Iterator<Item = TileId> + Send + '_> {
         let tile = move |code| TileId::from_morton(level, code).expect("the layer's own tile");
         match &self.parts.source {
             Source::Places(_) => Box::new(

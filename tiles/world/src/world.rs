@@ -131,17 +131,14 @@ impl World {
 
     /// Its tileset: what clients read first.
     pub fn tileset(&self) -> Tileset {
-        let tiles = |layer: &'_ Layer| LayerTiles {
-            name: layer.name().to_owned(),
-            revision: layer.revision().to_owned(),
-            bounds: layer.bounds(),
-            levels: layer.levels(),
-            subtree_levels: layer.subtree_levels(),
-            root_error: layer.geometric_error(0),
-        };
-        let layers: Vec<LayerTiles> = self.layers.iter().map(tiles).collect();
+        let layers: Vec<LayerTiles> = self.layers.iter().map(Layer::describe).collect();
+        self.tileset_of(&layers)
+    }
+
+    /// A tileset of some of its layers, or parts of them.
+    pub fn tileset_of(&self, layers: &[LayerTiles]) -> Tileset {
         gable_tileset::World {
-            layers: &layers,
+            layers,
             transform: self.transform,
             attribution: &self.settings.attribution,
             gltf_extensions: GLTF_EXTENSIONS,
