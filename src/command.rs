@@ -9,5 +9,6 @@ pub(crate) mod generate;
 pub(crate) mod grammars;
 pub(crate) mod serve;
 pub(crate) mod show;
+pub(crate) mod sign;
 pub(crate) mod simulate;
 pub(crate) mod world;

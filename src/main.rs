@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => command::generate::run(&arguments),
         Command::Serve(arguments) => command::serve::run(&arguments),
         Command::World(arguments) => command::world::run(&arguments),
+        Command::Sign(arguments) => command::sign::run(&arguments),
         Command::Grammars(arguments) => command::grammars::run(&arguments),
         Command::Simulate(arguments) => command::simulate::run(&arguments),
         Command::Completions(arguments) => command::completions::run(&arguments),
