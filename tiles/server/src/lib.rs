@@ -7,6 +7,7 @@
 mod address;
 mod client;
 mod content;
+mod digest;
 pub mod guard;
 mod http;
 pub mod listen;
