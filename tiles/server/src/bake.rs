@@ -224,8 +224,9 @@ impl<'a> Bake<'a> {
             while let Some((number, tile)) = next() {
                 let stopped = self.go_on(lock(&tally).done);
                 let layer = self.chosen[number].layer;
-                let baked =
-                    stopped.and_then(|()| bake_tile(folder, self.world, (layer, tile), &self.options.codings));
+                let baked = stopped.and_then(|()| {
+                    bake_tile(folder, self.world, (layer, tile), &self.options.codings)
+                });
                 if lock(&ended).is_some() {
                     return;
                 }

@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use gable_content::coding::{Coding, Quality, encode, is_worth_coding};
 use gable_content::glb::Glb;
 use gable_kernel::asset::Asset;
-use gable_tileset::TileId;
 use gable_kernel::recipe::Recipe;
+use gable_tileset::TileId;
 use gable_world::{Grammar, Layer, TEXTURE_FOLDER, World};
 use serde_json::Value;
 

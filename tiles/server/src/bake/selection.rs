@@ -74,9 +74,7 @@ impl Selection {
         let wanted = |layer: &&Layer| {
             let name = layer.name();
             (self.layers.is_empty() || self.layers.iter().any(|wanted| wanted == name))
-                && self
-                    .around
-                    .is_none_or(|around| around.touches(layer))
+                && self.around.is_none_or(|around| around.touches(layer))
         };
         let levels = self.levels.clone().unwrap_or(0..=u8::MAX);
         let chosen: Vec<Chosen<'_>> = layers
@@ -156,11 +154,7 @@ impl Chosen<'_> {
                     .filter_map(Result::ok)
                     .filter(|&tile| self.layer.has_content(tile)),
             ),
-            _ => Box::new(
-                self.layer
-                    .tiles(level)
-                    .filter(|&tile| self.is_inside(tile)),
-            ),
+            _ => Box::new(self.layer.tiles(level).filter(|&tile| self.is_inside(tile))),
         }
     }
 
