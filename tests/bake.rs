@@ -108,7 +108,7 @@ fn assert_checked(folder: &Path, tileset: &str) -> Value {
     report
 }
 
-/// Where somebody has CesiumGS's validator, it is asked too: `GABLE_TILES_VALIDATOR=3d-tiles-validator/build/main.js`.
+/// Where somebody has `CesiumGS`'s validator, it is asked too: `GABLE_TILES_VALIDATOR=3d-tiles-validator/build/main.js`.
 fn assert_others_agree(tileset: &Path) {
     let Some(validator) = std::env::var_os("GABLE_TILES_VALIDATOR") else {
         return;
@@ -125,6 +125,44 @@ fn assert_others_agree(tileset: &Path) {
     let result = values.next().and_then(Result::ok).unwrap_or_default();
     assert_eq!(result["numErrors"], 0, "{}: {text}", tileset.display());
     assert_eq!(result["numWarnings"], 0, "{}: {text}", tileset.display());
+}
+
+/// Each file has siblings that are the same when they are unpacked, textures and tiny ones aside; how many there are.
+fn assert_siblings(baked: &BTreeMap<String, Vec<u8>>, plain: &BTreeSet<&String>) -> usize {
+    let mut siblings = 0;
+    for (coding, ending) in [
+        (Coding::Brotli, "br"),
+        (Coding::Gzip, "gz"),
+        (Coding::Zstd, "zst"),
+    ] {
+        for name in &plain {
+            let sibling = baked.get(&format!("{name}.{ending}"));
+            siblings += usize::from(sibling.is_some());
+            assert_eq!(
+                sibling.is_some(),
+                !name.ends_with(".png") && baked[*name].len() >= 200
+            );
+            let decoded = sibling.map(|bytes| decode(coding, bytes, LIMIT).expect("valid"));
+            assert!(decoded.is_none_or(|bytes| bytes == baked[*name]), "{name}");
+        }
+    }
+    siblings
+}
+
+/// What the Khronos validator says of GLB files.
+fn assert_valid(paths: impl Iterator<Item = std::path::PathBuf>) {
+    let output = Command::new("node")
+        .arg("validate-gltf.mjs")
+        .args(paths)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"))
+        .output()
+        .expect("node runs");
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        errors(&output)
+    );
 }
 
 #[test]
@@ -156,23 +194,7 @@ fn a_baked_world_is_what_the_server_sends() {
             "{name}"
         );
     }
-    let mut siblings = 0;
-    for (coding, ending) in [
-        (Coding::Brotli, "br"),
-        (Coding::Gzip, "gz"),
-        (Coding::Zstd, "zst"),
-    ] {
-        for name in &plain {
-            let sibling = baked.get(&format!("{name}.{ending}"));
-            siblings += usize::from(sibling.is_some());
-            assert_eq!(
-                sibling.is_some(),
-                !name.ends_with(".png") && baked[*name].len() >= 200
-            );
-            let decoded = sibling.map(|bytes| decode(coding, bytes, LIMIT).expect("valid"));
-            assert!(decoded.is_none_or(|bytes| bytes == baked[*name]), "{name}");
-        }
-    }
+    let siblings = assert_siblings(&baked, &plain);
     let levels = report["levels"].as_array().expect("a list");
     let contents: Vec<&&String> = plain.iter().filter(|name| name.ends_with(".glb")).collect();
     let sum = |key: &str| {
@@ -195,19 +217,7 @@ fn a_baked_world_is_what_the_server_sends() {
     );
     let check = assert_checked(at, "out");
     assert_eq!(check["contents"], contents.len());
-    let paths = contents.iter().map(|name| at.join("out").join(name));
-    let output = Command::new("node")
-        .arg("validate-gltf.mjs")
-        .args(paths)
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"))
-        .output()
-        .expect("node runs");
-    assert!(
-        output.status.success(),
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        errors(&output)
-    );
+    assert_valid(contents.iter().map(|name| at.join("out").join(name)));
     assert_others_agree(&at.join("out/tileset.json"));
     // Once more: everything is there.
     let again = json(&gable(at, &bake));

@@ -411,9 +411,9 @@ impl Layer {
     }
 }
 
-/// What a tile may use: a fraction of a second, a fraction of a gigabyte.
+/// What a tile may use: a hundred times what the heaviest of the bundled worlds do; some seconds, a fraction of a gigabyte.
 pub(crate) const LIMITS: Limits = Limits {
-    gas: 2_000_000_000,
+    gas: 200_000_000,
     shapes: 8_000_000,
     depth: 1024,
     function_depth: 512,
