@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use bytesize::ByteSize;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
@@ -52,6 +53,8 @@ pub(crate) enum Command {
     Tiles(TilesArguments),
     /// Look at worlds: layers of features and grammars
     World(WorldArguments),
+    /// Sign a URL, which opens its world for a while
+    Sign(SignArguments),
     /// List the bundled grammars, or print one
     Grammars(GrammarsArguments),
     /// Play traces of requests against the placement rule, fixed policies and the offline bound
@@ -461,6 +464,47 @@ A world.toml:
   name = \"ground\"
   cells = { side = 256.0, levels = 6 }   # squares of a grid around the origin, 2^(levels-1) a side
   grammar = \"ground\"";
+
+#[derive(Debug, Args)]
+#[command(after_help = SIGN_HELP)]
+pub(crate) struct SignArguments {
+    /// Address of anything in the world, such as <https://tiles.example/delft/tileset.json>; a path will do
+    #[arg(value_name = "URL")]
+    pub(crate) url: String,
+    /// The key that the server was given with --signing-key
+    #[arg(
+        long,
+        env = "GABLE_SIGNING_KEY",
+        value_name = "KEY",
+        hide_env_values = true
+    )]
+    pub(crate) key: String,
+    /// How long it opens the world: a number and s, m, h or d
+    #[arg(long, default_value = "1h", value_parser = duration, value_name = "TIME")]
+    pub(crate) expires: Duration,
+}
+
+const SIGN_HELP: &str = "\
+The signature opens everything of one world: clients of 3D Tiles carry a tileset's query along to its tiles. It cannot be
+taken back; to close all URLs at once, give the server another key.
+
+Examples:
+  gable serve --signing-key \"$(cat key)\"
+  gable sign http://127.0.0.1:8080/endless/tileset.json --key \"$(cat key)\" --expires 7d";
+
+/// A time such as `90s`, `30m`, `1h`, `7d`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let expected = || "expected a number and s, m, h or d, such as 90s, 1h or 7d".to_owned();
+    let unit = match text.chars().next_back() {
+        Some('s') => 1,
+        Some('m') => 60,
+        Some('h') => 3600,
+        Some('d') => 86_400,
+        _ => return Err(expected()),
+    };
+    let number: u32 = text[..text.len() - 1].parse().map_err(|_| expected())?;
+    Ok(Duration::from_secs(u64::from(number) * unit))
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct GrammarsArguments {

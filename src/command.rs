@@ -10,6 +10,7 @@ pub(crate) mod generate;
 pub(crate) mod grammars;
 pub(crate) mod serve;
 pub(crate) mod show;
+pub(crate) mod sign;
 pub(crate) mod simulate;
 pub(crate) mod tiles;
 pub(crate) mod world;

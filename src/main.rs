@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Command::Bake(arguments) => command::bake::run(&arguments),
         Command::Tiles(arguments) => command::tiles::run(&arguments),
         Command::World(arguments) => command::world::run(&arguments),
+        Command::Sign(arguments) => command::sign::run(&arguments),
         Command::Grammars(arguments) => command::grammars::run(&arguments),
         Command::Simulate(arguments) => command::simulate::run(&arguments),
         Command::Completions(arguments) => command::completions::run(&arguments),
