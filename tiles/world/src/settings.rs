@@ -188,8 +188,11 @@ impl LayerSettings {
         {
             return Err("error: expected 0.001 to 1000 metres".to_owned());
         }
-        let ordered =
-            |detail: &Vec<f64>| !detail.is_empty() && detail.len() <= 8 && detail.is_sorted();
+        let ordered = |detail: &Vec<f64>| {
+            (1..=8).contains(&detail.len())
+                && detail.is_sorted()
+                && detail.iter().all(|lod| lod.is_finite())
+        };
         if !self.detail.as_ref().is_none_or(ordered) {
             return Err(
                 "detail: expected 1 to 8 values of LOD that do not fall, such as [0, 1, 2]"
@@ -234,6 +237,7 @@ mod tests {
         assert!(layer("features = 'x'\ntile = 0").contains("1 to 10000 metres"));
         assert!(layer("cells = { side = 256.0, levels = 20 }").contains("at most 80000 m"));
         assert!(layer("features = 'x'\ndetail = [2, 1]").contains("do not fall"));
+        assert!(layer("features = 'x'\ndetail = [nan]").contains("do not fall"));
         assert!(message("name = 'W'\nlayer = []").contains("at least one"));
         assert!(message("name = 'W'\norigin = [500, 0, 0]\n[[layer]]\nname = 'a'\ngrammar = 'c'\nfeatures = 'x'").contains("longitude"));
     }

@@ -543,6 +543,14 @@ impl Trial<'_> {
         assets: &AssetStore,
         left_out: &mut Vec<String>,
     ) -> Vec<(InitialShape, Extent)> {
+        let (shapes, large): (Vec<_>, Vec<_>) =
+            (shapes.into_iter()).partition(|shape| corners(shape) <= MOST_CORNERS);
+        left_out.extend(large.iter().map(|shape| {
+            let (name, corners) = (&shape.name, corners(shape));
+            format!(
+                "{name}: its footprint has {corners} corners, more than {MOST_CORNERS}: simplify it"
+            )
+        }));
         let one = |number: usize| self.recipe(vec![shapes[number].clone()]);
         let results = extent::measure(self.grammar.rules(), assets, shapes.len(), one);
         let mut placed = Vec::new();
@@ -597,6 +605,13 @@ impl Trial<'_> {
         // What was not sampled may be higher.
         [low, (2.0 * high).ceil()]
     }
+}
+
+/// A footprint with more corners is a mistake of its data.
+const MOST_CORNERS: usize = 100_000;
+
+fn corners(shape: &InitialShape) -> usize {
+    shape.polygons.iter().flatten().map(Vec::len).sum()
 }
 
 /// The box of a footprint.
