@@ -10,11 +10,12 @@ use gable_content::meshopt;
 use gable_kernel::recipe::Recipe;
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{GenerateError, Rules, hash};
-use gable_tileset::TileId;
+use gable_tileset::{Subtree, TileId};
 
-use crate::remote::Remote;
+use crate::remote::{Remote, unreadable, unusable};
 use crate::service::Service;
 use crate::site::{self, ServedLayer, TileFacts};
+use crate::upstream::Fetched;
 use crate::variant::{CODINGS, Kind, Packing};
 use crate::workshop::WorkshopError;
 
@@ -123,11 +124,12 @@ impl Service {
             ""
         };
         let path = order.layer.address(order.tile, "content", ".glb") + query;
-        let fetched = remote.upstream.fetch(&path, order.coding).await?;
         // It is the same bytes as ours, if it is the same recipe and it tells the truth.
-        if !fetched.tag.starts_with(order.facts.digits()) {
-            return Err(distrusted(&path, "it is made from another recipe"));
-        }
+        let read = |fetched: Fetched| match fetched.is_tagged(&order.facts.hash) {
+            true => Ok(fetched),
+            false => Err(unusable("it is made from another recipe")),
+        };
+        let fetched = remote.upstream.fetch(&path, order.coding, read).await?;
         let coding = order.coding;
         let check = move || {
             let plain = decode(fetched.coding, &fetched.bytes, DECODED_LIMIT)
@@ -196,7 +198,18 @@ impl Service {
             }
             site::Source::Remote(_) => {
                 let path = layer.address(tile, "content", ".recipe");
-                self.document(layer, path, Coding::Brotli).await
+                let modules = layer.modules();
+                let check = move |fetched: &Fetched, plain: &[u8]| {
+                    let recipe = unreadable(Recipe::from_bytes(plain))?;
+                    if !fetched.is_tagged(&hash::sha256(plain)) {
+                        return Err(unusable("its bytes are not those that its validator names"));
+                    }
+                    if !modules.contains(&recipe.module) {
+                        return Err(unusable("it needs a module that the layer does not have"));
+                    }
+                    Ok(())
+                };
+                self.document(layer, path, Coding::Brotli, check).await
             }
         }
     }
@@ -217,17 +230,22 @@ impl Service {
             }
             site::Source::Remote(_) => {
                 let path = layer.address(tile, "subtrees", ".subtree");
-                self.document(layer, path, Coding::Identity).await
+                let levels = layer.levels();
+                let check = move |_: &Fetched, plain: &[u8]| {
+                    unreadable(Subtree::from_bytes(plain, levels)).map(|_| ())
+                };
+                self.document(layer, path, Coding::Identity, check).await
             }
         }
     }
 
-    /// What an upstream server has at an address that never changes: fetched once, decoded, kept.
+    /// What an upstream server has at an address that never changes: fetched once, decoded, checked, kept.
     async fn document(
         self: &Arc<Self>,
         layer: &ServedLayer,
         path: String,
         coding: Coding,
+        check: impl Fn(&Fetched, &[u8]) -> Result<(), String> + Send + Sync + 'static,
     ) -> Result<Option<Bytes>, Failure> {
         let key = Key::new(hash::sha256(path.as_bytes()), BY_ADDRESS);
         let layer = layer.clone();
@@ -235,9 +253,12 @@ impl Service {
             let site::Source::Remote(remote) = &layer.served.source else {
                 return Err(fault("the layer is not remote"));
             };
-            let fetched = remote.upstream.fetch(&path, coding).await?;
-            let bytes = decode(fetched.coding, &fetched.bytes, RECIPE_LIMIT)
-                .map_err(|error| distrusted(&path, &error.to_string()))?;
+            let read = |fetched: Fetched| {
+                let plain = unreadable(decode(fetched.coding, &fetched.bytes, RECIPE_LIMIT))?;
+                check(&fetched, &plain)?;
+                Ok(plain)
+            };
+            let bytes = remote.upstream.fetch(&path, coding, read).await?;
             let value = Value::plain(bytes.into());
             let worth = DOCUMENT_WORTH;
             Ok(Made { value, worth })
@@ -281,9 +302,15 @@ pub(crate) fn make(
 
 /// A grammar that fails will fail again: remembered.
 fn refused(error: &GenerateError) -> Failure {
+    let cure = match error {
+        GenerateError::Stopped { .. } => {
+            "; other tiles are not affected: repair the rule, or divide the layer into smaller tiles"
+        }
+        _ => "",
+    };
     Failure {
         class: 500,
-        text: format!("the tile cannot be generated: {error}"),
+        text: format!("the tile cannot be generated: {error}{cure}"),
         lasting: true,
     }
 }

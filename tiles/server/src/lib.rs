@@ -9,6 +9,7 @@ pub mod bake;
 mod calibration;
 mod client;
 mod content;
+mod digest;
 pub mod guard;
 mod http;
 pub mod listen;

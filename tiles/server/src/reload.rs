@@ -115,14 +115,27 @@ async fn refresh(
     engine: &Engine,
 ) -> Result<(), remote::RemoteError> {
     for world in remote::worlds(upstream).await? {
-        let (manifest, about) = remote::manifest(upstream, &world).await?;
-        let known = service.site.world(&world);
-        if known.is_some_and(|served| served.manifest.tag == manifest.tag) {
-            continue;
+        // One that cannot be mirrored keeps the others from nothing.
+        if let Err(error) = refresh_world(service, upstream, engine, &world).await {
+            tracing::warn!(world, %error, "an upstream server's world stays as it is");
         }
-        let served = remote::mirror(upstream, engine, manifest, about).await?;
-        tracing::info!(world, "mirrored from upstream");
-        service.site.put(served);
     }
+    Ok(())
+}
+
+async fn refresh_world(
+    service: &Service,
+    upstream: &Arc<Upstream>,
+    engine: &Engine,
+    world: &str,
+) -> Result<(), remote::RemoteError> {
+    let (manifest, about) = remote::manifest(upstream, world).await?;
+    let known = service.site.world(world);
+    if known.is_some_and(|served| served.manifest.tag == manifest.tag) {
+        return Ok(());
+    }
+    let served = remote::mirror(upstream, engine, manifest, about).await?;
+    tracing::info!(world, "mirrored from upstream");
+    service.site.put(served);
     Ok(())
 }

@@ -11,7 +11,7 @@ use gable_runtime::{Engine, Rules, hash, kernel_hash};
 use crate::address;
 use crate::manifest::WorldManifest;
 use crate::site::{Document, Served, Source};
-use crate::upstream::{Upstream, UpstreamError};
+use crate::upstream::{Fetched, Upstream, UpstreamError};
 
 /// What an edge holds of a world beside its documents.
 #[derive(Debug)]
@@ -33,8 +33,10 @@ pub(crate) enum RemoteError {
 
 /// The names of the worlds that an upstream server has.
 pub(crate) async fn worlds(upstream: &Upstream) -> Result<Vec<String>, RemoteError> {
-    let list = upstream.fetch("/worlds.json", Coding::Identity).await?;
-    serde_json::from_slice(&list.bytes).map_err(|error| wrong("/worlds.json", &error.to_string()))
+    let read = |list: Fetched| unreadable(serde_json::from_slice(&list.bytes));
+    Ok(upstream
+        .fetch("/worlds.json", Coding::Identity, read)
+        .await?)
 }
 
 /// The manifest of a world.
@@ -43,13 +45,14 @@ pub(crate) async fn manifest(
     world: &str,
 ) -> Result<(Document, WorldManifest), RemoteError> {
     let path = format!("/{world}/manifest.json");
-    let fetched = upstream.fetch(&path, Coding::Identity).await?;
-    let about: WorldManifest =
-        serde_json::from_slice(&fetched.bytes).map_err(|error| wrong(&path, &error.to_string()))?;
-    if about.id != world {
-        return Err(wrong(&path, &format!("it is of the world `{}`", about.id)));
-    }
-    Ok((Document::new(fetched.bytes), about))
+    let read = |fetched: Fetched| {
+        let about: WorldManifest = unreadable(serde_json::from_slice(&fetched.bytes))?;
+        if about.id != world {
+            return Err(unusable(&format!("it is of the world `{}`", about.id)));
+        }
+        Ok((Document::new(fetched.bytes), about))
+    };
+    Ok(upstream.fetch(&path, Coding::Identity, read).await?)
 }
 
 /// Mirrors a world: its documents, modules and assets, each checked against its hash.
@@ -60,9 +63,11 @@ pub(crate) async fn mirror(
     about: WorldManifest,
 ) -> Result<Served, RemoteError> {
     let path = format!("/{}/tileset.json", about.id);
-    let tileset = upstream.fetch(&path, Coding::Identity).await?;
-    gable_tileset::Tileset::from_json(&tileset.bytes)
-        .map_err(|error| wrong(&path, &error.to_string()))?;
+    let read = |fetched: Fetched| {
+        unreadable(gable_tileset::Tileset::from_json(&fetched.bytes))?;
+        Ok(Document::new(fetched.bytes))
+    };
+    let tileset = upstream.fetch(&path, Coding::Identity, read).await?;
     let same_kernel = about.kernel.sha256 == hash::hex(&kernel_hash());
     if !same_kernel {
         tracing::warn!(
@@ -101,7 +106,7 @@ pub(crate) async fn mirror(
     }
     Ok(Served {
         about,
-        tileset: Document::new(tileset.bytes),
+        tileset,
         manifest,
         source: Source::Remote(Remote {
             upstream: upstream.clone(),
@@ -117,11 +122,22 @@ async fn by_hash(
     path: &str,
 ) -> Result<([u8; 32], Bytes), RemoteError> {
     let wanted = address::hash(hex).ok_or_else(|| wrong(path, "its hash is no SHA-256"))?;
-    let fetched = upstream.fetch(path, Coding::Identity).await?;
-    if hash::sha256(&fetched.bytes) != wanted {
-        return Err(wrong(path, "its bytes do not have its hash"));
-    }
-    Ok((wanted, fetched.bytes))
+    let read = |fetched: Fetched| {
+        if hash::sha256(&fetched.bytes) != wanted {
+            return Err(unusable("its bytes do not have its hash"));
+        }
+        Ok(fetched.bytes)
+    };
+    Ok((wanted, upstream.fetch(path, Coding::Identity, read).await?))
+}
+
+/// Why an answer is of no use.
+pub(crate) fn unusable(why: &str) -> String {
+    format!("what it sends cannot be used: {why}")
+}
+
+pub(crate) fn unreadable<T>(result: Result<T, impl std::fmt::Display>) -> Result<T, String> {
+    result.map_err(|error| unusable(&error.to_string()))
 }
 
 fn wrong(what: &str, why: &str) -> RemoteError {

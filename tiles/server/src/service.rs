@@ -97,6 +97,8 @@ impl Service {
             return Ok(facts);
         }
         let facts = match self.recipe(layer, tile).await? {
+            // That an upstream server has nothing may pass: the failure is remembered, for a while.
+            None if layer.is_remote() => return Ok(None),
             None => None,
             Some(bytes) => Some(TileFacts::of(&bytes)?),
         };

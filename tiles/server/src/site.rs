@@ -13,7 +13,7 @@ use gable_runtime::{Rules, hash, kernel_hash};
 use gable_tileset::TileId;
 use gable_world::{Layer, World};
 
-use crate::address::Place;
+use crate::address::{self, Place};
 use crate::manifest::WorldManifest;
 use crate::remote::Remote;
 
@@ -55,6 +55,12 @@ impl Document {
 
 impl Served {
     pub(crate) fn local(world: World) -> Self {
+        for layer in world.layers() {
+            if let [first, rest @ ..] = layer.left_out() {
+                let (world, layer, more) = (world.id(), layer.name(), rest.len());
+                tracing::warn!(world, layer, more, "a feature is left out: {first}");
+            }
+        }
         let about = WorldManifest::new(&world);
         Self {
             tileset: Document::new(world.tileset().to_json().into_bytes()),
@@ -123,6 +129,24 @@ impl ServedLayer {
 
     pub(crate) fn assets(&self) -> &AssetStore {
         self.served.assets()
+    }
+
+    /// Whether it comes from an upstream server.
+    pub(crate) fn is_remote(&self) -> bool {
+        matches!(self.served.source, Source::Remote(_))
+    }
+
+    /// Levels of its tiles.
+    pub(crate) fn levels(&self) -> u8 {
+        self.served.about.layers[self.number].levels
+    }
+
+    /// The modules that its recipes name.
+    pub(crate) fn modules(&self) -> Vec<[u8; 32]> {
+        let modules = self.served.about.layers[self.number].modules.iter();
+        modules
+            .filter_map(|module| address::hash(&module.sha256))
+            .collect()
     }
 
     /// Bytes of what a client needs once to run a recipe with this module: kernel, module, assets.

@@ -8,7 +8,10 @@ use bytes::{Bytes, BytesMut};
 use gable_cache::Failure;
 use gable_content::coding::Coding;
 use gable_placement::Origin;
+use gable_runtime::hash;
 use reqwest::{Client, StatusCode, header};
+
+use crate::digest;
 
 /// Servers that hold the worlds: the first that answers is asked.
 #[derive(Debug)]
@@ -46,6 +49,13 @@ pub(crate) struct Fetched {
     pub(crate) tag: String,
 }
 
+impl Fetched {
+    /// Whether its validator names this hash of a recipe, as ours do.
+    pub(crate) fn is_tagged(&self, recipe: &[u8; 32]) -> bool {
+        self.tag.starts_with(&hash::hex(recipe)[..32])
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum UpstreamError {
@@ -53,12 +63,12 @@ pub(crate) enum UpstreamError {
     #[error("the upstream server has nothing at {0}")]
     Missing(String),
     /// No server answers as it should.
-    #[error("no upstream server answers: {0}")]
+    #[error("no upstream server answers as it should: {0}")]
     Down(String),
 }
 
 /// No answer is larger.
-const LARGEST: usize = 256 << 20;
+const LARGEST: usize = 64 << 20;
 /// A server that failed is left alone for so long.
 const PAUSE: Duration = Duration::from_secs(5);
 /// How fast means follow.
@@ -105,38 +115,52 @@ impl Upstream {
         })
     }
 
-    /// Fetches a path in a coding, or uncoded where the server sees no gain in it. A server that fails makes room for the next.
+    /// Fetches a path in a coding, or uncoded where the server sees no gain in it, and reads the answer. A server that
+    /// fails, has no such thing or sends what cannot be read makes room for the next.
     ///
     /// # Errors
-    /// [`UpstreamError`] when it has no such thing, or none answers.
-    pub(crate) async fn fetch(&self, path: &str, coding: Coding) -> Result<Fetched, UpstreamError> {
+    /// [`UpstreamError`] when those that answer have no such thing, or none answers as it should.
+    pub(crate) async fn fetch<T>(
+        &self,
+        path: &str,
+        coding: Coding,
+        read: impl Fn(Fetched) -> Result<T, String>,
+    ) -> Result<T, UpstreamError> {
         let first = self.current.load(Ordering::Relaxed);
-        let mut reason = "all were down a moment ago".to_owned();
+        let mut reason = None;
+        let mut missing = false;
         for step in 0..self.servers.len() {
             let number = (first + step) % self.servers.len();
             let server = &self.servers[number];
             if server.is_down() {
                 continue;
             }
-            match self.ask(server, path, coding).await {
-                Ok(fetched) => {
+            let answer = self.ask(server, path, coding).await;
+            let text = match answer.and_then(|fetched| read(fetched).map_err(Trouble::Answer)) {
+                Ok(answer) => {
                     self.current.store(number, Ordering::Relaxed);
-                    return Ok(fetched);
+                    return Ok(answer);
                 }
-                Err(Trouble::Missing) => return Err(UpstreamError::Missing(path.to_owned())),
+                Err(Trouble::Missing) => {
+                    missing = true;
+                    continue;
+                }
+                // It may answer other things as it should.
+                Err(Trouble::Answer(text)) => text,
                 Err(Trouble::Server(text)) => {
-                    tracing::warn!(
-                        server = server.address,
-                        path,
-                        reason = text,
-                        "an upstream server fails"
-                    );
                     server.rest();
-                    reason = format!("{}: {text}", server.address);
+                    text
                 }
-            }
+            };
+            let server = &server.address;
+            tracing::warn!(server, path, reason = text, "an upstream server fails");
+            reason = Some(format!("{server}: {text}"));
         }
-        Err(UpstreamError::Down(reason))
+        Err(match reason {
+            Some(reason) => UpstreamError::Down(reason),
+            None if missing => UpstreamError::Missing(path.to_owned()),
+            None => UpstreamError::Down("all were down a moment ago".to_owned()),
+        })
     }
 
     async fn ask(&self, server: &Peer, path: &str, coding: Coding) -> Result<Fetched, Trouble> {
@@ -144,12 +168,16 @@ impl Upstream {
         let request = self
             .client
             .get(format!("{}{path}", server.address))
-            .header(header::ACCEPT_ENCODING, coding.name());
+            .header(header::ACCEPT_ENCODING, coding.name())
+            .header(digest::WANT, "sha-256=1");
         let mut response = request.send().await.map_err(trouble)?;
         let first_byte = start.elapsed().as_secs_f64();
         match response.status() {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND => return Err(Trouble::Missing),
+            status @ StatusCode::INTERNAL_SERVER_ERROR => {
+                return Err(Trouble::Answer(format!("it answers {status}")));
+            }
             status => return Err(Trouble::Server(format!("it answers {status}"))),
         }
         let text = |name: &str| {
@@ -164,11 +192,12 @@ impl Upstream {
             "" => Coding::Identity,
             name if name == coding.name() => coding,
             other => {
-                return Err(Trouble::Server(format!(
+                return Err(Trouble::Answer(format!(
                     "it sends `{other}`, which was not asked for"
                 )));
             }
         };
+        let digest = text(digest::DIGEST.as_str());
         let (tag, status) = (
             text("etag").trim_matches('"').to_owned(),
             text("cache-status"),
@@ -176,11 +205,16 @@ impl Upstream {
         let mut bytes = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(trouble)? {
             if bytes.len() + chunk.len() > LARGEST {
-                return Err(Trouble::Server(format!(
+                return Err(Trouble::Answer(format!(
                     "its answer is larger than {LARGEST} bytes"
                 )));
             }
             bytes.extend_from_slice(&chunk);
+        }
+        if !digest.is_empty() && digest != digest::of(&bytes) {
+            return Err(Trouble::Answer(
+                "its bytes do not have their digest".to_owned(),
+            ));
         }
         self.learn(
             first_byte,
@@ -215,6 +249,9 @@ impl Upstream {
 /// Why one server did not answer.
 enum Trouble {
     Missing,
+    /// It is of no use for this path: its work fails, or what it sends is not what was asked for.
+    Answer(String),
+    /// It does not answer.
     Server(String),
 }
 

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 
+use super::reply::Reply;
 use crate::service::Service;
 use crate::variant::RECIPE_TYPE;
 
@@ -57,15 +58,15 @@ fn once_measured(bytes: Option<bytes::Bytes>, content_type: &'static str) -> Res
 }
 
 /// The names of the worlds, for edges below this server.
-pub(super) async fn worlds(State(service): State<Arc<Service>>) -> Response {
+pub(super) async fn worlds(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
     let names: Vec<String> = service
         .site
         .worlds()
         .iter()
         .map(|served| served.about.id.clone())
         .collect();
-    let json = serde_json::to_string(&names).unwrap_or_default();
-    ([(header::CONTENT_TYPE, "application/json")], json).into_response()
+    let json = serde_json::to_vec(&names).unwrap_or_default();
+    Reply::bytes(json.into(), "application/json").finish(false, &headers)
 }
 
 /// The worlds, and how to look at them.

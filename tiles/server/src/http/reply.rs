@@ -7,6 +7,7 @@ use bytes::Bytes;
 use gable_content::coding::Coding;
 
 use super::value;
+use crate::digest;
 
 /// An answer under construction.
 #[derive(Debug)]
@@ -108,6 +109,13 @@ impl Reply {
             self.headers
                 .insert(header::CONTENT_LENGTH, HeaderValue::from(self.bytes.len()));
         }
+        if self.status == StatusCode::OK
+            && !self.bytes.is_empty()
+            && asked.contains_key(digest::WANT)
+        {
+            self.headers
+                .insert(digest::DIGEST, value(&digest::of(&self.bytes)));
+        }
         let body = if head_only || self.bytes.is_empty() {
             Body::empty()
         } else {
@@ -124,19 +132,9 @@ impl Reply {
 
     /// Whether `If-None-Match` names this answer.
     fn is_known(&self, asked: &HeaderMap) -> bool {
-        let Some(tag) = self.headers.get(header::ETAG) else {
-            return false;
-        };
-        let lists = asked.get_all(header::IF_NONE_MATCH);
-        lists
-            .iter()
-            .filter_map(|list| list.to_str().ok())
-            .any(|list| {
-                let same = |part: &str| {
-                    part == "*" || part.trim_start_matches("W/").as_bytes() == tag.as_bytes()
-                };
-                list.split(',').map(str::trim).any(same)
-            })
+        let tag = self.headers.get(header::ETAG);
+        let tag = tag.and_then(|tag| tag.to_str().ok());
+        tag.is_some_and(|tag| is_known(asked, tag))
     }
 
     /// Cuts to the part that is asked for: a single range (RFC 9110, section 14); others get the whole.
@@ -170,6 +168,15 @@ impl Reply {
     }
 }
 
+/// Whether `If-None-Match` names a validator (with its quotes).
+pub(super) fn is_known(asked: &HeaderMap, tag: &str) -> bool {
+    let lists = asked.get_all(header::IF_NONE_MATCH).iter();
+    lists.filter_map(|list| list.to_str().ok()).any(|list| {
+        let same = |part: &str| part == "*" || part.strip_prefix("W/").unwrap_or(part) == tag;
+        list.split(',').map(str::trim).any(same)
+    })
+}
+
 /// A part of so many bytes.
 #[derive(Debug, PartialEq, Eq)]
 enum Part {
@@ -195,7 +202,7 @@ fn part(range: &str, length: usize) -> Part {
         }
         (Some(first), _) if first >= length => Part::Nothing,
         (Some(first), None) if last.is_empty() => Part::From(first, length),
-        (Some(first), Some(last)) if first <= last => Part::From(first, (last + 1).min(length)),
+        (Some(first), Some(last)) if first <= last => Part::From(first, last.min(length - 1) + 1),
         _ => Part::Whole,
     }
 }
@@ -235,6 +242,7 @@ mod tests {
         assert_eq!(part("0-3", 10), Part::From(0, 4));
         assert_eq!(part("8-99", 10), Part::From(8, 10));
         assert_eq!(part("4-", 10), Part::From(4, 10));
+        assert_eq!(part("4-18446744073709551615", 10), Part::From(4, 10));
         assert_eq!(part("-3", 10), Part::From(7, 10));
         assert_eq!(part("-99", 10), Part::From(0, 10));
         assert_eq!(

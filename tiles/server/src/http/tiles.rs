@@ -10,6 +10,7 @@ use gable_cache::{Failure, Source, Value};
 use gable_content::coding::{Coding, is_worth_coding};
 use gable_placement::{Decision, Placement, Reason};
 
+use super::reply::is_known;
 use super::{Ask, Reply, letter};
 use crate::address::{Place, What};
 use crate::client::Client;
@@ -18,8 +19,15 @@ use crate::service::{Service, Wish};
 use crate::site::{ServedLayer, TileFacts};
 use crate::variant::{Kind, Packing, RECIPE_TYPE};
 
-/// Which tiles there are is a pure function of the revision: a tile that is missing stays missing.
-const MISSING: &str = "public, max-age=86400";
+/// What is not there. Which tiles there are is a pure function of the revision: what is missing stays missing, unless it
+/// is an upstream server that says so, which may have lost the revision.
+fn missing(layer: &ServedLayer, text: &str) -> Reply {
+    let reply = Reply::problem(StatusCode::NOT_FOUND, text);
+    if layer.is_remote() {
+        return reply;
+    }
+    reply.header(header::CACHE_CONTROL, "public, max-age=86400")
+}
 
 /// A tile that exists.
 struct Tile<'a> {
@@ -56,11 +64,8 @@ pub(super) async fn answer(
         Err(failure) => return (route, failure_reply(&failure)),
     };
     let Some(facts) = facts else {
-        let reply = Reply::problem(
-            StatusCode::NOT_FOUND,
-            "this tile has no content; subtrees say which have",
-        );
-        return (route, reply.header(header::CACHE_CONTROL, MISSING));
+        let text = "this tile has no content; subtrees say which have";
+        return (route, missing(&layer, text));
     };
     let tile = Tile {
         place,
@@ -87,10 +92,7 @@ async fn subtree(
         Some(bytes) => Reply::bytes(bytes, "application/octet-stream")
             .tagged(&format!("{}-{}", place.revision, place.tile))
             .forever(),
-        None => {
-            let reply = Reply::problem(StatusCode::NOT_FOUND, "no subtree begins at this tile");
-            reply.header(header::CACHE_CONTROL, MISSING)
-        }
+        None => missing(layer, "no subtree begins at this tile"),
     })
 }
 
@@ -112,8 +114,7 @@ fn tag(facts: &TileFacts, kind: Kind, coding: Coding) -> String {
 
 /// Whether the client has it already: then nothing need be made.
 fn has(ask: &Ask<'_>, tag: &str) -> bool {
-    let list = ask.text(header::IF_NONE_MATCH).unwrap_or_default();
-    !list.is_empty() && (list.contains(tag) || list.trim() == "*")
+    is_known(ask.headers, &format!("\"{tag}\""))
 }
 
 /// The answer to the most frequent request, for a mesh in memory, without waiting for anything; none for all others.
