@@ -3,7 +3,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// A server that ends with this value.
@@ -46,10 +46,14 @@ impl Server {
 
     /// The same, at an address.
     pub(crate) fn start_at(folder: &Path, arguments: &[&str], address: &str) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_gable"))
-            .arg("serve")
-            .args(arguments)
-            .args(["--bind", address])
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gable"));
+        command.arg("serve").args(arguments);
+        Self::run(command.args(["--bind", address]), folder)
+    }
+
+    /// Starts a command that becomes `gable serve` in a folder.
+    pub(crate) fn run(command: &mut Command, folder: &Path) -> Self {
+        let mut child = command
             .env("NO_COLOR", "1")
             .current_dir(folder)
             .stdout(Stdio::piped())
@@ -80,6 +84,19 @@ impl Server {
     pub(crate) fn kill(&mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it has ended");
+    }
+
+    /// Asks it to end (SIGTERM) and waits until it has.
+    pub(crate) fn end(&mut self) -> ExitStatus {
+        self.terminate();
+        self.child.wait().expect("it has ended")
+    }
+
+    /// Asks it to end.
+    pub(crate) fn terminate(&self) {
+        let id = self.child.id().to_string();
+        let kill = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(kill.is_ok_and(|status| status.success()));
     }
 
     /// GET with headers.
