@@ -324,6 +324,39 @@ fn tokens_and_signatures_open_worlds() {
 }
 
 #[test]
+fn a_signed_url_opens_its_world_until_it_expires() {
+    const KEY: &str = "0123456789abcdef0123456789abcdef";
+    let folder = tempfile::tempdir().expect("a folder");
+    small_world(folder.path());
+    let server = Server::start(folder.path(), &["lots.toml", "--signing-key", KEY]);
+    let sign = |arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_gable"))
+            .arg("sign")
+            .args(arguments)
+            .output()
+            .expect("the command starts");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
+        (text(&output.stdout), text(&output.stderr))
+    };
+    let path = "/lots/tileset.json";
+    let (signed, _) = sign(&[path, "--key", KEY, "--expires", "1h"]);
+    assert_eq!(server.get(&signed, &[]).status, 200, "{signed}");
+    assert_eq!(server.get(path, &[]).status, 401);
+    let (expired, _) = sign(&[path, "--key", KEY, "--expires", "0s"]);
+    let answer = server.get(&expired, &[]);
+    assert_eq!(answer.status, 403);
+    assert!(answer.text().contains("expired"), "{}", answer.text());
+    let (foreign, _) = sign(&[path, "--key", &KEY.replace('0', "f")]);
+    assert_eq!(server.get(&foreign, &[]).status, 403);
+    assert!(sign(&[path, "--key", "short"]).1.contains("at least 16"));
+    assert!(
+        sign(&[path, "--key", KEY, "--expires", "soon"])
+            .1
+            .contains("such as 90s, 1h or 7d")
+    );
+}
+
+#[test]
 fn wrong_settings_are_told_with_their_cure() {
     let folder = tempfile::tempdir().expect("a folder");
     let run = |arguments: &[&str]| {

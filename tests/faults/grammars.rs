@@ -29,12 +29,17 @@ fn ends_badly(work: &str, words: &[&str]) {
     let asks = |tile: &String| subject.server.get(&path(tile), &[]);
     let bad = tiles.last().expect("tiles");
     let failure = std::thread::scope(|scope| {
-        let bad = scope.spawn(|| asks(bad));
+        // On a slow machine the work goes on after the first answer says that it takes too long.
+        let bad = scope.spawn(|| {
+            let mut answers = (0..4).map(|_| asks(bad));
+            answers.find(|answer| answer.status != 503).expect("an end")
+        });
         wait_until("it runs or has ended", || {
             bad.is_finished() || subject.count("gable_jobs") > 0
         });
         assert_eq!(subject.server.get("/healthz", &[]).status, 200);
-        assert_eq!(asks(&tiles[0]).status, 200);
+        let other = asks(&tiles[0]);
+        assert_eq!(other.status, 200, "{}", other.text());
         bad.join().expect("no panic")
     });
     let text = failure.text();

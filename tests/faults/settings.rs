@@ -72,7 +72,7 @@ fn absurd_numbers_are_refused_with_what_was_expected() {
         );
     }
     write(folder.path(), "w.toml", &format!("name = {deep}"));
-    assert!(refused(folder.path()).len() < 3_000);
+    assert!(refused(folder.path()).contains("line 1"));
     write(
         folder.path(),
         "w.toml",
