@@ -38,7 +38,8 @@ fn ends_badly(work: &str, words: &[&str]) {
             bad.is_finished() || subject.count("gable_jobs") > 0
         });
         assert_eq!(subject.server.get("/healthz", &[]).status, 200);
-        assert_eq!(asks(&tiles[0]).status, 200);
+        let other = asks(&tiles[0]);
+        assert_eq!(other.status, 200, "{}", other.text());
         bad.join().expect("no panic")
     });
     let text = failure.text();
