@@ -135,7 +135,7 @@ fn assert_siblings(baked: &BTreeMap<String, Vec<u8>>, plain: &BTreeSet<&String>)
         (Coding::Gzip, "gz"),
         (Coding::Zstd, "zst"),
     ] {
-        for name in &plain {
+        for name in plain {
             let sibling = baked.get(&format!("{name}.{ending}"));
             siblings += usize::from(sibling.is_some());
             assert_eq!(

@@ -24,13 +24,7 @@ fn after_a_kill_at_any_moment_content_is_what_it_would_be_without_a_cache() {
                 // Until nobody answers any more.
                 scope.spawn(move || {
                     let paths = truth.iter().skip(20 * round).step_by(client + 1);
-                    for (path, wanted) in paths {
-                        let Some(bytes) = fetch(&format!("{base}{path}")) else {
-                            return;
-                        };
-                        assert!(bytes == *wanted, "{path}");
-                        answers.fetch_add(1, Ordering::SeqCst);
-                    }
+                    ask_all(base, paths, answers);
                 });
             }
             wait_until("some answers", || {
@@ -44,6 +38,20 @@ fn after_a_kill_at_any_moment_content_is_what_it_would_be_without_a_cache() {
     assert!(subject.count("gable_cache_disk_hits") > 0);
     assert_eq!(subject.count("gable_cache_damaged"), 0);
     subject.is_well();
+}
+
+/// Asks for contents until nobody answers any more; each must be what it should be.
+fn ask_all<'a>(
+    base: &str,
+    contents: impl Iterator<Item = (&'a String, &'a Vec<u8>)>,
+    answers: &AtomicUsize,
+) {
+    let answered =
+        contents.map_while(|(path, wanted)| Some((path, wanted, fetch(&format!("{base}{path}"))?)));
+    for (path, wanted, bytes) in answered {
+        assert!(bytes == *wanted, "{path}");
+        answers.fetch_add(1, Ordering::SeqCst);
+    }
 }
 
 /// Bytes, or none when the server is killed meanwhile.

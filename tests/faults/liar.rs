@@ -76,30 +76,47 @@ fn bomb() -> Vec<u8> {
     packed
 }
 
-fn answer(mut stream: TcpStream, origin: &str, fault: Fault) -> std::io::Result<()> {
+/// What a request says.
+#[derive(Default)]
+struct Asked {
+    first: String,
+    coding: String,
+    digest: String,
+}
+
+fn read(stream: &TcpStream) -> std::io::Result<Asked> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
-    let first = lines.next().unwrap_or_else(|| Ok(String::new()))?;
-    let mut coding = String::new();
-    let mut digest = String::new();
+    let mut asked = Asked {
+        first: lines.next().unwrap_or_else(|| Ok(String::new()))?,
+        ..Asked::default()
+    };
     for line in lines {
         let line = line?.to_ascii_lowercase();
         if let Some(value) = line.strip_prefix("accept-encoding: ") {
-            coding = value.to_owned();
+            asked.coding = value.to_owned();
         }
         if let Some(value) = line.strip_prefix("want-content-digest: ") {
-            digest = value.to_owned();
+            asked.digest = value.to_owned();
         }
         if line.is_empty() {
             break;
         }
     }
+    Ok(asked)
+}
+
+fn answer(mut stream: TcpStream, origin: &str, fault: Fault) -> std::io::Result<()> {
+    let Asked {
+        first,
+        coding,
+        digest,
+    } = read(&stream)?;
     let path = first.split(' ').nth(1).unwrap_or_default();
     let end = "\r\nconnection: close\r\n\r\n";
     match fault {
         Fault::Silent => {
             // Until the client gives up.
-            stream.read(&mut [0; 16])?;
-            return Ok(());
+            return stream.read(&mut [0; 16]).map(|_| ());
         }
         Fault::Closed => return Ok(()),
         Fault::Garbage => return stream.write_all(b"\x16\x03\x01 no such thing\r\n\r\n"),
@@ -152,6 +169,17 @@ fn answer(mut stream: TcpStream, origin: &str, fault: Fault) -> std::io::Result<
     } else {
         length
     };
+    pass_on(&mut stream, &response, claimed)?;
+    write!(stream, "{end}")?;
+    stream.write_all(&body)
+}
+
+/// Status and headers as they came, with another length.
+fn pass_on(
+    stream: &mut TcpStream,
+    response: &ureq::http::Response<ureq::Body>,
+    claimed: usize,
+) -> std::io::Result<()> {
     write!(
         stream,
         "HTTP/1.1 {} x\r\ncontent-length: {claimed}",
@@ -172,6 +200,5 @@ fn answer(mut stream: TcpStream, origin: &str, fault: Fault) -> std::io::Result<
             write!(stream, "\r\n{name}: {value}")?;
         }
     }
-    write!(stream, "{end}")?;
-    stream.write_all(&body)
+    Ok(())
 }

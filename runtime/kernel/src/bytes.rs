@@ -1,6 +1,6 @@
 //! Bincode-format bytes behind eight magic bytes: recipes, assets.
 
-use wincode::config::{Configuration, DefaultConfig};
+use wincode::config::Configuration;
 use wincode::{SchemaRead, SchemaWrite};
 
 use crate::recipe::DecodeError;
@@ -10,14 +10,17 @@ const PREALLOCATION: usize = 64 << 20;
 
 /// bincode 1's layout: little-endian, fixed-width integers, 64-bit lengths, 32-bit tags.
 type Bincode = Configuration<true, PREALLOCATION>;
+/// The same for what is ours to write: a world's features are many.
+type Unlimited = Configuration<true, { usize::MAX }>;
 
 /// Magic, then the value.
 pub(crate) fn encode<T>(magic: &[u8; 8], value: &T) -> Vec<u8>
 where
-    T: SchemaWrite<DefaultConfig, Src = T>,
+    T: SchemaWrite<Unlimited, Src = T>,
 {
     let mut bytes = magic.to_vec();
-    bytes.extend(wincode::serialize(value).expect("plain data can be written to memory"));
+    let body = wincode::config::serialize(value, Unlimited::new());
+    bytes.extend(body.expect("plain data can be written to memory"));
     bytes
 }
 
@@ -92,6 +95,16 @@ mod tests {
         // Two hashes, three empty lists with 64-bit lengths, then the seed.
         assert_eq!(&bytes[8 + 64 + 24..8 + 64 + 32], 5_u64.to_le_bytes());
         assert_eq!(bytes.len(), 8 + 64 + 24 + 8 + (8 + 6 * 4) + (4 + 4) + 8);
+    }
+
+    #[test]
+    fn lists_of_many_megabytes_are_written_and_read() {
+        let shapes = vec![InitialShape::default(); 60_000];
+        let recipe = Recipe {
+            shapes,
+            ..Recipe::default()
+        };
+        assert_eq!(Recipe::from_bytes(&recipe.to_bytes()), Ok(recipe));
     }
 
     #[test]

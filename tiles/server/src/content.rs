@@ -300,8 +300,12 @@ pub(crate) fn make(
     }
 }
 
-/// A grammar that fails will fail again: remembered.
+/// A grammar that fails will fail again, which is remembered; an engine that is short of room will not.
 fn refused(error: &GenerateError) -> Failure {
+    let lasting = matches!(
+        error,
+        GenerateError::Stopped { .. } | GenerateError::Trap { .. }
+    );
     let cure = match error {
         GenerateError::Stopped { .. } => {
             "; other tiles are not affected: repair the rule, or divide the layer into smaller tiles"
@@ -311,7 +315,7 @@ fn refused(error: &GenerateError) -> Failure {
     Failure {
         class: 500,
         text: format!("the tile cannot be generated: {error}{cure}"),
-        lasting: true,
+        lasting,
     }
 }
 
