@@ -63,8 +63,7 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
     let guard = Guard::new(settings.guard()?);
     greet(&server, &listener, &settings);
     let answers = guard.layer(server.router());
-    let ended = listener.run_until_signal(answers).await;
-    server.drain();
+    let ended = listener.run_until_signal(answers, || server.drain()).await;
     let flushed = tokio::task::spawn_blocking(move || server.flush());
     if flushed.await.is_err() {
         tell!("warning: the cache could not be written to the end");

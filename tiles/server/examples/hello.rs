@@ -34,11 +34,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{what} at {}", options.address);
     match what.as_str() {
         "bare" => bare(options.address).await?,
-        "listen" => Listener::bind(options)?.run_until_signal(router()).await?,
+        "listen" => {
+            Listener::bind(options)?
+                .run_until_signal(router(), || {})
+                .await?
+        }
         "guard" => {
             let guard = Guard::new(GuardOptions::default());
             Listener::bind(options)?
-                .run_until_signal(guard.layer(router()))
+                .run_until_signal(guard.layer(router()), || {})
                 .await?;
         }
         _ => {
@@ -52,7 +56,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 ..GuardOptions::default()
             });
             Listener::bind(options)?
-                .run_until_signal(guard.layer(router()))
+                .run_until_signal(guard.layer(router()), || {})
                 .await?;
         }
     }

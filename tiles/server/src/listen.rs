@@ -10,7 +10,7 @@
 //!
 //! let listener = Listener::bind(ListenOptions::default())?;
 //! println!("http://{}/", listener.address());
-//! listener.run_until_signal(router).await
+//! listener.run_until_signal(router, || {}).await
 //! # }
 //! ```
 
@@ -203,17 +203,22 @@ impl Listener {
         }
     }
 
-    /// [`Listener::run`] until SIGINT or SIGTERM; a second signal ends at once.
+    /// [`Listener::run`] until SIGINT or SIGTERM, of which `ending` hears; a second signal ends at once.
     ///
     /// # Errors
     /// Signals cannot be heard.
-    pub async fn run_until_signal(self, service: impl Answers) -> Result<(), ListenError> {
+    pub async fn run_until_signal(
+        self,
+        service: impl Answers,
+        ending: impl FnOnce(),
+    ) -> Result<(), ListenError> {
         let (first, heard) = tokio::sync::oneshot::channel::<()>();
         let mut signals = Signals::new().map_err(ListenError::Signals)?;
         let open = self.open_connections();
         let impatient = async move {
             signals.next().await;
             tracing::info!("ending; once more to end at once");
+            ending();
             let _sent = first.send(());
             signals.next().await;
         };
