@@ -356,7 +356,7 @@ pub(crate) struct BakeArguments {
     #[arg(long, value_name = "X,Y,METRES", allow_hyphen_values = true)]
     pub(crate) around: Option<String>,
     /// More tiles than this are refused
-    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub(crate) max_tiles: u64,
     /// Remove what earlier bakes left in the folder and this one does not need: old revisions, other tiles
     #[arg(long)]

@@ -16,6 +16,7 @@ mod error;
 mod folder;
 mod report;
 mod selection;
+mod tally;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -28,9 +29,10 @@ use gable_tileset::TileId;
 use gable_world::World;
 use rustix::time::{ClockId, clock_gettime};
 
-use content::{Baked, bake_tile, content_path, ending, subtree_path, write_siblings};
+use content::{bake_tile, content_path, ending, subtree_path, write_siblings};
 use folder::{Folder, MARKER, Marker};
 use selection::Chosen;
+use tally::Tally;
 
 pub use error::BakeError;
 pub use report::{BakeReport, LevelReport, TileFailure};
@@ -361,58 +363,6 @@ impl std::fmt::Debug for Bake<'_> {
             .field("world", &self.world.id())
             .field("options", &self.options)
             .finish_non_exhaustive()
-    }
-}
-
-/// What the threads count together.
-#[derive(Debug, Default)]
-struct Tally {
-    done: u64,
-    /// By layer and level.
-    levels: BTreeMap<(usize, u8), LevelTally>,
-    textures: BTreeSet<String>,
-    paths: Vec<String>,
-    failures: Vec<TileFailure>,
-}
-
-#[derive(Debug, Clone, Default)]
-struct LevelTally {
-    tiles: u64,
-    made: u64,
-    bytes: u64,
-    coded: Vec<u64>,
-    triangles: u64,
-}
-
-impl Tally {
-    fn add(
-        &mut self,
-        (layer, tile): (usize, TileId),
-        path: String,
-        baked: Result<Baked, String>,
-    ) -> BakeProgress {
-        self.done += 1;
-        match baked {
-            Ok(baked) => {
-                let level = self.levels.entry((layer, tile.level())).or_default();
-                level.tiles += 1;
-                level.made += u64::from(baked.made);
-                level.bytes += baked.bytes;
-                level.triangles += baked.triangles;
-                level.coded.resize(baked.coded.len(), 0);
-                for (sum, bytes) in level.coded.iter_mut().zip(baked.coded) {
-                    *sum += bytes;
-                }
-                self.textures.extend(baked.textures);
-                self.paths.push(path);
-            }
-            Err(reason) => self.failures.push(TileFailure { tile: path, reason }),
-        }
-        BakeProgress {
-            done: self.done,
-            tiles: 0,
-            failures: self.failures.len() as u64,
-        }
     }
 }
 
