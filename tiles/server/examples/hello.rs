@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         "listen" => {
             Listener::bind(options)?
                 .run_until_signal(router(), || {})
-                .await?
+                .await?;
         }
         "guard" => {
             let guard = Guard::new(GuardOptions::default());

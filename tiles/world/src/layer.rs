@@ -388,6 +388,7 @@ impl Layer {
             heights,
             ..
         } = &self.parts;
+        // The number changes whenever the same recipe is packed into other bytes than before.
         let mut text = format!("gable layer 1 {start_rule} {detail:?} {error} {heights:?} ");
         let mut shapes = Vec::new();
         match source {
