@@ -2,6 +2,8 @@
 
 #[path = "support/bakes.rs"]
 mod support;
+#[path = "support/validator.rs"]
+mod validator;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -111,19 +113,7 @@ fn a_baked_world_is_what_the_server_sends() {
     );
     let check = assert_checked(at, "out");
     assert_eq!(check["contents"], contents.len());
-    let paths = contents.iter().map(|name| at.join("out").join(name));
-    let output = Command::new("node")
-        .arg("validate-gltf.mjs")
-        .args(paths)
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"))
-        .output()
-        .expect("node runs");
-    assert!(
-        output.status.success(),
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        errors(&output)
-    );
+    validator::assert_valid(contents.iter().map(|name| at.join("out").join(name)));
     assert_others_agree(&at.join("out/tileset.json"));
     // Once more: everything is there.
     let again = json(&gable(at, &bake));

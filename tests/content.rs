@@ -2,9 +2,8 @@
 
 #[path = "support/grammars.rs"]
 mod support;
-
-use std::path::Path;
-use std::process::Command;
+#[path = "support/validator.rs"]
+mod validator;
 
 use gable_content::glb::Glb;
 use gable_content::meshopt::{Goal, compress, decompress};
@@ -108,22 +107,6 @@ fn contents() -> Vec<(String, Vec<u8>)> {
     list
 }
 
-fn run(script: &str, files: &[String]) {
-    let output = Command::new("node")
-        .arg(script)
-        .args(files)
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"))
-        .output()
-        .expect("node runs");
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(
-        output.status.success(),
-        "{}{}",
-        text(&output.stdout),
-        text(&output.stderr)
-    );
-}
-
 #[test]
 fn packed_content_has_the_same_triangles_and_others_read_it() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -156,6 +139,6 @@ fn packed_content_has_the_same_triangles_and_others_read_it() {
         files.push(file.display().to_string());
     }
     assert!(after < before, "{after} of {before} bytes");
-    run("validate-gltf.mjs", &files);
-    run("check-meshopt.mjs", &files);
+    validator::assert_valid(&files);
+    validator::run("check-meshopt.mjs", &files);
 }

@@ -30,12 +30,13 @@ pub(crate) fn run(arguments: &BakeArguments) -> Result<(), Failure> {
     } else {
         Packing::Stored
     };
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let cores = u32::try_from(cores).unwrap_or(1);
     let options = BakeOptions {
         selection: selection(arguments)?,
         codings: if archive { Vec::new() } else { codings },
-        threads: arguments.threads.unwrap_or(cores).max(1),
+        threads: arguments
+            .threads
+            .unwrap_or_else(gable_runtime::cores)
+            .max(1),
         most_tiles: arguments.max_tiles,
         clean: arguments.clean,
     };

@@ -53,8 +53,7 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
             .map_err(failure)?;
     }
     // A world that is opened again tries its features on all cores, while the workers go on.
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let trials = u32::try_from(cores).unwrap_or(u32::MAX / 4) + 1;
+    let trials = gable_runtime::cores().saturating_add(1);
     let engine = build::engine(workers.saturating_add(trials))?;
     for path in worlds(&settings) {
         server.serve(&path, &engine).map_err(failure)?;

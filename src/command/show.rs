@@ -1,6 +1,7 @@
 //! `gable show`: the stages of the compiler as text.
 
 use gable_grammar::{SourceId, parse};
+use gable_world::json_of;
 
 use crate::cli::ShowArguments;
 use crate::failure::Failure;
@@ -54,7 +55,7 @@ fn manifest(manifest: &gable_kernel::manifest::Manifest) -> serde_json::Value {
                 "name": attribute.name,
                 "type": format!("{:?}", attribute.ty),
                 "hidden": attribute.hidden,
-                "default": attribute.default.as_ref().map(value),
+                "default": attribute.default.as_ref().map(json_of),
                 "annotations": annotations(&attribute.annotations),
             })
         })
@@ -79,21 +80,11 @@ fn annotations(list: &[gable_kernel::manifest::Annotation]) -> Vec<serde_json::V
             let arguments: Vec<_> = annotation
                 .arguments
                 .iter()
-                .map(|(key, argument)| serde_json::json!({ "key": key, "value": value(argument) }))
+                .map(
+                    |(key, argument)| serde_json::json!({ "key": key, "value": json_of(argument) }),
+                )
                 .collect();
             serde_json::json!({ "name": annotation.name, "arguments": arguments })
         })
         .collect()
-}
-
-fn value(value: &gable_kernel::recipe::Value) -> serde_json::Value {
-    use gable_kernel::recipe::Value;
-    match value {
-        Value::Float(number) => serde_json::json!(number),
-        Value::Bool(truth) => serde_json::json!(truth),
-        Value::String(text) => serde_json::json!(text),
-        Value::FloatArray(rows) => serde_json::json!(rows),
-        Value::BoolArray(rows) => serde_json::json!(rows),
-        Value::StringArray(rows) => serde_json::json!(rows),
-    }
 }

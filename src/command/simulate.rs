@@ -1,7 +1,6 @@
 //! `gable simulate`: the placement rule on traces, against fixed policies and the offline bound.
 
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gable_placement::Weights;
@@ -172,28 +171,15 @@ fn caches(arguments: &SimulateArguments) -> Result<Vec<f64>, Failure> {
 /// Plays all cells, on all cores.
 fn play(jobs: &[(&Trace, &str, &Weights, f64)]) -> Vec<Cell> {
     let progress = Progress::new();
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::new());
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..workers.min(jobs.len()) {
-            scope.spawn(|| {
-                loop {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((trace, name, weights, cache)) = jobs.get(place) else {
-                        break;
-                    };
-                    let cell = simulate::cell(trace, (name, weights), *cache);
-                    let mut done = done.lock().expect("no worker panics");
-                    done.push((place, cell));
-                    progress.phase(format!("{} of {} cells", done.len(), jobs.len()));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().expect("no worker panics");
-    done.sort_by_key(|(place, _)| *place);
-    done.into_iter().map(|(_, cell)| cell).collect()
+    let done = AtomicUsize::new(0);
+    let cores = gable_runtime::cores() as usize;
+    gable_runtime::in_parallel(jobs.len(), cores, |number| {
+        let (trace, name, weights, cache) = jobs[number];
+        let cell = simulate::cell(trace, (name, weights), cache);
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        progress.phase(format!("{done} of {} cells", jobs.len()));
+        cell
+    })
 }
 
 fn head(words: &[&str]) -> Vec<String> {

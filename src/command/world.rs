@@ -16,8 +16,7 @@ pub(crate) fn run(arguments: &WorldArguments) -> Result<(), Failure> {
 }
 
 fn check(arguments: &WorldCheckArguments) -> Result<(), Failure> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let engine = build::engine(u32::try_from(cores).unwrap_or(1))?;
+    let engine = build::engine(gable_runtime::cores())?;
     let mut checks = Vec::new();
     for path in &arguments.worlds {
         let world =

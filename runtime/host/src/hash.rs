@@ -16,6 +16,12 @@ pub fn hex(hash: &[u8; 32]) -> String {
         .collect()
 }
 
+/// The first eight bytes, most significant first: tells things apart that nobody chose to confuse.
+pub fn key(hash: &[u8; 32]) -> u64 {
+    let first = hash.first_chunk().expect("a hash is longer");
+    u64::from_be_bytes(*first)
+}
+
 /// The first 12 digits, for messages.
 pub fn short(hash: &[u8; 32]) -> String {
     hex(hash)[..12].to_owned()

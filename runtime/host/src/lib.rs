@@ -10,6 +10,7 @@ mod error;
 pub mod hash;
 mod inspect;
 mod native;
+mod parallel;
 mod rules;
 
 pub use content::{Content, Counts, Report, Summary, Warning};
@@ -17,6 +18,7 @@ pub use engine::{Engine, EngineOptions};
 pub use error::GenerateError;
 pub use inspect::inspect;
 pub use native::NativeRules;
+pub use parallel::{cores, in_parallel};
 pub use rules::Rules;
 
 /// The kernel, built from `runtime/kernel` by `cargo xtask kernel` and committed, so that nobody needs a Wasm target.

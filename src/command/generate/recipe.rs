@@ -6,7 +6,7 @@ use gable_kernel::limits::Limits;
 use gable_kernel::manifest::Manifest;
 use gable_kernel::recipe::{Format, Output, Recipe, Value};
 use gable_runtime::asset::AssetStore;
-use gable_world::{initial_shape, parse_value};
+use gable_world::{find_settable, initial_shape, parse_value, settable, start_rules};
 
 use crate::cli::GenerateArguments;
 use crate::failure::Failure;
@@ -89,12 +89,7 @@ pub(crate) fn make(
 }
 
 fn start_rule(arguments: &GenerateArguments, manifest: &Manifest) -> Result<String, Failure> {
-    let names: Vec<&str> = manifest
-        .rules
-        .iter()
-        .filter(|rule| rule.params.is_empty())
-        .map(|rule| rule.name.as_str())
-        .collect();
+    let names = start_rules(manifest);
     match &arguments.start {
         None if names.is_empty() => Err(Failure::Usage(
             "the grammar has no rule without parameters to start with; add one, such as \
@@ -117,11 +112,7 @@ fn settings(
 ) -> Result<Vec<(String, Value)>, Failure> {
     let mut settings = Vec::new();
     if let Some(lod) = arguments.lod {
-        match manifest
-            .attributes
-            .iter()
-            .any(|attribute| attribute.name == "LOD" && attribute.settable)
-        {
+        match find_settable(manifest, "LOD").is_some() {
             true => settings.push(("LOD".to_owned(), Value::Float(lod))),
             false => tracing::warn!("--lod has no effect: the grammar has no attribute LOD"),
         }
@@ -132,11 +123,10 @@ fn settings(
                 "--set {text}: expected NAME=VALUE, such as roofAngle=35"
             ))
         })?;
-        let attribute = manifest
-            .attributes
-            .iter()
-            .find(|attribute| attribute.name == name && attribute.settable);
-        let attribute = attribute.ok_or_else(|| unknown_attribute(name, manifest))?;
+        let attribute = settable(manifest, name).map_err(|names| {
+            let text = format!("--set {name}: the grammar has no such attribute (it has: {names})");
+            Failure::Usage(text)
+        })?;
         settings.push((
             name.to_owned(),
             parse_value(attribute, value)
@@ -144,17 +134,4 @@ fn settings(
         ));
     }
     Ok(settings)
-}
-
-fn unknown_attribute(name: &str, manifest: &Manifest) -> Failure {
-    let names: Vec<&str> = manifest
-        .attributes
-        .iter()
-        .filter(|attribute| attribute.settable && !attribute.hidden)
-        .map(|attribute| attribute.name.as_str())
-        .collect();
-    Failure::Usage(format!(
-        "--set {name}: the grammar has no such attribute (it has: {})",
-        names.join(", ")
-    ))
 }

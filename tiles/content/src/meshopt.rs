@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::coding::{Coding, Quality, encode};
 use crate::glb::{Glb, GlbError};
-use crate::outline::Outline;
+use crate::outline::{Accessor, Outline, View};
 
 pub use unpack::decompress;
 
@@ -151,13 +151,16 @@ fn uses(outline: &Outline) -> Vec<(usize, Use)> {
     uses
 }
 
+/// An accessor with all its values in one view, and that view.
+fn dense(outline: &Outline, accessor: usize) -> Option<(&Accessor, &View)> {
+    let accessor = outline.accessors.get(accessor)?;
+    let view = outline.buffer_views.get(accessor.buffer_view?)?;
+    accessor.sparse.is_none().then_some((accessor, view))
+}
+
 fn attribute_layout(outline: &Outline, accessor: usize) -> Layout {
     let layout = || {
-        let accessor = outline
-            .accessors
-            .get(accessor)
-            .filter(|a| a.sparse.is_none())?;
-        let view = outline.buffer_views.get(accessor.buffer_view?)?;
+        let (accessor, view) = dense(outline, accessor)?;
         let stride = view.byte_stride.or(accessor.element_bytes())?;
         let fits = stride.is_multiple_of(4) && (4..=256).contains(&stride);
         (fits && view.byte_length.is_multiple_of(stride)).then_some(Layout::Attributes(stride))
@@ -167,11 +170,7 @@ fn attribute_layout(outline: &Outline, accessor: usize) -> Layout {
 
 fn triangle_layout(outline: &Outline, accessor: usize) -> Layout {
     let layout = || {
-        let accessor = outline
-            .accessors
-            .get(accessor)
-            .filter(|a| a.sparse.is_none())?;
-        let view = outline.buffer_views.get(accessor.buffer_view?)?;
+        let (accessor, view) = dense(outline, accessor)?;
         let width = accessor
             .component_bytes()
             .filter(|&bytes| bytes == 2 || bytes == 4)?;

@@ -13,6 +13,7 @@ use std::net::IpAddr;
 
 use axum::http::HeaderMap;
 use gable_placement::{DeviceClass, EffectiveType, Generation, Hints, Report};
+use gable_runtime::hash;
 
 /// A client, as one request shows it.
 #[derive(Debug, Clone, Default)]
@@ -85,9 +86,7 @@ impl Client {
 
     /// Whether it holds a module.
     pub(crate) fn has(&self, module: &[u8; 32]) -> bool {
-        let mut first = [0; 8];
-        first.copy_from_slice(&module[..8]);
-        self.modules.contains(&u64::from_be_bytes(first))
+        self.modules.contains(&hash::key(module))
     }
 }
 

@@ -145,9 +145,8 @@ impl Service {
         let (checked, _) = self.workshop.run(check).await.map_err(busy)?;
         let (bytes, plain_length) = checked.map_err(|error: String| distrusted(&path, &error))?;
         let meta = Meta {
-            kind: 1,
             plain_length,
-            seconds: 0.0,
+            ..Meta::default()
         };
         Ok(Value { bytes, meta })
     }
@@ -174,9 +173,9 @@ impl Service {
         let (bytes, plain_length) = made?;
         self.generated(&order.facts, bytes.len(), seconds);
         let meta = Meta {
-            kind: 0,
             plain_length,
             seconds,
+            ..Meta::default()
         };
         let bytes = bytes.into();
         Ok(Value { bytes, meta })

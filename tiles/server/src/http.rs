@@ -189,10 +189,9 @@ async fn document_reply(
     document: Option<Document>,
     ask: &Ask<'_>,
 ) -> Reply {
-    let Some(Document { bytes, tag }) = document else {
+    let Some(Document { bytes, hash, tag }) = document else {
         return no_world(service, world);
     };
-    let hash = hash::sha256(&bytes);
     let coding = coding_of("application/json", bytes.len(), ask);
     match coded(service, hash, bytes, coding).await {
         Err(reply) => reply,
@@ -251,12 +250,7 @@ fn texture(service: &Service, world: &str, hash: [u8; 32]) -> Reply {
 }
 
 fn no_world(service: &Service, world: &str) -> Reply {
-    let names: Vec<String> = service
-        .site
-        .worlds()
-        .iter()
-        .map(|served| served.about.id.clone())
-        .collect();
+    let names = service.site.names();
     let text = format!(
         "there is no world `{world}` here (there are: {})",
         names.join(", ")

@@ -1,9 +1,8 @@
 //! `manifest.json`: what our own clients, and edges below this server, want to know of a world beyond its tileset.
 
 use gable_kernel::manifest::{Attribute, Type};
-use gable_kernel::recipe::Value;
 use gable_runtime::{hash, kernel_hash};
-use gable_world::{Grammar, Layer, World};
+use gable_world::{Grammar, Layer, World, json_of};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -120,14 +119,14 @@ fn attributes(grammar: &Grammar) -> serde_json::Value {
         let annotations = attribute.annotations.iter().map(|annotation| {
             let arguments = annotation.arguments.iter();
             let arguments: Vec<_> = arguments
-                .map(|(key, argument)| json!([key, value(argument)]))
+                .map(|(key, argument)| json!([key, json_of(argument)]))
                 .collect();
             json!({ "name": annotation.name, "arguments": arguments })
         });
         json!({
             "name": attribute.name,
             "type": type_name(attribute.ty),
-            "default": attribute.default.as_ref().map(value),
+            "default": attribute.default.as_ref().map(json_of),
             "annotations": annotations.collect::<Vec<_>>(),
         })
     };
@@ -148,16 +147,5 @@ fn type_name(ty: Type) -> &'static str {
         Type::FloatArray => "float[]",
         Type::BoolArray => "bool[]",
         Type::StringArray => "string[]",
-    }
-}
-
-fn value(value: &Value) -> serde_json::Value {
-    match value {
-        Value::Float(number) => json!(number),
-        Value::Bool(value) => json!(value),
-        Value::String(text) => json!(text),
-        Value::FloatArray(rows) => json!(rows),
-        Value::BoolArray(rows) => json!(rows),
-        Value::StringArray(rows) => json!(rows),
     }
 }

@@ -28,9 +28,8 @@ pub struct ServerOptions {
 
 impl Default for ServerOptions {
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
-            workers: u32::try_from(cores).unwrap_or(1),
+            workers: gable_runtime::cores(),
             queue: 256,
             cache: CacheOptions {
                 memory_bytes: 256 << 20,

@@ -104,16 +104,17 @@ pub(crate) async fn mirror(
             }
         }
     }
-    Ok(Served {
+    let remote = Remote {
+        upstream: upstream.clone(),
+        modules,
+        assets: AssetStore::from_prepared(assets),
+    };
+    Ok(Served::new(
         about,
         tileset,
         manifest,
-        source: Source::Remote(Remote {
-            upstream: upstream.clone(),
-            modules,
-            assets: AssetStore::from_prepared(assets),
-        }),
-    })
+        Source::Remote(remote),
+    ))
 }
 
 async fn by_hash(

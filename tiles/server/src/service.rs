@@ -10,6 +10,7 @@ use gable_cache::{Cache, Failure, Key};
 use gable_content::coding::{Coding, Quality, encode};
 use gable_placement::simulate::Record;
 use gable_placement::{Cached, Decision, Edge, Placement, Planner, Request};
+use gable_runtime::hash;
 use gable_tileset::TileId;
 
 use crate::address::Place;
@@ -92,8 +93,8 @@ impl Service {
         revision: &str,
         tile: TileId,
     ) -> Result<Option<TileFacts>, Failure> {
-        let number = u64::from_str_radix(revision, 16).unwrap_or_default();
-        if let Some(facts) = self.facts.get(&(number, tile)) {
+        let place = (revision_number(revision), tile);
+        if let Some(facts) = self.facts.get(&place) {
             return Ok(facts);
         }
         let facts = match self.recipe(layer, tile).await? {
@@ -102,14 +103,13 @@ impl Service {
             None => None,
             Some(bytes) => Some(TileFacts::of(&bytes)?),
         };
-        self.facts.insert((number, tile), facts);
+        self.facts.insert(place, facts);
         Ok(facts)
     }
 
     /// The same without waiting; none also for a tile that was not asked for lately.
     pub(crate) fn known_facts(&self, revision: &str, tile: TileId) -> Option<TileFacts> {
-        let number = u64::from_str_radix(revision, 16).ok()?;
-        self.facts.get(&(number, tile)).flatten()
+        self.facts.get(&(revision_number(revision), tile)).flatten()
     }
 
     /// Where this tile's content is to be made, for this client, now.
@@ -198,9 +198,7 @@ impl Service {
         let now = self.now();
         let mut planner = self.planner();
         for victim in evicted {
-            let mut key = [0; 8];
-            key.copy_from_slice(&victim.key.hash[..8]);
-            let worth = planner.worth(now, u64::from_be_bytes(key));
+            let worth = planner.worth(now, hash::key(&victim.key.hash));
             planner.evicted(worth);
         }
     }
@@ -226,6 +224,11 @@ impl Service {
     pub(crate) fn planner(&self) -> std::sync::MutexGuard<'_, Planner> {
         self.planner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A revision as a number: its sixteen digits are the beginning of a hash.
+pub(crate) fn revision_number(revision: &str) -> u64 {
+    u64::from_str_radix(revision, 16).unwrap_or_default()
 }
 
 /// A tile that a client wants.

@@ -26,6 +26,8 @@ pub(crate) struct Served {
     /// `manifest.json` and its hash.
     pub(crate) manifest: Document,
     pub(crate) source: Source,
+    /// By layer and module: bytes that a client needs once to run such recipes.
+    needs: Vec<Vec<([u8; 32], usize)>>,
 }
 
 /// Where recipes come from.
@@ -41,15 +43,17 @@ pub(crate) enum Source {
 #[derive(Debug, Clone)]
 pub(crate) struct Document {
     pub(crate) bytes: Bytes,
-    /// The first half of its SHA-256, in hexadecimal.
+    pub(crate) hash: [u8; 32],
+    /// The first half of its hash, in hexadecimal.
     pub(crate) tag: String,
 }
 
 impl Document {
     pub(crate) fn new(bytes: impl Into<Bytes>) -> Self {
         let bytes = bytes.into();
-        let tag = hash::hex(&hash::sha256(&bytes))[..32].to_owned();
-        Self { bytes, tag }
+        let hash = hash::sha256(&bytes);
+        let tag = hash::hex(&hash)[..32].to_owned();
+        Self { bytes, hash, tag }
     }
 }
 
@@ -62,11 +66,32 @@ impl Served {
             }
         }
         let about = WorldManifest::new(&world);
+        let tileset = Document::new(world.tileset().to_json().into_bytes());
+        let manifest = Document::new(about.to_json());
+        Self::new(about, tileset, manifest, Source::Local(Box::new(world)))
+    }
+
+    pub(crate) fn new(
+        about: WorldManifest,
+        tileset: Document,
+        manifest: Document,
+        source: Source,
+    ) -> Self {
+        let needs = about.layers.iter().map(|layer| {
+            let assets: usize = layer.assets.iter().map(|asset| asset.bytes).sum();
+            let modules = layer.modules.iter();
+            let hashed =
+                modules.filter_map(|module| Some((address::hash(&module.sha256)?, module)));
+            hashed
+                .map(|(hash, module)| (hash, about.kernel.bytes + module.bytes + assets))
+                .collect()
+        });
         Self {
-            tileset: Document::new(world.tileset().to_json().into_bytes()),
-            manifest: Document::new(about.to_json()),
+            needs: needs.collect(),
             about,
-            source: Source::Local(Box::new(world)),
+            tileset,
+            manifest,
+            source,
         }
     }
 
@@ -143,20 +168,16 @@ impl ServedLayer {
 
     /// The modules that its recipes name.
     pub(crate) fn modules(&self) -> Vec<[u8; 32]> {
-        let modules = self.served.about.layers[self.number].modules.iter();
-        modules
-            .filter_map(|module| address::hash(&module.sha256))
-            .collect()
+        let needs = self.served.needs[self.number].iter();
+        needs.map(|(module, _)| *module).collect()
     }
 
     /// Bytes of what a client needs once to run a recipe with this module: kernel, module, assets.
     pub(crate) fn module_bytes(&self, module: &[u8; 32]) -> usize {
-        let about = &self.served.about;
-        let layer = &about.layers[self.number];
-        let name = hash::hex(module);
-        let own = layer.modules.iter().find(|module| module.sha256 == name);
-        let assets: usize = layer.assets.iter().map(|asset| asset.bytes).sum();
-        about.kernel.bytes + own.map_or(0, |module| module.bytes) + assets
+        let mut needs = self.served.needs[self.number].iter();
+        needs
+            .find(|(own, _)| own == module)
+            .map_or(0, |(_, bytes)| *bytes)
     }
 }
 
@@ -205,9 +226,7 @@ impl TileFacts {
 
     /// The first bytes of the hash: the tile's key for placement, and in reports of clients.
     pub(crate) fn key(&self) -> u64 {
-        let mut key = [0; 8];
-        key.copy_from_slice(&self.hash[..8]);
-        u64::from_be_bytes(key)
+        hash::key(&self.hash)
     }
 }
 
@@ -235,6 +254,15 @@ impl Site {
         let worlds = self.worlds.read().expect("no panic while it is held");
         let current = worlds.values().filter_map(|revisions| revisions.first());
         current.cloned().collect()
+    }
+
+    /// Their names.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let worlds = self.worlds();
+        worlds
+            .iter()
+            .map(|served| served.about.id.clone())
+            .collect()
     }
 
     /// The current revision of a world.

@@ -1,8 +1,5 @@
 //! How far features reach: measured once, by running each at its coarsest.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use gable_kernel::recipe::Recipe;
 use gable_runtime::Rules;
 use gable_runtime::asset::AssetStore;
@@ -17,37 +14,13 @@ pub(crate) fn measure(
     count: usize,
     recipe: impl Fn(usize) -> Recipe + Sync,
 ) -> Vec<Result<Option<Extent>, String>> {
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::with_capacity(count));
-    let work = || {
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            if number >= count {
-                return;
-            }
-            let content = rules.generate(&recipe(number), assets);
-            let result = match content {
-                Ok(content) => Ok(content.summary.extent),
-                Err(error) => Err(error.to_string()),
-            };
-            results
-                .lock()
-                .expect("no panic while it is held")
-                .push((number, result));
+    let threads = (gable_runtime::cores() as usize).min(rules.concurrent_runs());
+    gable_runtime::in_parallel(count, threads, |number| {
+        match rules.generate(&recipe(number), assets) {
+            Ok(content) => Ok(content.summary.extent),
+            Err(error) => Err(error.to_string()),
         }
-    };
-    // Results are put in order below, so that the number of threads shows nowhere.
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = cores.min(rules.concurrent_runs()).min(count);
-    std::thread::scope(|scope| {
-        for _ in 1..threads {
-            scope.spawn(work);
-        }
-        work();
-    });
-    let mut results = results.into_inner().expect("no panic while it is held");
-    results.sort_unstable_by_key(|&(number, _)| number);
-    results.into_iter().map(|(_, result)| result).collect()
+    })
 }
 
 /// The box around both.

@@ -7,10 +7,11 @@ use gable_compiler::{Options, compile};
 use gable_grammar::{RenderStyle, render};
 use gable_kernel::asset::Asset;
 use gable_kernel::manifest::Manifest;
-use gable_kernel::recipe::AssetReference;
+use gable_kernel::recipe::{AssetReference, InitialShape};
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{Engine, GenerateError, Rules};
 
+use crate::initial::find_settable;
 use crate::library::{self, GrammarFiles, bundle};
 
 /// A grammar, compiled and ready to run.
@@ -89,8 +90,16 @@ impl Grammar {
 
     /// Whether a recipe may set this attribute.
     pub(crate) fn has_attribute(&self, name: &str) -> bool {
-        let mut attributes = self.manifest().attributes.iter();
-        attributes.any(|attribute| attribute.settable && attribute.name == name)
+        find_settable(self.manifest(), name).is_some()
+    }
+
+    /// Leaves out values of attributes that it does not have.
+    pub(crate) fn drop_unknown(&self, shapes: &mut [InitialShape]) {
+        for shape in shapes {
+            shape
+                .attributes
+                .retain(|(name, _)| self.has_attribute(name));
+        }
     }
 
     /// The assets of a store that this grammar may name when these texts are values of attributes: recipes carry the

@@ -4,6 +4,31 @@ use gable_features::{Feature, Features, Frame, Origin, Polygon};
 use gable_kernel::manifest::{Attribute, Manifest, Type};
 use gable_kernel::recipe::{InitialShape, Value};
 
+/// The rules that a derivation may start with: those without parameters.
+pub fn start_rules(manifest: &Manifest) -> Vec<&str> {
+    let rules = manifest.rules.iter().filter(|rule| rule.params.is_empty());
+    rules.map(|rule| rule.name.as_str()).collect()
+}
+
+/// The attribute of this name, if there is one that a recipe may set.
+pub fn find_settable<'m>(manifest: &'m Manifest, name: &str) -> Option<&'m Attribute> {
+    let mut attributes = manifest.attributes.iter();
+    attributes.find(|attribute| attribute.settable && attribute.name == name)
+}
+
+/// The attribute of this name that a recipe may set.
+///
+/// # Errors
+/// The names that there are, with commas between.
+pub fn settable<'m>(manifest: &'m Manifest, name: &str) -> Result<&'m Attribute, String> {
+    find_settable(manifest, name).ok_or_else(|| {
+        let attributes = manifest.attributes.iter();
+        let shown = attributes.filter(|attribute| attribute.settable && !attribute.hidden);
+        let names: Vec<&str> = shown.map(|attribute| attribute.name.as_str()).collect();
+        names.join(", ")
+    })
+}
+
 /// A feature as an initial shape: each attribute takes the property of its name, where the types agree.
 pub fn initial_shape(feature: &Feature, start_rule: &str, manifest: &Manifest) -> InitialShape {
     let attributes = manifest

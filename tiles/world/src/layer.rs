@@ -336,11 +336,7 @@ impl Layer {
                 } else {
                     cells.of_tile(tile, start_rule, *seed)
                 };
-                for shape in &mut shapes {
-                    shape
-                        .attributes
-                        .retain(|(name, _)| self.grammar().has_attribute(name));
-                }
+                self.grammar().drop_unknown(&mut shapes);
                 shapes
             }
         }
@@ -366,15 +362,11 @@ impl Layer {
         assets: Vec<AssetReference>,
     ) -> Recipe {
         Recipe {
-            kernel: gable_runtime::kernel_hash(),
-            module: self.grammar().hash(),
             assets,
             shapes,
             attributes,
             seed: self.parts.seed,
-            limits: LIMITS,
-            output: OUTPUT,
-            texture_folder: TEXTURE_FOLDER.to_owned(),
+            ..tile_recipe(self.grammar())
         }
     }
 
@@ -431,6 +423,18 @@ pub(crate) const OUTPUT: Output = Output {
     quantize: true,
     features: true,
 };
+
+/// What all recipes of tiles have in common.
+pub(crate) fn tile_recipe(grammar: &Grammar) -> Recipe {
+    Recipe {
+        kernel: gable_runtime::kernel_hash(),
+        module: grammar.hash(),
+        limits: LIMITS,
+        output: OUTPUT,
+        texture_folder: TEXTURE_FOLDER.to_owned(),
+        ..Recipe::default()
+    }
+}
 
 fn kept(places: &[Place], plan: Plan) -> impl Iterator<Item = &Place> {
     places

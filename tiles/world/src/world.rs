@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use gable_features::{AttributeMapping, Feature, Features, Frame, Origin, ReadOptions};
-use gable_kernel::manifest::Attribute;
 use gable_kernel::recipe::{AssetReference, InitialShape, Recipe, Value};
 use gable_runtime::Engine;
 use gable_runtime::asset::AssetStore;
@@ -15,8 +14,8 @@ use crate::cells::Cells;
 use crate::error::WorldError;
 use crate::extent::{self, Extent};
 use crate::grammar::{Grammar, GrammarFailure};
-use crate::initial::{initial_shape, parse_value};
-use crate::layer::{LIMITS, Layer, OUTPUT, Parts, Source, heights};
+use crate::initial::{initial_shape, parse_value, settable, start_rules};
+use crate::layer::{Layer, Parts, Source, heights, tile_recipe};
 use crate::library::bundle;
 use crate::places::Places;
 use crate::settings::{LayerSettings, WorldSettings};
@@ -379,11 +378,7 @@ impl Opening<'_> {
         settings: &LayerSettings,
         grammar: &Grammar,
     ) -> Result<String, WorldError> {
-        let rules = grammar.manifest().rules.iter();
-        let names: Vec<&str> = rules
-            .filter(|rule| rule.params.is_empty())
-            .map(|rule| rule.name.as_str())
-            .collect();
+        let names = start_rules(grammar.manifest());
         match &settings.start {
             None if names.is_empty() => Err(self.setting(
                 settings,
@@ -405,25 +400,10 @@ impl Opening<'_> {
         settings: &LayerSettings,
         grammar: &Grammar,
     ) -> Result<Vec<(String, Value)>, WorldError> {
-        let settable: Vec<&Attribute> = grammar
-            .manifest()
-            .attributes
-            .iter()
-            .filter(|attribute| attribute.settable)
-            .collect();
         let mut attributes = Vec::new();
         for (name, value) in &settings.set {
-            let attribute = settable.iter().find(|attribute| attribute.name == *name);
-            let attribute = attribute.ok_or_else(|| {
-                let names: Vec<&str> = settable
-                    .iter()
-                    .filter(|attribute| !attribute.hidden)
-                    .map(|attribute| attribute.name.as_str())
-                    .collect();
-                let message = format!(
-                    "the grammar has no attribute `{name}` (it has: {})",
-                    names.join(", ")
-                );
+            let attribute = settable(grammar.manifest(), name).map_err(|names| {
+                let message = format!("the grammar has no attribute `{name}` (it has: {names})");
                 self.setting(settings, "set", message)
             })?;
             let text = text_of(value);
@@ -524,15 +504,11 @@ impl Trial<'_> {
             attributes.push(("LOD".to_owned(), Value::Float(lod)));
         }
         Recipe {
-            kernel: gable_runtime::kernel_hash(),
-            module: self.grammar.hash(),
             assets: self.references.to_vec(),
             shapes,
             attributes,
             seed: self.seed,
-            limits: LIMITS,
-            output: OUTPUT,
-            texture_folder: TEXTURE_FOLDER.to_owned(),
+            ..tile_recipe(self.grammar)
         }
     }
 
@@ -586,11 +562,7 @@ impl Trial<'_> {
             .collect();
         let one = |number: usize| {
             let mut shapes = cells.of_tile(tiles[number], start_rule, self.seed);
-            for shape in &mut shapes {
-                shape
-                    .attributes
-                    .retain(|(name, _)| self.grammar.has_attribute(name));
-            }
+            self.grammar.drop_unknown(&mut shapes);
             self.recipe(shapes)
         };
         let results = extent::measure(self.grammar.rules(), assets, tiles.len(), one);

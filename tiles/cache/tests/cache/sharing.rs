@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use gable_cache::{Cache, Failure, FlightError, Flights, Made, Source};
+use gable_cache::{Cache, Failure, FlightError, Flights, Made, Source, Value};
 use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 use crate::common::{key, on_disk, open, value};
 
@@ -21,6 +22,19 @@ fn failure(lasting: bool) -> Failure {
         text: "the grammar trapped".into(),
         lasting,
     }
+}
+
+/// A task that asks for key 7, whose making waits at a gate.
+fn ask_behind(
+    gate: &Arc<Notify>,
+    cache: &Cache,
+) -> JoinHandle<Result<(Value, Source), FlightError<Failure>>> {
+    let (cache, gate) = (cache.clone(), Arc::clone(gate));
+    let work = || async move {
+        gate.notified().await;
+        Ok(made(7))
+    };
+    tokio::spawn(async move { cache.get_or_make(key(7), work).await })
 }
 
 /// Lets all other tasks of a single-threaded runtime run until they wait.
@@ -71,14 +85,7 @@ async fn the_disconnect_of_the_first_does_not_cancel_the_work() {
     let folder = tempfile::tempdir().expect("a folder");
     let cache = on_disk(folder.path(), 1 << 20);
     let gate = Arc::new(Notify::new());
-    let first = {
-        let (cache, gate) = (cache.clone(), Arc::clone(&gate));
-        let work = || async move {
-            gate.notified().await;
-            Ok(made(7))
-        };
-        tokio::spawn(async move { cache.get_or_make(key(7), work).await })
-    };
+    let first = ask_behind(&gate, &cache);
     settle().await;
     let second = {
         let cache = cache.clone();
@@ -103,14 +110,7 @@ async fn work_goes_on_and_is_kept_when_all_have_gone() {
     let folder = tempfile::tempdir().expect("a folder");
     let cache = on_disk(folder.path(), 1 << 20);
     let gate = Arc::new(Notify::new());
-    let only = {
-        let (cache, gate) = (cache.clone(), Arc::clone(&gate));
-        let work = || async move {
-            gate.notified().await;
-            Ok(made(7))
-        };
-        tokio::spawn(async move { cache.get_or_make(key(7), work).await })
-    };
+    let only = ask_behind(&gate, &cache);
     settle().await;
     only.abort();
     gate.notify_one();

@@ -59,13 +59,7 @@ fn once_measured(bytes: Option<bytes::Bytes>, content_type: &'static str) -> Res
 
 /// The names of the worlds, for edges below this server.
 pub(super) async fn worlds(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
-    let names: Vec<String> = service
-        .site
-        .worlds()
-        .iter()
-        .map(|served| served.about.id.clone())
-        .collect();
-    let json = serde_json::to_vec(&names).unwrap_or_default();
+    let json = serde_json::to_vec(&service.site.names()).unwrap_or_default();
     Reply::bytes(json.into(), "application/json").finish(false, &headers)
 }
 

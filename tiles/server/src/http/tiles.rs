@@ -15,7 +15,7 @@ use super::{Ask, Reply, letter};
 use crate::address::{Place, What};
 use crate::client::Client;
 use crate::content::Order;
-use crate::service::{Service, Wish};
+use crate::service::{Service, Wish, revision_number};
 use crate::site::{ServedLayer, TileFacts};
 use crate::variant::{Kind, Packing, RECIPE_TYPE};
 
@@ -345,7 +345,7 @@ fn plan(
 const CODED_SHARE: f64 = 0.3;
 
 fn layer_key(revision: &str, level: u8) -> u64 {
-    u64::from_str_radix(revision, 16).unwrap_or_default() ^ (u64::from(level) << 56)
+    revision_number(revision) ^ (u64::from(level) << 56)
 }
 
 /// The mesh, wherever it comes from.
