@@ -61,7 +61,7 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
     server.calibrate(&engine).map_err(failure)?;
     let guard = Guard::new(settings.guard()?);
     greet(&server, &listener, &settings);
-    let answers = guard.layer(server.router());
+    let answers = guard.layer(server.routes());
     let ended = listener.run_until_signal(answers, || server.drain()).await;
     let flushed = tokio::task::spawn_blocking(move || server.flush());
     if flushed.await.is_err() {

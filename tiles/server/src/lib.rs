@@ -26,5 +26,6 @@ mod upstream;
 mod variant;
 mod workshop;
 
+pub use http::Routes;
 pub use options::ServerOptions;
 pub use server::{Server, ServerError};

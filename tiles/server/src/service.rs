@@ -16,6 +16,7 @@ use gable_tileset::TileId;
 use crate::address::Place;
 use crate::calibration::CalibrationRun;
 use crate::client::Client;
+use crate::listen::{MOST_MEMORY_FILES, MemoryFile};
 use crate::metrics::Metrics;
 use crate::options::ServerOptions;
 use crate::record::Recorder;
@@ -34,6 +35,8 @@ pub(crate) struct Service {
     pub(crate) recorder: Option<Recorder>,
     /// Coded recipes: small, quickly made, not worth a disk.
     pub(crate) recipes: moka::sync::Cache<Key, Bytes>,
+    /// Large content in memory, as files.
+    files: moka::sync::Cache<Key, MemoryFile>,
     facts: moka::sync::Cache<(u64, TileId), Option<TileFacts>>,
     planner: Mutex<Planner>,
     recent: Mutex<VecDeque<Recent>>,
@@ -45,6 +48,8 @@ pub(crate) struct Service {
 const FACTS: u64 = 200_000;
 /// Bytes of coded recipes in memory.
 const RECIPE_BYTES: u64 = 64 << 20;
+/// From this length on content is sent as a file.
+const FILES_FROM: usize = 32 << 10;
 /// What is kept is expected to stay so long, seconds: turns what a copy earns in a second into what it is worth.
 const HORIZON: f64 = 600.0;
 /// From this share of its bytes on the cache counts as full.
@@ -68,6 +73,7 @@ impl Service {
             workshop,
             metrics: Metrics::default(),
             recipes,
+            files: moka::sync::Cache::new(MOST_MEMORY_FILES),
             facts: moka::sync::Cache::new(FACTS),
             planner: Mutex::new(Planner::new(options.weights, options.placement)),
             options,
@@ -112,11 +118,22 @@ impl Service {
         self.facts.get(&(revision_number(revision), tile)).flatten()
     }
 
+    /// Bytes that were asked for before, as a file; none for what is short or where there are no such files.
+    pub(crate) fn file(&self, key: &Key, bytes: &Bytes) -> Option<MemoryFile> {
+        if bytes.len() < FILES_FROM {
+            return None;
+        }
+        let made = || MemoryFile::new(bytes).map_err(|_| ());
+        self.files
+            .get(key)
+            .or_else(|| self.files.try_get_with(*key, made).ok())
+    }
+
     /// Where this tile's content is to be made, for this client, now.
     pub(crate) fn decide(&self, wish: &Wish<'_>) -> Decision {
         let Wish { facts, client, .. } = *wish;
         let key = wish.key;
-        let cached = if self.cache.contains(&key) {
+        let cached = if wish.is_at_hand || self.cache.contains(&key) {
             Cached::Kept
         } else if let Some(started) = self.cache.flights().started(&key) {
             let mean = self.workshop.mean_seconds().max(0.001);
@@ -239,6 +256,8 @@ pub(crate) struct Wish<'a> {
     pub(crate) client: &'a Client,
     /// What is kept, if it is kept.
     pub(crate) key: Key,
+    /// It is known to be kept.
+    pub(crate) is_at_hand: bool,
     /// Tiles of one layer and level are alike.
     pub(crate) layer_key: u64,
     pub(crate) mesh_only: bool,
