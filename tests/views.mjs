@@ -52,10 +52,11 @@ async function run(scene, server, { way, mode, weights }, [device, { rate, threa
   });
   const [delays] = await Promise.all([client.follow(), clock.run()]);
   const generations = (await server.generationSeconds()) - before;
-  const { bytes, deviceSeconds, waitingSeconds, meshes, recipes } = client;
+  const { bytes, deviceSeconds, waitingSeconds, meshes, recipes, decisions } = client;
   const edgeSeconds = generations + SERVE_SECONDS * meshes;
   return {
     way, weights, device, network, ...timesOf(delays), bytes, deviceSeconds, edgeSeconds, waitingSeconds, meshes, recipes, delays,
+    decisions,
   };
 }
 
@@ -98,6 +99,8 @@ async function main() {
   console.log(tables(runs));
 }
 
+// Servers end with this script, whatever ends it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
 main().catch((error) => {
   console.error(error.stack);
   process.exit(1);

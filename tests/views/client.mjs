@@ -24,6 +24,8 @@ export class Client {
   waitingSeconds = 0;
   meshes = 0;
   recipes = 0;
+  /** What the rule said of each tile. */
+  decisions = [];
   #clock;
   #scene;
   #server;
@@ -80,6 +82,8 @@ export class Client {
       sent = this.#clock.now;
       return [this.#addressOf(tile), this.#headers()];
     });
+    const said = answer.headers['gable-placement'];
+    if (said) this.decisions.push({ key: tile.key, sent, said });
     const fact = this.#scene.facts.get(tile.key);
     if (answer.headers['content-type'] === RECIPE) {
       this.recipes += 1;
@@ -89,7 +93,7 @@ export class Client {
       this.#report.tile = `${answer.headers.etag.slice(1, 17)}:${seconds}`;
     } else {
       this.meshes += 1;
-      await this.#work(tile, (answer.bytes.length / 1e6) * DECODE_SECONDS_PER_MEGABYTE * this.#slowness());
+      await this.#work(tile, ((answer.bytes.length / 1e6) * DECODE_SECONDS_PER_MEGABYTE) / this.#device.power);
       await Promise.all(fact.images.map((path) => this.#image(path)));
     }
     this.waitingSeconds += this.#clock.now - sent;
@@ -124,7 +128,7 @@ export class Client {
       await this.#document(`/${world}/manifest.json`);
       await Promise.all([...filesOf(manifest, layer).keys()].map((path) => this.#document(path)));
       await Promise.all(layer.modules.map(({ uri }) => this.#once(`compiled ${uri}`, () =>
-        this.#work(FIRST, COMPILE_SECONDS * this.#slowness()))));
+        this.#work(FIRST, COMPILE_SECONDS / this.#device.power))));
       this.#held.push(...layer.modules.map((module) => module.sha256.slice(0, 16)));
     });
   }
@@ -165,10 +169,5 @@ export class Client {
   async #work(item, seconds) {
     this.deviceSeconds += seconds;
     await this.#workers.with(item, () => this.#clock.after(seconds));
-  }
-
-  /** Of what memory limits: no device is faster than the server. */
-  #slowness() {
-    return Math.max(1, 1 / this.#device.power);
   }
 }

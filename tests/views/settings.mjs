@@ -17,12 +17,13 @@ export const NETWORKS = {
   LAN: { megabits: 1000, rtt: 0.001 },
 };
 
-/** As in `tiles/placement/src/usage.rs`: edge CPU seconds to send a mesh that is there. */
+/** Edge CPU seconds to send a mesh that is there, as in `tiles/placement/src/usage.rs`. */
 export const SERVE_SECONDS = 0.0004;
-/** Seconds on a core like the server's for a megabyte of mesh as it is sent. Faster devices gain nothing. */
-export const DECODE_SECONDS_PER_MEGABYTE = 0.002;
-/** Seconds on a core like the server's to compile a module. */
+/** Seconds on a core like the server's to compile a module, as there. */
 export const COMPILE_SECONDS = 0.03;
+/** Seconds on a core like the server's to unpack (brotli, meshopt) a megabyte of mesh as it is sent: measured in Node on the meshes
+ * of both recorded paths. */
+export const DECODE_SECONDS_PER_MEGABYTE = 0.03;
 
 /** As in `tiles/placement/src/weights.rs`: micro-dollars. */
 const PRICES = { deviceSecond: 60, edgeSecond: 20, megabyteOut: 20 };
