@@ -21,7 +21,8 @@ import { survey, warm } from './views/survey.mjs';
 const WAYS = [
   { way: 'mesh, cold', mode: 'mesh' },
   { way: 'mesh, warm', mode: 'mesh', kept: true },
-  { way: 'recipe', mode: 'recipe', kept: true },
+  { way: 'recipe, cold', mode: 'recipe' },
+  { way: 'recipe, warm', mode: 'recipe', kept: true },
   { way: 'rule, cold', mode: 'rule', weights: 'balanced' },
   { way: 'rule, warm', mode: 'rule', weights: 'balanced', kept: true },
   { way: 'rule, cold, latency', mode: 'rule', weights: 'latency' },

@@ -157,10 +157,11 @@ export class Client {
       const answer = await this.#clock.outside(getOk(this.#server + path, { 'accept-encoding': 'br', ...headers }));
       await this.#clock.after(this.#network.rtt / 2);
       const { length } = answer.bytes;
-      const start = this.#clock.now;
+      const [start, received] = [this.#clock.now, this.#link.received];
       await this.#link.transfer(length);
       this.bytes += length;
-      if (length >= TELLING) this.#report.mbps = length / 1e6 / (this.#clock.now - start);
+      // What the network gave meanwhile to all transfers: one alone tells how many there were.
+      if (length >= TELLING) this.#report.mbps = (this.#link.received - received) / 1e6 / (this.#clock.now - start);
       return answer;
     });
   }

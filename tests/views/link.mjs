@@ -7,6 +7,7 @@ export class Link {
   /** Bytes that a transfer would have got that began with the link. */
   #each = 0;
   #at = 0;
+  #received = 0;
   #transfers = [];
   #change = 0;
 
@@ -26,9 +27,16 @@ export class Link {
     return arrived;
   }
 
+  /** Bytes that came so far, of all transfers. */
+  get received() {
+    this.#bringUp();
+    return this.#received;
+  }
+
   #bringUp() {
-    const seconds = this.#clock.now - this.#at;
-    if (this.#transfers.length > 0) this.#each += (seconds * this.#bandwidth) / this.#transfers.length;
+    const bytes = this.#transfers.length > 0 ? (this.#clock.now - this.#at) * this.#bandwidth : 0;
+    this.#received += bytes;
+    this.#each += bytes / Math.max(1, this.#transfers.length);
     this.#at = this.#clock.now;
   }
 

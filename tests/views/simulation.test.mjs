@@ -24,6 +24,7 @@ test('transfers share the bandwidth equally', async () => {
   close(long, 4);
   close(nothing, 10);
   twins.forEach((end) => close(end, 21));
+  close(link.received, 500);
 });
 
 test('places are given by urgency at the moment when one is free', async () => {

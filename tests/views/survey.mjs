@@ -1,5 +1,5 @@
 // What is true of a world on every server: its views, the work of its tiles, the images of its meshes.
-import { images, manifestOf } from '../path/content.mjs';
+import { filesOf, images, manifestOf } from '../path/content.mjs';
 import { getOk, PLAIN } from '../path/http.mjs';
 import { firstNeeds, viewsOf } from '../path/selection.mjs';
 import { openTileset } from '../path/tileset.mjs';
@@ -31,10 +31,13 @@ export async function survey(server, world, path, options) {
   return { world, manifest: await manifestOf(server, world), views, tiles, facts: await factsOf(tiles) };
 }
 
-/** Asks a server for all meshes that a path needs, so that it keeps them. */
-export async function warm(server, { tiles }) {
+/** Asks a server for all that a path needs, so that it keeps it: meshes, and recipes and their kit as they are coded. */
+export async function warm(server, { tiles, manifest }) {
+  const fetch = (path) => getOk(server + path, { 'accept-encoding': 'br' });
+  for (const path of manifest.layers.flatMap((layer) => [...filesOf(manifest, layer).keys()])) await fetch(path);
   for (const { layer, tile } of tiles) {
     const { pathname } = new URL(layer.address(layer.content, tile));
-    await getOk(server + pathname, { 'accept-encoding': 'br' });
+    await fetch(pathname);
+    await fetch(pathname.replace(/\.glb$/, '.recipe'));
   }
 }
