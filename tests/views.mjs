@@ -1,13 +1,14 @@
-// How soon a view is complete: `node tests/views.mjs WORLD PATH.json [--binary gable] [--in-flight 18] [--core 2.5] [--json FILE]`
+// How soon a view is complete: `node tests/views.mjs WORLD PATH.json --binary target/release/gable [--in-flight 18]`
 //
-// Clients stream a bundled world along a recorded path (see path.mjs) from real servers that this script starts and ends. Answers,
-// their bytes and the time that the server takes are real; networks (bandwidth shared equally, round trips) and devices
+// Clients stream a bundled world along a recorded path (see path.mjs) from real servers that this script starts and ends.
+// Answers, their bytes and the time that the server takes are real; networks (bandwidth shared equally, round trips) and devices
 // (threads with a pace) are simulated: see views/settings.mjs. Each device on each network is served in several ways: always
 // meshes, always recipes, the rule at balanced and at latency prices; from servers that keep nothing yet (cold) and from those
 // that keep all meshes (warm). A view is complete when all tiles that it needs can be drawn.
 //
-// `--core` says how many million triangles a second a core of this machine makes, by which devices are scaled; `--only TEXT` takes
-// the runs whose name (`rule cold, phone, 4G`) has this text; `--real-time` lets the simulation run with the wall's clock.
+// `--core` says how many million triangles a second a core of this machine makes, by which devices are scaled; `--only TEXT`
+// takes the runs whose name (`rule, cold, phone, 4G`) has this text; `--json FILE` keeps each run's figures, delays and
+// decisions; `--real-time` lets the simulation run with the wall's clock.
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { Client } from './views/client.mjs';
@@ -96,7 +97,7 @@ async function main() {
   }
   if (values.json) await writeFile(values.json, JSON.stringify({ world, values, runs }));
   const work = [...scene.facts.values()].reduce((sum, fact) => sum + fact.work, 0);
-  console.log(`${world}: ${scene.views.length} views, ${scene.tiles.length} tiles, ${work.toFixed(1)} s of generation on a core\n`);
+  console.log(`${world}: ${scene.views.length} views, ${scene.tiles.length} tiles, ${work.toFixed(1)} s to generate on a core\n`);
   console.log(tables(runs));
 }
 

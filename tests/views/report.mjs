@@ -36,11 +36,10 @@ function table(title, runs, cell) {
 export function tables(runs) {
   const prices = ({ weights }) => (weights ? [weights] : Object.keys(WAITING_SECOND));
   return [
-    table('s: first / mean / 95 %', runs, ({ first, mean, p95 }) => [first, mean, p95].map(short).join(' / ')),
-    table('complete, % of time', runs, ({ complete }) => (100 * complete).toFixed(0)),
-    table('cost, m$', runs, (run) => prices(run).map((weights) => millidollars(run, weights)).join(' / ')),
-    table('MB / device s / server s', runs, ({ bytes, deviceSeconds, edgeSeconds }) =>
-      [bytes / 1e6, deviceSeconds, edgeSeconds].map(short).join(' / ')),
-    table('recipes of tiles', runs, ({ recipes, meshes }) => `${recipes} of ${recipes + meshes}`),
+    table('s: first / mean / 95 %; complete', runs, ({ first, mean, p95, complete }) =>
+      `${[first, mean, p95].map(short).join(' / ')}; ${(100 * complete).toFixed(0)} %`),
+    table('m$', runs, (run) => prices(run).map((weights) => millidollars(run, weights)).join(' / ')),
+    table('recipes; MB / device s / server s', runs, ({ recipes, bytes, deviceSeconds, edgeSeconds }) =>
+      `${recipes}; ${[bytes / 1e6, deviceSeconds, edgeSeconds].map(short).join(' / ')}`),
   ].join('\n\n');
 }

@@ -34,7 +34,8 @@ export class Server {
     const line = await Promise.race([new Promise((done) => lines.once('line', done)), server.ended]);
     server.base = /^Gable serves at (http:\S+?)\/?$/.exec(line)?.[1];
     if (!server.base) throw new Error(`${binary} does not serve: ${line}`);
-    await until('the server did not measure itself', async () => (await get(`${server.base}/calibration.json`, {})).status === 200);
+    const measured = async () => (await get(`${server.base}/calibration.json`, {})).status === 200;
+    await until('the server did not measure itself', measured);
     return server;
   }
 

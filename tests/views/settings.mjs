@@ -21,8 +21,8 @@ export const NETWORKS = {
 export const SERVE_SECONDS = 0.0004;
 /** Seconds on a core like the server's to compile a module, as there. */
 export const COMPILE_SECONDS = 0.03;
-/** Seconds on a core like the server's to unpack (brotli, meshopt) a megabyte of mesh as it is sent: measured in Node on the meshes
- * of both recorded paths. */
+/** Seconds on a core like the server's to unpack (brotli, meshopt) a megabyte of mesh as it is sent: measured in Node on the
+ * meshes of both recorded paths. */
 export const DECODE_SECONDS_PER_MEGABYTE = 0.03;
 
 /** As in `tiles/placement/src/weights.rs`: micro-dollars. */
