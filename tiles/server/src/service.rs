@@ -159,6 +159,7 @@ impl Service {
                 tile: format!("{:016x}", request.tile),
                 client: format!("{:016x}", request.client),
                 layer: format!("{:016x}", request.layer),
+                module: Some(hash::short(&facts.module)),
                 recipe_bytes: wish.recipe_bytes as u64,
                 mesh_bytes: (tile.mesh_megabytes * 1e6) as u64,
                 shapes: request.shapes,
@@ -184,11 +185,7 @@ impl Service {
 
     /// Looks how full the cache is, and tells the planner what had to go.
     pub(crate) fn look_at_cache(&self) {
-        let statistics = self.cache.statistics();
-        let (used, room) = match &self.options.cache.disk {
-            Some(disk) => (statistics.disk_bytes, disk.bytes),
-            None => (statistics.memory_bytes, self.options.cache.memory_bytes),
-        };
+        let (used, room) = (self.kept_bytes(), self.cache_bytes());
         self.metrics
             .set_cache_full(used as f64 > FULL * room as f64);
         let evicted = self.cache.take_evicted();
@@ -201,6 +198,24 @@ impl Service {
             let worth = planner.worth(now, hash::key(&victim.key.hash));
             planner.evicted(worth);
         }
+    }
+
+    /// Bytes that the cache holds: on disk where it has one, else in memory.
+    pub(crate) fn kept_bytes(&self) -> u64 {
+        let statistics = self.cache.statistics();
+        match &self.options.cache.disk {
+            Some(_) => statistics.disk_bytes,
+            None => statistics.memory_bytes,
+        }
+    }
+
+    /// Bytes that it may hold.
+    pub(crate) fn cache_bytes(&self) -> u64 {
+        let cache = &self.options.cache;
+        cache
+            .disk
+            .as_ref()
+            .map_or(cache.memory_bytes, |disk| disk.bytes)
     }
 
     /// What keeping a tile's content is worth from now on, micro-dollars.
