@@ -109,7 +109,7 @@ pub fn cell_at(trace: &Trace, name: &str, site: &Site) -> Cell {
     let origin = site.origin.as_ref();
     let truth = truth::of(trace, weights, origin);
     let bound = bound::bound(trace, &truth, weights, capacity);
-    let mut policies = policies(site);
+    let mut policies: Vec<Box<dyn Policy + '_>> = fixed_and_ours(site);
     policies.push(Box::new(clairvoyant::Clairvoyant::new(
         trace, &truth, &bound, weights, capacity,
     )));
@@ -128,7 +128,7 @@ pub fn cell_at(trace: &Trace, name: &str, site: &Site) -> Cell {
 }
 
 /// Ours, and the fixed ones.
-fn policies(site: &Site) -> Vec<Box<dyn Policy>> {
+fn fixed_and_ours<'a>(site: &Site) -> Vec<Box<dyn Policy + 'a>> {
     let capacity = site.megabytes;
     let prices = (site.weights, capacity);
     let lru = || Lru::new(capacity);

@@ -18,7 +18,7 @@ use crate::progress::Progress;
 const NAME: &str = "ours, over HTTP";
 /// Seconds between looks at what the server keeps.
 const LOOK: f64 = 5.0;
-/// After so many failures more than answers, nobody is asked any more.
+/// When so many and half of all have failed, nobody is asked any more.
 const MOST_FAILURES: usize = 20;
 const RECIPES: &str = "application/vnd.gable.recipe, model/gltf-binary;q=0.5";
 const MESHES: &str = "model/gltf-binary";
@@ -205,7 +205,7 @@ impl<'a> Replay<'a> {
                 RECIPES
             };
             let sent = Instant::now();
-            let headers = [("accept", accept), ("gable-client", &client)];
+            let headers = [("accept", accept), ("gable-client", client.as_str())];
             let answer = self.remote.get(&tile.address, &headers);
             let waited = sent.elapsed().as_secs_f64();
             let mut stage = lock(stage);

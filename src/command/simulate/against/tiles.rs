@@ -50,6 +50,7 @@ pub(super) fn choose<'a>(
     while chosen.len() < wanted {
         let before = chosen.len();
         for (layer, tiles) in &mut levels {
+            let layer = *layer;
             chosen.extend(tiles.next().map(|tile| Chosen { layer, tile }));
         }
         if chosen.len() == before {
