@@ -58,7 +58,7 @@ pub(crate) enum Command {
     /// List the bundled grammars, or print one
     Grammars(GrammarsArguments),
     /// Play traces of requests against the placement rule, fixed policies and the offline bound
-    Simulate(SimulateArguments),
+    Simulate(Box<SimulateArguments>),
     /// Print completions for a shell
     #[command(after_help = "For example: gable completions bash > /etc/bash_completion.d/gable")]
     Completions(CompletionsArguments),
