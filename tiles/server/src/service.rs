@@ -45,6 +45,10 @@ pub(crate) struct Service {
 const FACTS: u64 = 200_000;
 /// Bytes of coded recipes in memory.
 const RECIPE_BYTES: u64 = 64 << 20;
+/// Coding a recipe or a document is expected to take so long.
+const RECIPE_SECONDS: f64 = 0.000_5;
+/// A generation of which nothing is known.
+const UNKNOWN_SECONDS: f64 = 0.03;
 /// What is kept is expected to stay so long, seconds: turns what a copy earns in a second into what it is worth.
 const HORIZON: f64 = 600.0;
 /// From this share of its bytes on the cache counts as full.
@@ -119,8 +123,8 @@ impl Service {
         let cached = if self.cache.contains(&key) {
             Cached::Kept
         } else if let Some(started) = self.cache.flights().started(&key) {
-            let mean = self.workshop.mean_seconds().max(0.001);
-            let remaining = (mean - started.elapsed().as_secs_f64()).max(0.25 * mean);
+            let expected = self.expected_seconds(facts);
+            let remaining = (expected - started.elapsed().as_secs_f64()).max(0.25 * expected);
             Cached::InFlight { remaining }
         } else {
             Cached::Absent
@@ -230,6 +234,12 @@ impl Service {
         (planner.worth(now, key) * megabytes * HORIZON).max(1e-3)
     }
 
+    /// Seconds that a generation is expected to take.
+    pub(crate) fn expected_seconds(&self, facts: &TileFacts) -> f64 {
+        let tile = self.planner().tile(self.now(), facts.key());
+        tile.map_or(UNKNOWN_SECONDS, |tile| tile.work)
+    }
+
     /// A generation has ended.
     pub(crate) fn generated(&self, facts: &TileFacts, bytes: usize, seconds: f64) {
         self.metrics.generated(seconds);
@@ -330,7 +340,7 @@ impl Service {
         };
         let (coded, _) = self
             .workshop
-            .run(work)
+            .run(RECIPE_SECONDS, work)
             .await
             .map_err(crate::content::busy)?;
         self.recipes.insert(key, coded.clone());
