@@ -58,7 +58,7 @@ pub(crate) enum Command {
     /// List the bundled grammars, or print one
     Grammars(GrammarsArguments),
     /// Play traces of requests against the placement rule, fixed policies and the offline bound
-    Simulate(SimulateArguments),
+    Simulate(Box<SimulateArguments>),
     /// Print completions for a shell
     #[command(after_help = "For example: gable completions bash > /etc/bash_completion.d/gable")]
     Completions(CompletionsArguments),
@@ -545,6 +545,37 @@ pub(crate) struct SimulateArguments {
     /// Write the trace as JSON lines instead of playing it
     #[arg(long, value_name = "FILE")]
     pub(crate) write_trace: Option<PathBuf>,
+    /// Play the traces over HTTP, too: the address of a running `gable serve` that has learned nothing yet
+    #[arg(long, value_name = "URL", conflicts_with_all = ["all", "plot", "write_trace"])]
+    pub(crate) against: Option<String>,
+    /// The world there whose tiles are asked for; may be left out when there is only one
+    #[arg(long, value_name = "NAME", requires = "against")]
+    pub(crate) world: Option<String>,
+    /// Only tiles of this layer; may be given more than once
+    #[arg(long = "layer", value_name = "NAME", requires = "against")]
+    pub(crate) layers: Vec<String>,
+    /// Only tiles of these levels, from coarse to fine: 4..7 are four levels
+    #[arg(long, value_name = "A..B", value_parser = levels, requires = "against")]
+    pub(crate) levels: Option<(u8, u8)>,
+    /// How long each trace takes over HTTP; it is made of as many requests as that takes, or with --requests hurried [default: 120]
+    #[arg(long, value_name = "SECONDS", requires = "against")]
+    pub(crate) seconds: Option<f64>,
+    /// What was learned of tiles is kept in this file for the next replay
+    #[arg(long, value_name = "FILE", requires = "against")]
+    pub(crate) learned: Option<PathBuf>,
+    /// Only learn the tiles and say how many bytes and CPU seconds they are
+    #[arg(long, requires = "against")]
+    pub(crate) prepare: bool,
+}
+
+/// Levels such as `4..7`, the last included.
+fn levels(text: &str) -> Result<(u8, u8), String> {
+    let expected = || "expected two levels, the coarser first, such as 4..7".to_owned();
+    let (first, last) = text.split_once("..").ok_or_else(expected)?;
+    let levels = first.parse().ok().zip(last.parse().ok());
+    levels
+        .filter(|(first, last)| first <= last)
+        .ok_or_else(expected)
 }
 
 const SIMULATE_HELP: &str = "\
@@ -565,7 +596,13 @@ Examples:
   gable simulate --trace flash --weights latency --cache 0.01 --cache 0.2
   gable simulate --all --plot placement.svg --json placement.json
   gable simulate --trace group --write-trace group.jsonl     shows the format of recorded traces
-  gable simulate --trace group.jsonl --weights mine.json";
+  gable simulate --trace group.jsonl --weights mine.json
+  gable simulate --against http://127.0.0.1:8080 --world endless --trace zipf-0.8 --seconds 60
+
+With --against, a trace's tiles are tiles of a world that is served there, with their true sizes and work (recipes
+come from the server, content is made here to see what it takes). The simulator plays that trace, then simulated
+clients ask the server: they say what clients say (Gable-Client), get its real decisions, and wait as long as it
+makes them wait; only their own generation is not done. Prices, cores and room are the server's.";
 
 #[derive(Debug, Args)]
 pub(crate) struct CompletionsArguments {

@@ -42,6 +42,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "gable",
         &[
             "gable-tiles",
+            "gable-tileset",
             "gable-cache",
             "gable-world",
             "gable-content",

@@ -1,10 +1,12 @@
 //! `gable simulate`: the placement rule on traces, against fixed policies and the offline bound.
 
+mod against;
+
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gable_placement::Weights;
-use gable_placement::simulate::{self, Cell, Trace, synthetic};
+use gable_placement::simulate::{self, Cell, Outcome, Trace, synthetic};
 
 use crate::cli::SimulateArguments;
 use crate::failure::Failure;
@@ -25,6 +27,9 @@ const DETAILED: usize = 16;
 
 /// Runs it.
 pub(crate) fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
+    if let Some(address) = &arguments.against {
+        return against::run(arguments, address, &names(arguments));
+    }
     let traces = traces(arguments)?;
     if let Some(path) = &arguments.write_trace {
         let [trace] = traces.as_slice() else {
@@ -67,28 +72,27 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
     std::fs::write(path, text).map_err(|error| Failure::file("write", path, &error))
 }
 
-/// The traces that were named, or the usual ones.
+/// Names of the traces that were asked for, or of the usual ones.
+fn names(arguments: &SimulateArguments) -> Vec<String> {
+    if !arguments.trace.is_empty() {
+        return arguments.trace.clone();
+    }
+    if arguments.all {
+        let names = synthetic::TRACES.iter();
+        return names.map(|(name, _)| (*name).to_owned()).collect();
+    }
+    FEW_TRACES.map(str::to_owned).to_vec()
+}
+
+/// The traces of these names.
 fn traces(arguments: &SimulateArguments) -> Result<Vec<Trace>, Failure> {
-    let usual: Vec<String> = if arguments.all {
-        synthetic::TRACES
-            .iter()
-            .map(|(name, _)| (*name).to_owned())
-            .collect()
-    } else {
-        FEW_TRACES.map(str::to_owned).to_vec()
-    };
-    let names = if arguments.trace.is_empty() {
-        &usual
-    } else {
-        &arguments.trace
-    };
     let few = if arguments.all {
         ALL_REQUESTS
     } else {
         FEW_REQUESTS
     };
     let requests = arguments.requests.unwrap_or(few);
-    names
+    names(arguments)
         .iter()
         .map(|name| trace(name, requests, arguments.seed))
         .collect()
@@ -189,38 +193,44 @@ fn head(words: &[&str]) -> Vec<String> {
 /// Each policy of each cell.
 fn print_details(cells: &[Cell]) {
     for cell in cells {
-        say!(
-            "{}, {} weights, cache {}, {} requests",
-            cell.trace,
-            cell.weights,
-            percent(cell.cache),
-            cell.requests
-        );
-        let mut rows = vec![head(&[
-            "policy",
-            "cost/bound",
-            "p50",
-            "p95",
-            "egress",
-            "edge CPU",
-            "hits",
-            "recipes",
-        ])];
-        for outcome in &cell.outcomes {
-            rows.push(vec![
-                outcome.policy.clone(),
-                format!("{:.3}", cell.ratio(outcome)),
-                format!("{:.0} ms", outcome.p50_seconds * 1e3),
-                format!("{:.0} ms", outcome.p95_seconds * 1e3),
-                format!("{:.0} MB", outcome.egress_megabytes),
-                format!("{:.1} s", outcome.edge_seconds),
-                percent(outcome.hit_rate),
-                percent(outcome.shares[0] + outcome.shares[4]),
-            ]);
-        }
-        table::print(&rows);
-        say!();
+        print_cell(cell, None);
     }
+}
+
+/// Each policy of a cell, and, after ours, what a server did.
+fn print_cell(cell: &Cell, server: Option<&Outcome>) {
+    say!(
+        "{}, {} weights, cache {}, {} requests",
+        cell.trace,
+        cell.weights,
+        percent(cell.cache),
+        cell.requests
+    );
+    let mut rows = vec![head(&[
+        "policy",
+        "cost/bound",
+        "p50",
+        "p95",
+        "egress",
+        "edge CPU",
+        "hits",
+        "recipes",
+    ])];
+    let (ours, others) = cell.outcomes.split_at(1.min(cell.outcomes.len()));
+    for outcome in ours.iter().chain(server).chain(others) {
+        rows.push(vec![
+            outcome.policy.clone(),
+            format!("{:.3}", cell.ratio(outcome)),
+            format!("{:.0} ms", outcome.p50_seconds * 1e3),
+            format!("{:.0} ms", outcome.p95_seconds * 1e3),
+            format!("{:.0} MB", outcome.egress_megabytes),
+            format!("{:.1} s", outcome.edge_seconds),
+            percent(outcome.hit_rate),
+            percent(outcome.shares[0] + outcome.shares[4]),
+        ]);
+    }
+    table::print(&rows);
+    say!();
 }
 
 /// One row for each cell.

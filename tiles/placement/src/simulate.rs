@@ -7,9 +7,11 @@
 mod bound;
 mod clairvoyant;
 mod engine;
+mod ledger;
 mod plot;
 mod policy;
 mod random;
+mod sessions;
 mod store;
 pub mod synthetic;
 mod trace;
@@ -21,9 +23,11 @@ use crate::rule::Settings;
 use crate::usage::Origin;
 use crate::weights::Weights;
 
-pub use engine::{Outcome, Terms, play};
+pub use engine::play;
+pub use ledger::{Entry, Ledger, Outcome, Terms};
 pub use plot::plot;
 pub use policy::{AlwaysRecipe, Answer, Made, Ours, Policy};
+pub use sessions::Sessions;
 pub use trace::{Record, Trace, TraceClient, TraceError, TraceRequest, TraceTile, read, write};
 
 use policy::{Fixed, Rule};
@@ -73,17 +77,64 @@ impl Cell {
     }
 }
 
+/// The edge at which a trace is played.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Site {
+    /// What it pays.
+    pub weights: Weights,
+    /// How its rule leans.
+    pub settings: Settings,
+    /// Megabytes of its cache.
+    pub megabytes: f64,
+    /// Whom it may ask, if anybody.
+    pub origin: Option<Origin>,
+}
+
 /// Plays one trace under all policies. `cache` is a share of all meshes of the trace.
 #[must_use]
 pub fn cell(trace: &Trace, (name, weights): (&str, &Weights), cache: f64) -> Cell {
-    let capacity = cache * trace.megabytes();
-    let origin = Origin::default();
-    let truth = truth::of(trace, weights, &origin);
+    let site = Site {
+        weights: *weights,
+        settings: Settings::default(),
+        megabytes: cache * trace.megabytes(),
+        origin: Some(Origin::default()),
+    };
+    cell_at(trace, name, &site)
+}
+
+/// Plays one trace under all policies at this edge; `name` is that of its weights.
+#[must_use]
+pub fn cell_at(trace: &Trace, name: &str, site: &Site) -> Cell {
+    let (weights, capacity) = (&site.weights, site.megabytes);
+    let origin = site.origin.as_ref();
+    let truth = truth::of(trace, weights, origin);
     let bound = bound::bound(trace, &truth, weights, capacity);
-    let prices = (*weights, capacity);
+    let mut policies: Vec<Box<dyn Policy + '_>> = fixed_and_ours(site);
+    policies.push(Box::new(clairvoyant::Clairvoyant::new(
+        trace, &truth, &bound, weights, capacity,
+    )));
+    let outcomes = policies
+        .iter_mut()
+        .map(|policy| play(trace, weights, origin, policy.as_mut()))
+        .collect();
+    Cell {
+        trace: trace.name.clone(),
+        weights: name.to_owned(),
+        cache: capacity / trace.megabytes(),
+        requests: trace.requests.len(),
+        bound: bound.cost,
+        outcomes,
+    }
+}
+
+/// Ours, and the fixed ones.
+fn fixed_and_ours<'a>(site: &Site) -> Vec<Box<dyn Policy + 'a>> {
+    let capacity = site.megabytes;
+    let prices = (site.weights, capacity);
     let lru = || Lru::new(capacity);
-    let mut policies: Vec<Box<dyn Policy>> = vec![
-        Box::new(Ours::new(*weights, Settings::default(), capacity)),
+    let ours = Ours::new(site.weights, site.settings, capacity);
+    vec![
+        Box::new(ours),
         Box::new(AlwaysRecipe),
         Box::new(Fixed::new("always mesh, LRU", Rule::Mesh, lru(), prices)),
         Box::new(Fixed::new(
@@ -100,20 +151,5 @@ pub fn cell(trace: &Trace, (name, weights): (&str, &Weights), cache: f64) -> Cel
             Gdsf::new(capacity),
             prices,
         )),
-        Box::new(clairvoyant::Clairvoyant::new(
-            trace, &truth, &bound, weights, capacity,
-        )),
-    ];
-    let outcomes = policies
-        .iter_mut()
-        .map(|policy| play(trace, weights, &origin, policy.as_mut()))
-        .collect();
-    Cell {
-        trace: trace.name.clone(),
-        weights: name.to_owned(),
-        cache,
-        requests: trace.requests.len(),
-        bound: bound.cost,
-        outcomes,
-    }
+    ]
 }

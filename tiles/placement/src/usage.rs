@@ -32,6 +32,17 @@ pub struct Usage {
     pub waiting_seconds: f64,
 }
 
+impl Usage {
+    /// The same, but nobody waits for it.
+    #[must_use]
+    pub fn unawaited(self) -> Self {
+        Self {
+            waiting_seconds: 0.0,
+            ..self
+        }
+    }
+}
+
 impl std::ops::Add for Usage {
     type Output = Self;
 

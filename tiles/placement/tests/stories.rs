@@ -324,3 +324,25 @@ fn a_calibration_that_is_said_again_and_again_counts_once() {
     };
     assert_eq!(deviation(0), deviation(50));
 }
+
+#[test]
+fn a_generation_that_is_said_again_and_again_counts_once() {
+    let deviation = |times: u32| {
+        let mut planner = planner();
+        planner.decide(0.0, &request(1, 1));
+        let report = Report {
+            generation: Some(Generation {
+                tile: 1,
+                seconds: 0.1,
+                work: Some(0.03),
+            }),
+            ..Report::default()
+        };
+        for _ in 0..times {
+            planner.client_reported(0.0, 1, &report);
+        }
+        planner.client(1).unwrap().power_deviation
+    };
+    assert!(deviation(1) < deviation(0));
+    assert_eq!(deviation(1), deviation(50));
+}

@@ -5,7 +5,7 @@
 //! ```
 //! `id` is random, per session. `power` is the calibration run: seconds of CPU that the server took over those of the
 //! client. `tile` is the last tile that it generated, the seconds this took, and if it knows (`:0.012`) the CPU seconds of
-//! the server that its gas stands for; `mbps` megabytes a second of its last transfer, `rtt` seconds. What cannot be read
+//! the server that its gas stands for; `mbps` megabytes a second that its network gave, `rtt` seconds. What cannot be read
 //! is as if it were not there: a client can only hurt itself.
 
 use std::hash::{Hash as _, Hasher as _};

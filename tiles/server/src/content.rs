@@ -39,6 +39,8 @@ const DECODED_LIMIT: usize = 512 << 20;
 const RECIPE_LIMIT: usize = 64 << 20;
 /// What keeping a recipe or a subtree of an upstream server is worth, micro-dollars: a round trip for everybody.
 const DOCUMENT_WORTH: f64 = 10.0;
+/// Coding a mesh once more, or checking one, is expected to take so long.
+const CODING_SECONDS: f64 = 0.005;
 /// Marks keys of what is named by its address.
 const BY_ADDRESS: u16 = 0x200;
 
@@ -58,9 +60,14 @@ impl Service {
         order: Order,
     ) -> Result<(Value, Source), Failure> {
         let service = self.clone();
-        let key = order.key();
+        let (key, keep, facts) = (order.key(), order.keep, order.facts);
         let work = move || async move { service.make(order).await };
-        landed(self.cache.get_or_make(key, work).await)
+        let (value, source) = landed(self.cache.get_or_make(key, work).await)?;
+        if keep && source == Source::Joined && !self.cache.contains(&key) {
+            // Who had it made did not want it kept; who waited for it does.
+            self.cache.put(key, value.clone(), self.worth(&facts));
+        }
+        Ok((value, source))
     }
 
     async fn make(self: Arc<Self>, order: Order) -> Result<Made, Failure> {
@@ -91,7 +98,8 @@ impl Service {
                 let plain = decode(other, &kept.bytes, DECODED_LIMIT).ok()?;
                 Some((encode(coding, Quality::Fast, &plain), kept.meta))
             };
-            if let (Some((bytes, meta)), _) = self.workshop.run(work).await.map_err(busy)? {
+            let run = self.workshop.run(CODING_SECONDS, work);
+            if let (Some((bytes, meta)), _) = run.await.map_err(busy)? {
                 let bytes = Bytes::from(bytes);
                 return Ok(Some(Value { bytes, meta }));
             }
@@ -142,7 +150,11 @@ impl Service {
             };
             Ok((bytes, plain.len() as u64))
         };
-        let (checked, _) = self.workshop.run(check).await.map_err(busy)?;
+        let (checked, _) = self
+            .workshop
+            .run(CODING_SECONDS, check)
+            .await
+            .map_err(busy)?;
         let (bytes, plain_length) = checked.map_err(|error: String| distrusted(&path, &error))?;
         let meta = Meta {
             plain_length,
@@ -169,7 +181,8 @@ impl Service {
             };
             Ok::<_, Failure>((coded, length as u64))
         };
-        let (made, seconds) = self.workshop.run(work).await.map_err(busy)?;
+        let expected = self.expected_seconds(&order.facts);
+        let (made, seconds) = self.workshop.run(expected, work).await.map_err(busy)?;
         let (bytes, plain_length) = made?;
         self.generated(&order.facts, bytes.len(), seconds);
         let meta = Meta {

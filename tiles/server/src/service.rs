@@ -50,6 +50,10 @@ const FACTS: u64 = 200_000;
 const RECIPE_BYTES: u64 = 64 << 20;
 /// From this length on content is sent as a file.
 const FILES_FROM: usize = 32 << 10;
+/// Coding a recipe or a document is expected to take so long.
+const RECIPE_SECONDS: f64 = 0.000_5;
+/// A generation of which nothing is known.
+const UNKNOWN_SECONDS: f64 = 0.03;
 /// What is kept is expected to stay so long, seconds: turns what a copy earns in a second into what it is worth.
 const HORIZON: f64 = 600.0;
 /// From this share of its bytes on the cache counts as full.
@@ -136,8 +140,8 @@ impl Service {
         let cached = if wish.is_at_hand || self.cache.contains(&key) {
             Cached::Kept
         } else if let Some(started) = self.cache.flights().started(&key) {
-            let mean = self.workshop.mean_seconds().max(0.001);
-            let remaining = (mean - started.elapsed().as_secs_f64()).max(0.25 * mean);
+            let expected = self.expected_seconds(facts);
+            let remaining = (expected - started.elapsed().as_secs_f64()).max(0.25 * expected);
             Cached::InFlight { remaining }
         } else {
             Cached::Absent
@@ -176,6 +180,7 @@ impl Service {
                 tile: format!("{:016x}", request.tile),
                 client: format!("{:016x}", request.client),
                 layer: format!("{:016x}", request.layer),
+                module: Some(hash::short(&facts.module)),
                 recipe_bytes: wish.recipe_bytes as u64,
                 mesh_bytes: (tile.mesh_megabytes * 1e6) as u64,
                 shapes: request.shapes,
@@ -201,11 +206,7 @@ impl Service {
 
     /// Looks how full the cache is, and tells the planner what had to go.
     pub(crate) fn look_at_cache(&self) {
-        let statistics = self.cache.statistics();
-        let (used, room) = match &self.options.cache.disk {
-            Some(disk) => (statistics.disk_bytes, disk.bytes),
-            None => (statistics.memory_bytes, self.options.cache.memory_bytes),
-        };
+        let (used, room) = (self.kept_bytes(), self.cache_bytes());
         self.metrics
             .set_cache_full(used as f64 > FULL * room as f64);
         let evicted = self.cache.take_evicted();
@@ -220,6 +221,24 @@ impl Service {
         }
     }
 
+    /// Bytes that the cache holds: on disk where it has one, else in memory.
+    pub(crate) fn kept_bytes(&self) -> u64 {
+        let statistics = self.cache.statistics();
+        match &self.options.cache.disk {
+            Some(_) => statistics.disk_bytes,
+            None => statistics.memory_bytes,
+        }
+    }
+
+    /// Bytes that it may hold.
+    pub(crate) fn cache_bytes(&self) -> u64 {
+        let cache = &self.options.cache;
+        cache
+            .disk
+            .as_ref()
+            .map_or(cache.memory_bytes, |disk| disk.bytes)
+    }
+
     /// What keeping a tile's content is worth from now on, micro-dollars.
     pub(crate) fn worth(&self, facts: &TileFacts) -> f64 {
         let planner = self.planner();
@@ -230,6 +249,12 @@ impl Service {
             .map_or(0.0, |tile| tile.mesh_megabytes);
         // What was asked for once may be asked for again: never nothing.
         (planner.worth(now, key) * megabytes * HORIZON).max(1e-3)
+    }
+
+    /// Seconds that a generation is expected to take.
+    pub(crate) fn expected_seconds(&self, facts: &TileFacts) -> f64 {
+        let tile = self.planner().tile(self.now(), facts.key());
+        tile.map_or(UNKNOWN_SECONDS, |tile| tile.work)
     }
 
     /// A generation has ended.
@@ -334,7 +359,7 @@ impl Service {
         };
         let (coded, _) = self
             .workshop
-            .run(work)
+            .run(RECIPE_SECONDS, work)
             .await
             .map_err(crate::content::busy)?;
         self.recipes.insert(key, coded.clone());

@@ -95,6 +95,14 @@ impl Served {
         }
     }
 
+    /// Whom to ask for its meshes; none for what is here, or while nobody answers.
+    pub(crate) fn origin(&self) -> Option<Origin> {
+        match &self.source {
+            Source::Local(_) => None,
+            Source::Remote(remote) => remote.upstream.origin(),
+        }
+    }
+
     fn assets(&self) -> &AssetStore {
         match &self.source {
             Source::Local(world) => world.assets(),
@@ -146,10 +154,7 @@ impl ServedLayer {
 
     /// Whom to ask for its meshes; none for what is here, or while nobody answers.
     pub(crate) fn origin(&self) -> Option<Origin> {
-        match &self.served.source {
-            Source::Local(_) => None,
-            Source::Remote(remote) => remote.upstream.origin(),
-        }
+        self.served.origin()
     }
 
     pub(crate) fn assets(&self) -> &AssetStore {

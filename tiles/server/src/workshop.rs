@@ -23,8 +23,8 @@ type Job = Box<dyn FnOnce() + Send>;
 struct State {
     /// Jobs that wait or run.
     jobs: AtomicUsize,
-    /// Mean seconds of a job, as bits.
-    mean: AtomicU64,
+    /// Microseconds that these are expected to take in all.
+    expected: AtomicU64,
 }
 
 /// Why a job was not done.
@@ -37,9 +37,6 @@ pub(crate) enum WorkshopError {
     #[error("the work ended by a fault of ours, which the log tells")]
     Lost,
 }
-
-/// How fast the mean follows: about the last ten jobs.
-const FORGETTING: f64 = 0.1;
 
 impl Workshop {
     /// Starts so many threads; so many jobs may wait.
@@ -62,32 +59,33 @@ impl Workshop {
         })
     }
 
-    /// Does a job and says how many seconds of CPU it took.
+    /// Does a job that is expected to take so many seconds, and says how many seconds of CPU it took.
     ///
     /// # Errors
     /// [`WorkshopError`] when the queue is full or the job panics.
-    pub(crate) async fn run<T, F>(&self, work: F) -> Result<(T, f64), WorkshopError>
+    pub(crate) async fn run<T, F>(&self, expected: f64, work: F) -> Result<(T, f64), WorkshopError>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
         let state = self.state.clone();
+        let expected = (expected.max(0.0) * 1e6) as u64;
         let job = move || {
             let start = thread_seconds();
             let result = std::panic::catch_unwind(AssertUnwindSafe(work));
             let seconds = thread_seconds() - start;
-            state.finish(seconds);
+            state.finish(expected);
             if let Ok(result) = result {
                 // Nobody waits any more: then it is lost, which is theirs to choose.
                 let _unheard = sender.send((result, seconds));
             }
         };
-        self.state.jobs.fetch_add(1, Ordering::Relaxed);
+        self.state.begin(expected);
         if let Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) =
             self.sender.try_send(Box::new(job))
         {
-            self.state.jobs.fetch_sub(1, Ordering::Relaxed);
+            self.state.finish(expected);
             return Err(WorkshopError::Full);
         }
         receiver.await.map_err(|_| WorkshopError::Lost)
@@ -96,13 +94,10 @@ impl Workshop {
     /// Seconds that a job would wait before it starts.
     pub(crate) fn queue_seconds(&self) -> f64 {
         let jobs = self.state.jobs.load(Ordering::Relaxed) as f64;
-        let ahead = (jobs - f64::from(self.threads) + 1.0).max(0.0);
-        ahead * self.state.mean_seconds() / f64::from(self.threads)
-    }
-
-    /// Mean seconds of a job lately.
-    pub(crate) fn mean_seconds(&self) -> f64 {
-        self.state.mean_seconds()
+        let threads = f64::from(self.threads);
+        let ahead = (jobs - threads + 1.0).max(0.0);
+        let seconds = self.state.expected.load(Ordering::Relaxed) as f64 / 1e6;
+        ahead * seconds / jobs.max(1.0) / threads
     }
 
     /// Number of threads.
@@ -117,19 +112,14 @@ impl Workshop {
 }
 
 impl State {
-    fn mean_seconds(&self) -> f64 {
-        f64::from_bits(self.mean.load(Ordering::Relaxed))
+    fn begin(&self, expected: u64) {
+        self.jobs.fetch_add(1, Ordering::Relaxed);
+        self.expected.fetch_add(expected, Ordering::Relaxed);
     }
 
-    fn finish(&self, seconds: f64) {
+    fn finish(&self, expected: u64) {
         self.jobs.fetch_sub(1, Ordering::Relaxed);
-        let mean = self.mean_seconds();
-        let mean = if mean == 0.0 {
-            seconds
-        } else {
-            mean + FORGETTING * (seconds - mean)
-        };
-        self.mean.store(mean.to_bits(), Ordering::Relaxed);
+        self.expected.fetch_sub(expected, Ordering::Relaxed);
     }
 }
 
@@ -166,7 +156,7 @@ mod tests {
         let workshop = Arc::new(Workshop::new(1, 1).unwrap());
         assert_eq!(
             workshop
-                .run(|| panic!("on purpose"))
+                .run(0.02, || panic!("on purpose"))
                 .await
                 .map(|((), _)| ()),
             Err(WorkshopError::Lost)
@@ -180,7 +170,7 @@ mod tests {
                 wait.recv().unwrap();
                 7
             };
-            async move { workshop.run(work).await.map(|(n, _)| n) }
+            async move { workshop.run(0.02, work).await.map(|(n, _)| n) }
         });
         tokio::task::spawn_blocking(move || started.recv())
             .await
@@ -188,18 +178,19 @@ mod tests {
             .unwrap();
         let waiting = tokio::spawn({
             let workshop = workshop.clone();
-            async move { workshop.run(|| 8).await.map(|(n, _)| n) }
+            async move { workshop.run(0.02, || 8).await.map(|(n, _)| n) }
         });
         while workshop.jobs() < 2 {
             tokio::task::yield_now().await;
         }
         assert_eq!(
-            workshop.run(|| 9).await.map(|(n, _)| n),
+            workshop.run(0.02, || 9).await.map(|(n, _)| n),
             Err(WorkshopError::Full)
         );
+        assert!((workshop.queue_seconds() - 0.04).abs() < 1e-9);
         go.send(()).unwrap();
         assert_eq!(slow.await.unwrap(), Ok(7));
         assert_eq!(waiting.await.unwrap(), Ok(8));
-        assert_eq!(workshop.jobs(), 0);
+        assert_eq!((workshop.jobs(), workshop.queue_seconds()), (0, 0.0));
     }
 }

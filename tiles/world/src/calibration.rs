@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use gable_kernel::recipe::{Recipe, Value};
 use gable_runtime::Engine;
-use gable_runtime::asset::AssetStore;
 
 use crate::grammar::{Grammar, GrammarFailure};
 use crate::initial::{initial_shape, lot};
@@ -54,17 +53,5 @@ impl Calibration {
             ..Recipe::default()
         };
         Ok(Self { grammar, recipe })
-    }
-
-    /// Runs it once.
-    ///
-    /// # Errors
-    /// What the engine says.
-    pub fn run(&self) -> Result<(), String> {
-        let content = self
-            .grammar
-            .rules()
-            .generate(&self.recipe, &AssetStore::default());
-        content.map(|_| ()).map_err(|error| error.to_string())
     }
 }

@@ -84,8 +84,8 @@ pub(crate) struct Client {
     power_measurements: u32,
     bandwidth_measurements: u32,
     battery: Option<f64>,
-    /// The last calibration: clients say it again and again, but it was measured once.
-    calibrated: Option<f64>,
+    /// The last calibration and generation: clients say them again and again, but they were measured once.
+    said: Report,
     /// It was counted in the mix of classes.
     counted: bool,
     minute: i64,
@@ -95,6 +95,21 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    /// A report without the calibration and the generation that were said before.
+    fn news(&mut self, report: &Report) -> Report {
+        let said = self.said;
+        self.said = Report {
+            generation: report.generation.or(said.generation),
+            power: report.power.or(said.power),
+            ..said
+        };
+        Report {
+            generation: report.generation.filter(|it| said.generation != Some(*it)),
+            power: report.power.filter(|it| said.power != Some(*it)),
+            ..*report
+        }
+    }
+
     /// The class that it most probably belongs to.
     pub(crate) fn class(&self) -> DeviceClass {
         let [phone, laptop, workstation] = self.likely;
@@ -220,12 +235,10 @@ impl Register {
         };
         client.power.age(now);
         client.bandwidth.age(now);
+        let report = client.news(report);
         let mut measured = false;
-        if let Some(power) = report.power
-            && client.calibrated != Some(power)
-        {
+        if let Some(power) = report.power {
             client.power.observe(power, MEASUREMENT);
-            client.calibrated = Some(power);
             measured = true;
         }
         if let (Some(generation), Some((work, known))) = (report.generation, work) {
@@ -367,7 +380,10 @@ fn introduce(
         power_measurements: measurements,
         bandwidth_measurements: 0,
         battery: hints.battery,
-        calibrated: hints.power,
+        said: Report {
+            power: hints.power,
+            ..Report::default()
+        },
         counted: false,
         minute,
         spent: 0.0,

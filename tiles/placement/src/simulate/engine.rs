@@ -1,83 +1,18 @@
 //! The engine: plays a trace against a policy and adds up what really happened.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
-use crate::client::{Generation, Hints, Report};
+use crate::client::Hints;
 use crate::load::Edge;
 use crate::planner::Request;
 use crate::rule::{Cached, Placement};
-use crate::usage::{self, ClientView, Origin, Usage};
+use crate::usage::{self, Origin, Usage};
 use crate::weights::Weights;
 
+use super::ledger::{Entry, Ledger, Outcome};
 use super::policy::{Answer, Made, Policy, bytes};
+use super::sessions::Sessions;
 use super::trace::{Trace, TraceRequest};
-use super::truth;
-
-/// A liar reports this share of its power.
-const LIE: f64 = 0.25;
-
-/// Costs by term, in micro-dollars.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct Terms {
-    /// CPU of devices.
-    pub device: f64,
-    /// CPU of the edge.
-    pub edge: f64,
-    /// Megabytes out.
-    pub egress: f64,
-    /// Users waiting.
-    pub waiting: f64,
-    /// CPU of the origin and megabytes from it.
-    pub origin: f64,
-    /// Megabytes kept.
-    pub storage: f64,
-}
-
-impl Terms {
-    fn add(&mut self, usage: &Usage, weights: &Weights, device_factor: f64) {
-        self.device += weights.device_second * device_factor * usage.device_seconds;
-        self.edge += weights.edge_second * usage.edge_seconds;
-        self.egress += weights.megabyte_out * usage.megabytes_out;
-        self.waiting += weights.waiting_second * usage.waiting_seconds;
-        self.origin += weights.origin_second * usage.origin_seconds
-            + weights.megabyte_from_origin * usage.megabytes_from_origin;
-    }
-
-    /// All of them.
-    #[must_use]
-    pub fn total(&self) -> f64 {
-        self.device + self.edge + self.egress + self.waiting + self.origin + self.storage
-    }
-}
-
-/// What became of a trace under a policy.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Outcome {
-    /// The policy's name.
-    pub policy: String,
-    /// Micro-dollars.
-    pub cost: f64,
-    /// The same by term.
-    pub terms: Terms,
-    /// Seconds from request to content that half of the requests stay below.
-    pub p50_seconds: f64,
-    /// Nineteen of twenty.
-    pub p95_seconds: f64,
-    /// Ninety-nine of a hundred.
-    pub p99_seconds: f64,
-    /// Megabytes to clients.
-    pub egress_megabytes: f64,
-    /// CPU seconds of the edge.
-    pub edge_seconds: f64,
-    /// Share of requests that were answered with a mesh that was there or on its way.
-    pub hit_rate: f64,
-    /// Share of requests by placement, in the order of [`Placement::ALL`].
-    pub shares: [f64; 6],
-    /// Mean cost of a request of those who do not lie, and of those who do.
-    pub honest_and_liars: [f64; 2],
-}
 
 /// A mesh on its way to the cache.
 #[derive(Debug, Clone, Copy)]
@@ -88,45 +23,38 @@ struct Pending {
 
 struct Engine<'a> {
     trace: &'a Trace,
-    weights: Weights,
-    origin: Origin,
+    origin: Option<Origin>,
     cores: Vec<f64>,
     pending: BTreeMap<u32, Pending>,
     /// The same by time; times are not negative, so their bits sort as they do.
     ready: BTreeSet<(u64, u32)>,
-    modules: HashSet<(u32, u32)>,
-    storage: f64,
+    sessions: Sessions<'a>,
+    ledger: Ledger,
     stored_until: f64,
-    terms: Terms,
-    used: Usage,
-    waits: Vec<f64>,
-    counts: [u32; 6],
-    by_honesty: [(f64, f64); 2],
 }
 
-/// Plays a trace. `origin` is whom the edge may ask.
-pub fn play(trace: &Trace, weights: &Weights, origin: &Origin, policy: &mut dyn Policy) -> Outcome {
+/// Plays a trace. `origin` is whom the edge may ask, if anybody.
+pub fn play(
+    trace: &Trace,
+    weights: &Weights,
+    origin: Option<&Origin>,
+    policy: &mut dyn Policy,
+) -> Outcome {
     let mut engine = Engine {
         trace,
-        weights: *weights,
-        origin: *origin,
+        origin: origin.copied(),
         cores: vec![0.0; trace.cores.max(1) as usize],
         pending: BTreeMap::new(),
         ready: BTreeSet::new(),
-        modules: HashSet::new(),
-        storage: 0.0,
+        sessions: Sessions::new(trace, weights),
+        ledger: Ledger::new(*weights),
         stored_until: trace.requests.first().map_or(0.0, |request| request.at),
-        terms: Terms::default(),
-        used: Usage::default(),
-        waits: Vec::with_capacity(trace.requests.len()),
-        counts: [0; 6],
-        by_honesty: [(0.0, 0.0); 2],
     };
     for request in &trace.requests {
         engine.finish_until(request.at, policy);
         engine.answer(request, policy);
     }
-    engine.outcome(policy.name())
+    engine.ledger.outcome(policy.name())
 }
 
 impl Engine<'_> {
@@ -148,7 +76,7 @@ impl Engine<'_> {
 
     fn pay_rent(&mut self, now: f64, policy: &dyn Policy) {
         let seconds = (now - self.stored_until).max(0.0);
-        self.storage += policy.kept_megabytes() * seconds;
+        self.ledger.keep(policy.kept_megabytes() * seconds);
         self.stored_until = self.stored_until.max(now);
     }
 
@@ -189,7 +117,7 @@ impl Engine<'_> {
         } else {
             Cached::Absent
         };
-        let lacks = !self.modules.contains(&(asked.client, tile.layer));
+        let lacks = !self.sessions.holds(asked.client, tile.module);
         Request {
             tile: u64::from(asked.tile),
             layer: u64::from(tile.layer),
@@ -202,7 +130,7 @@ impl Engine<'_> {
             },
             mesh_only: client.mesh_only,
             module_megabytes: if lacks {
-                self.trace.modules[tile.layer as usize]
+                self.trace.modules[tile.module as usize]
             } else {
                 0.0
             },
@@ -215,7 +143,7 @@ impl Engine<'_> {
                 cores: self.trace.cores,
                 cache_full: policy.is_full(),
             },
-            origin: Some(self.origin),
+            origin: self.origin,
         }
     }
 
@@ -223,53 +151,31 @@ impl Engine<'_> {
         let request = self.request(asked, policy);
         let answer = policy.decide(asked.at, &request);
         let placement = possible(answer.placement, request.cached);
-        let client = truth::client(self.trace, asked, &self.weights);
         let usage = if placement.sends_recipe() {
-            self.send_recipe(asked, &client, (placement, answer), policy)
+            self.send_recipe(asked, (placement, answer), policy)
         } else {
-            self.send_mesh(asked, &client, (placement, answer, request.cached), policy)
+            self.send_mesh(asked, (placement, answer, request.cached), policy)
         };
-        let factor = client.device_factor;
-        self.terms.add(&usage, &self.weights, factor);
-        self.used = self.used + usage;
-        self.waits.push(usage.waiting_seconds);
-        self.counts[placement as usize] += 1;
-        let liar = usize::from(self.trace.clients[asked.client as usize].liar);
-        self.by_honesty[liar].0 += self.weights.price(&usage, factor);
-        self.by_honesty[liar].1 += 1.0;
+        self.ledger.book(&Entry {
+            placement,
+            usage,
+            device_factor: self.sessions.client(asked).device_factor,
+            liar: self.trace.clients[asked.client as usize].liar,
+        });
     }
 
     fn send_recipe(
         &mut self,
         asked: &TraceRequest,
-        client: &ClientView,
         (placement, answer): (Placement, Answer),
         policy: &mut dyn Policy,
     ) -> Usage {
-        let tile = self.trace.tiles[asked.tile as usize];
-        let honesty = if self.trace.clients[asked.client as usize].liar {
-            LIE
-        } else {
-            1.0
-        };
-        let seconds = tile.view.work * client.slowness / (asked.noise.0 * honesty);
-        let mut report = Report {
-            generation: Some(Generation {
-                tile: u64::from(asked.tile),
-                seconds,
-                work: Some(tile.view.work),
-            }),
-            ..Report::default()
-        };
-        let mut usage = usage::recipe(client, &tile.view);
-        if self.modules.insert((asked.client, tile.layer)) {
-            usage = usage + usage::module(client, self.trace.modules[tile.layer as usize]);
-            report.megabytes_per_second = Some(asked.megabytes_per_second * asked.noise.1);
-        }
+        let (mut usage, report) = self.sessions.recipe(asked);
         policy.report(asked.at, u64::from(asked.client), &report);
         if placement == Placement::RecipeAndGenerate {
             self.generate(asked, answer.keep);
-            usage = usage + truth::background(usage::generation(&tile.view));
+            let tile = &self.trace.tiles[asked.tile as usize];
+            usage = usage + usage::generation(&tile.view).unawaited();
         }
         usage
     }
@@ -277,16 +183,15 @@ impl Engine<'_> {
     fn send_mesh(
         &mut self,
         asked: &TraceRequest,
-        client: &ClientView,
         (placement, answer, cached): (Placement, Answer, Cached),
         policy: &mut dyn Policy,
     ) -> Usage {
         let tile = self.trace.tiles[asked.tile as usize];
-        let mut usage = usage::mesh(client, &tile.view);
+        let (mut usage, report) = self.sessions.mesh(asked);
         match placement {
             Placement::Generate => {
                 let ready = self.generate(asked, answer.keep);
-                usage = usage + truth::background(usage::generation(&tile.view));
+                usage = usage + usage::generation(&tile.view).unawaited();
                 usage.waiting_seconds += ready - asked.at;
             }
             Placement::Join => {
@@ -298,7 +203,8 @@ impl Engine<'_> {
                 }
             }
             Placement::Origin => {
-                let fetch = usage::from_origin(&self.origin, &tile.view);
+                // Only who has an origin is answered by it.
+                let fetch = usage::from_origin(&self.origin.unwrap_or_default(), &tile.view);
                 usage = usage + fetch;
                 if answer.keep && cached == Cached::Absent {
                     self.expect(asked.tile, asked.at + fetch.waiting_seconds, true);
@@ -308,10 +214,6 @@ impl Engine<'_> {
             }
             Placement::Recipe | Placement::RecipeAndGenerate | Placement::Kept => {}
         }
-        let report = Report {
-            megabytes_per_second: Some(asked.megabytes_per_second * asked.noise.1),
-            ..Report::default()
-        };
         policy.report(asked.at, u64::from(asked.client), &report);
         usage
     }
@@ -329,37 +231,6 @@ impl Engine<'_> {
     fn expect(&mut self, tile: u32, ready: f64, keep: bool) {
         self.pending.insert(tile, Pending { ready, keep });
         self.ready.insert((ready.to_bits(), tile));
-    }
-
-    fn outcome(mut self, policy: String) -> Outcome {
-        self.terms.storage = self.storage * self.weights.megabyte_second_kept;
-        self.waits.sort_by(f64::total_cmp);
-        #[expect(clippy::cast_precision_loss, reason = "below a million")]
-        let count = self.waits.len().max(1) as f64;
-        let waits = &self.waits;
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a place"
-        )]
-        let quantile = |share: f64| {
-            let place = (count * share) as usize;
-            waits.get(place).copied().unwrap_or(0.0)
-        };
-        let shares = self.counts.map(|n| f64::from(n) / count);
-        Outcome {
-            policy,
-            cost: self.terms.total(),
-            terms: self.terms,
-            p50_seconds: quantile(0.50),
-            p95_seconds: quantile(0.95),
-            p99_seconds: quantile(0.99),
-            egress_megabytes: self.used.megabytes_out,
-            edge_seconds: self.used.edge_seconds,
-            hit_rate: shares[Placement::Kept as usize] + shares[Placement::Join as usize],
-            shares,
-            honest_and_liars: self.by_honesty.map(|(sum, n)| sum / f64::max(n, 1.0)),
-        }
     }
 }
 

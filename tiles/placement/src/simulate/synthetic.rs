@@ -291,6 +291,7 @@ fn tile(complexity: &[f64], random: &mut Random) -> TraceTile {
         },
         shapes,
         layer: u32::try_from(layer).unwrap_or(0),
+        module: u32::try_from(layer).unwrap_or(0),
     }
 }
 

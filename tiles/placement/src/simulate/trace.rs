@@ -20,8 +20,10 @@ pub struct TraceTile {
     pub view: TileView,
     /// Initial shapes.
     pub shapes: u32,
-    /// Its layer.
+    /// Its layer: tiles of one layer are alike.
     pub layer: u32,
+    /// Place of its module in the trace's modules.
+    pub module: u32,
 }
 
 /// A client of a trace.
@@ -67,7 +69,7 @@ pub struct Trace {
     pub tiles: Vec<TraceTile>,
     /// The clients that occur.
     pub clients: Vec<TraceClient>,
-    /// Megabytes of each layer's module.
+    /// Megabytes of each module.
     pub modules: Vec<f64>,
     /// The requests.
     pub requests: Vec<TraceRequest>,
@@ -107,8 +109,11 @@ pub struct Record {
     pub tile: String,
     /// Name of the client's session.
     pub client: String,
-    /// Name of the layer.
+    /// Name of the layer: tiles of one layer are alike.
     pub layer: String,
+    /// Name of the module that its recipes need; without it, each layer has its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<String>,
     /// Bytes of the recipe.
     pub recipe_bytes: u64,
     /// Bytes of the mesh as it is sent.
@@ -125,7 +130,7 @@ pub struct Record {
     pub rtt: f64,
     /// Class of the device.
     pub class: DeviceClass,
-    /// Bytes of the layer's module and assets.
+    /// Bytes of the module and its assets.
     #[serde(default)]
     pub module_bytes: u64,
     /// The client takes only meshes.
@@ -212,8 +217,7 @@ pub fn read(name: &str, text: &str) -> Result<Trace, TraceError> {
         requests: Vec::new(),
         cores: 8,
     };
-    let (mut tiles, mut clients, mut layers) =
-        (Names::default(), Names::default(), Names::default());
+    let [mut tiles, mut clients, mut layers, mut modules] = [(); 4].map(|()| Names::default());
     let mut random = Random::new(1);
     for (place, line) in text.lines().enumerate() {
         if line.trim().is_empty() {
@@ -225,7 +229,8 @@ pub fn read(name: &str, text: &str) -> Result<Trace, TraceError> {
             source,
         })?;
         record.check(line_number)?;
-        let (layer, new) = layers.number(&record.layer);
+        let (layer, _) = layers.number(&record.layer);
+        let (module, new) = modules.number(record.module.as_ref().unwrap_or(&record.layer));
         if new {
             trace.modules.push(megabytes(record.module_bytes));
         }
@@ -239,6 +244,7 @@ pub fn read(name: &str, text: &str) -> Result<Trace, TraceError> {
                 },
                 shapes: record.shapes,
                 layer,
+                module,
             });
         }
         let (client, new) = clients.number(&record.client);
@@ -289,6 +295,7 @@ pub fn write(trace: &Trace) -> String {
             tile: request.tile.to_string(),
             client: request.client.to_string(),
             layer: tile.layer.to_string(),
+            module: Some(tile.module.to_string()),
             recipe_bytes: bytes(tile.view.recipe),
             mesh_bytes: bytes(tile.view.mesh),
             shapes: tile.shapes,
@@ -297,7 +304,7 @@ pub fn write(trace: &Trace) -> String {
             megabytes_per_second: request.megabytes_per_second,
             rtt: request.rtt,
             class: client.class,
-            module_bytes: bytes(trace.modules[tile.layer as usize]),
+            module_bytes: bytes(trace.modules[tile.module as usize]),
             mesh_only: client.mesh_only,
         };
         if let Ok(line) = serde_json::to_string(&record) {

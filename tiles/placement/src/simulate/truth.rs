@@ -40,16 +40,8 @@ pub(crate) fn client(trace: &Trace, request: &TraceRequest, weights: &Weights) -
     }
 }
 
-/// The same usage, but nobody waits.
-pub(crate) fn background(usage: Usage) -> Usage {
-    Usage {
-        waiting_seconds: 0.0,
-        ..usage
-    }
-}
-
 /// The true prices of a trace.
-pub(crate) fn of(trace: &Trace, weights: &Weights, origin: &Origin) -> Vec<Truth> {
+pub(crate) fn of(trace: &Trace, weights: &Weights, origin: Option<&Origin>) -> Vec<Truth> {
     let mut groups = BTreeMap::new();
     trace
         .requests
@@ -59,21 +51,23 @@ pub(crate) fn of(trace: &Trace, weights: &Weights, origin: &Origin) -> Vec<Truth
             let client_view = client(trace, request, weights);
             let price = |usage: &Usage| weights.price(usage, client_view.device_factor);
             let next = u32::try_from(groups.len()).unwrap_or(u32::MAX);
-            let module_group = *groups.entry((request.client, tile.layer)).or_insert(next);
+            let module_group = *groups.entry((request.client, tile.module)).or_insert(next);
             let generation = usage::generation(&tile.view);
             let mesh = price(&usage::mesh(&client_view, &tile.view));
-            let work = price(&background(generation));
+            let work = price(&generation.unawaited());
             let mesh_only = trace.clients[request.client as usize].mesh_only;
             Truth {
                 recipe: price(&usage::recipe(&client_view, &tile.view))
                     + if mesh_only { NEVER } else { 0.0 },
                 mesh,
-                origin: mesh + price(&usage::from_origin(origin, &tile.view)),
+                origin: origin.map_or(NEVER, |origin| {
+                    mesh + price(&usage::from_origin(origin, &tile.view))
+                }),
                 generation: work,
                 generation_wait: price(&generation) - work,
                 module: price(&usage::module(
                     &client_view,
-                    trace.modules[tile.layer as usize],
+                    trace.modules[tile.module as usize],
                 )),
                 module_group,
             }

@@ -100,8 +100,9 @@ pub(super) async fn placement(
     let recent = service.recent();
     let statistics = service.cache.statistics();
     if query.is_some_and(|query| query.contains("format=json")) {
-        let json =
-            serde_json::json!({ "planner": snapshot, "recent": recent, "cache": statistics });
+        let json = serde_json::json!({
+            "planner": snapshot, "recent": recent, "cache": statistics, "edge": service.statement(),
+        });
         return (
             [(header::CONTENT_TYPE, "application/json")],
             json.to_string(),

@@ -1,0 +1,153 @@
+//! What the placement rule reaches in the real server: traces over HTTP against `gable serve`, beside the simulator.
+//!
+//! ```sh
+//! cargo build --release && cargo run --release --example replay -- [SECONDS [TRACE]...]
+//! ```
+//! Each trace gets a server that has learned nothing, with room for a twentieth of the trace's meshes, once in memory and
+//! once on disk. `gable simulate --against` plays it for so many seconds.
+
+#![allow(clippy::print_stdout, reason = "it prints figures")]
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+const SECONDS: &str = "120";
+const TRACES: [&str; 6] = [
+    "zipf-0.8", "group", "explore", "flash", "times-2", "liars-20",
+];
+/// Levels of the endless city that are more than volumes or ground.
+const WORLD: [&str; 4] = ["--world", "endless", "--levels", "4..7"];
+/// Room of the cache, as a share of all meshes of the trace.
+const SHARE: f64 = 0.05;
+
+/// A running server.
+struct Server {
+    child: Child,
+    base: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ended = self.child.kill();
+        let _status = self.child.wait();
+    }
+}
+
+fn main() -> Outcome<()> {
+    let mut arguments = std::env::args().skip(1);
+    let seconds = arguments.next().unwrap_or_else(|| SECONDS.to_owned());
+    let mut traces: Vec<String> = arguments.collect();
+    if traces.is_empty() {
+        traces = TRACES.map(str::to_owned).to_vec();
+    }
+    let folder = tempfile::tempdir()?;
+    let learned = folder.path().join("learned.json");
+    println!(
+        "| trace | requests | cache | simulated | over HTTP | difference | best fixed policy | failed |\n\
+         |---|---:|---|---:|---:|---:|---:|---:|"
+    );
+    for trace in &traces {
+        let simulate = |base: &str, more: &[&str]| -> Outcome<Value> {
+            let json = folder.path().join("figures.json");
+            let ended = Command::new(program())
+                .args([
+                    "simulate",
+                    "--against",
+                    base,
+                    "--trace",
+                    trace,
+                    "--seconds",
+                    &seconds,
+                ])
+                .args(WORLD)
+                .args(more)
+                .arg("--learned")
+                .arg(&learned)
+                .arg("--json")
+                .arg(&json)
+                .stdout(Stdio::null())
+                .status()?;
+            if !ended.success() {
+                return Err(format!("{trace}: {ended}").into());
+            }
+            Ok(serde_json::from_slice(&std::fs::read(json)?)?)
+        };
+        // The hurried traces are made for one core.
+        let workers = if trace.starts_with("liars") || trace.starts_with("overload") {
+            "1"
+        } else {
+            "2"
+        };
+        let bytes = {
+            let server = start(&[])?;
+            let needs = simulate(&server.base, &["--prepare"])?;
+            needs[0]["mesh_bytes"].as_f64().ok_or("no size")? * SHARE
+        };
+        let size = format!("{bytes:.0}B");
+        for tier in ["memory", "disk"] {
+            let cache = folder.path().join(format!("{trace}-{tier}"));
+            let mut options: Vec<OsString> = ["--workers", workers].map(OsString::from).to_vec();
+            if tier == "disk" {
+                options.extend(["--memory", "1MB", "--disk", &size, "--cache"].map(OsString::from));
+                options.push(cache.into());
+            } else {
+                options.extend(["--memory", &size].map(OsString::from));
+            }
+            let server = start(&options)?;
+            let figures = simulate(&server.base, &[])?;
+            print(trace, tier, &figures[0]);
+        }
+    }
+    Ok(())
+}
+
+fn print(trace: &str, tier: &str, figures: &Value) {
+    let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
+    let [simulated, http] = [0, 1].map(|place| number(&figures["ratios"][place]));
+    let outcomes = figures["outcomes"].as_array().into_iter().flatten();
+    let fixed = outcomes
+        .filter(|outcome| outcome["policy"] != "ours" && outcome["policy"] != "clairvoyant");
+    let best = fixed
+        .map(|outcome| number(&outcome["cost"]) / number(&figures["bound"]))
+        .fold(f64::INFINITY, f64::min);
+    println!(
+        "| {trace} | {} | {:.0} % in {tier} | {simulated:.3} | **{http:.3}** | {:+.1} % | {best:.3} | {} |",
+        figures["requests"],
+        number(&figures["cache"]) * 100.0,
+        (http / simulated - 1.0) * 100.0,
+        figures["failed"],
+    );
+}
+
+fn program() -> PathBuf {
+    let built = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let target = built.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target"));
+    target.join("release/gable")
+}
+
+fn start(options: &[OsString]) -> Outcome<Server> {
+    let mut child = Command::new(program())
+        .args(["serve", "endless", "--bind", "127.0.0.1:0"])
+        .args(options)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
+    let base = line
+        .trim()
+        .strip_prefix("Gable serves at ")
+        .ok_or("it does not start")?;
+    Ok(Server {
+        base: base.trim_end_matches('/').to_owned(),
+        child,
+    })
+}
