@@ -53,7 +53,7 @@ export class Client {
     this.#link = new Link(clock, (network.megabits * 1e6) / 8);
     this.#slots = new Places(inFlight);
     this.#workers = new Places(device.threads);
-    this.#about = `id=${Math.random().toString(16).slice(2)}; class=${device.name}; power=${device.power}; rtt=${network.rtt}`;
+    this.#about = `id=${Math.random().toString(16).slice(2)}; class=${device.name}; power=${device.power * scene.lead}; rtt=${network.rtt}`;
   }
 
   /** Follows the path: for each view the seconds until all that it needs was there. */

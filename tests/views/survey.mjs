@@ -10,15 +10,16 @@ export function generationOf({ headers }) {
   return found ? Number(found[1]) / 1000 : undefined;
 }
 
-/** Of each tile that a path needs: `work`, the CPU seconds of generation alone (nothing packed, nothing coded), and `images`. */
+/** Of each tile that a path needs: CPU seconds of generation alone (`work`) and packed and coded as it is sent (`sent`), and `images`. */
 async function factsOf(tiles) {
   const facts = new Map();
   for (const { key, layer, tile } of tiles) {
     const address = layer.address(layer.content, tile);
     const answer = await getOk(`${address}?c=none`, { 'accept-encoding': PLAIN });
     const work = generationOf(answer);
-    if (work === undefined) throw new Error(`${address} was made before; a fresh server is needed`);
-    facts.set(key, { work, images: images(answer.bytes, address).map((image) => new URL(image).pathname) });
+    const sent = generationOf(await getOk(address, { 'accept-encoding': 'br' }));
+    if (work === undefined || sent === undefined) throw new Error(`${address} was made before; a fresh server is needed`);
+    facts.set(key, { work, sent, images: images(answer.bytes, address).map((image) => new URL(image).pathname) });
   }
   return facts;
 }
@@ -28,7 +29,11 @@ export async function survey(server, world, path, options) {
   const { layers } = await openTileset(server, world);
   const views = await viewsOf(layers, path, options);
   const tiles = firstNeeds(views);
-  return { world, manifest: await manifestOf(server, world), views, tiles, facts: await factsOf(tiles) };
+  const facts = await factsOf(tiles);
+  const total = (name) => [...facts.values()].reduce((sum, fact) => sum + fact[name], 0);
+  // A client generates, a server also packs and codes: by so much more is a client quicker than its cores.
+  const lead = total('sent') / total('work');
+  return { world, manifest: await manifestOf(server, world), views, tiles, facts, lead };
 }
 
 /** Asks a server for all that a path needs, so that it keeps it: meshes, and recipes and their kit as they are coded. */

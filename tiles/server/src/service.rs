@@ -137,7 +137,7 @@ impl Service {
     pub(crate) fn decide(&self, wish: &Wish<'_>) -> Decision {
         let Wish { facts, client, .. } = *wish;
         let key = wish.key;
-        let cached = if wish.is_at_hand || self.cache.contains(&key) {
+        let cached = if wish.at_hand.is_some() || self.cache.contains(&key) {
             Cached::Kept
         } else if let Some(started) = self.cache.flights().started(&key) {
             let expected = self.expected_seconds(facts);
@@ -159,7 +159,7 @@ impl Service {
                 wish.module_bytes
             }),
             recipe_megabytes: megabytes(wish.recipe_bytes),
-            mesh_megabytes: None,
+            mesh_megabytes: wish.at_hand.map(megabytes),
             shapes: facts.shapes,
             cached,
             edge: self.edge(),
@@ -281,8 +281,8 @@ pub(crate) struct Wish<'a> {
     pub(crate) client: &'a Client,
     /// What is kept, if it is kept.
     pub(crate) key: Key,
-    /// It is known to be kept.
-    pub(crate) is_at_hand: bool,
+    /// Its length, if it is known to be kept.
+    pub(crate) at_hand: Option<usize>,
     /// Tiles of one layer and level are alike.
     pub(crate) layer_key: u64,
     pub(crate) mesh_only: bool,

@@ -140,7 +140,7 @@ pub(super) fn hot(
         kind,
         coding,
         mesh_only: true,
-        is_at_hand: true,
+        at_hand: Some(value.bytes.len()),
     };
     let decision = plan(service, &tile, &client(), ask);
     service.renew(&key, &tile.facts);
@@ -181,7 +181,7 @@ async fn content(service: &Arc<Service>, tile: &Tile<'_>, ask: &Ask<'_>) -> Resu
         kind,
         coding,
         mesh_only: true,
-        is_at_hand: false,
+        at_hand: None,
     };
     let decision = plan(service, tile, &ask.client(), planned);
     let (value, source) = mesh(service, tile, packing, coding, &decision).await?;
@@ -256,7 +256,7 @@ async fn decide(service: &Arc<Service>, tile: &Tile<'_>, ask: &Ask<'_>) -> Resul
         kind,
         coding,
         mesh_only,
-        is_at_hand: false,
+        at_hand: None,
     };
     let decision = plan(service, tile, &client, planned);
     let reply = if decision.placement.sends_recipe() {
@@ -338,7 +338,8 @@ struct Planned {
     kind: Kind,
     coding: Coding,
     mesh_only: bool,
-    is_at_hand: bool,
+    /// Length of the mesh, if it is in memory.
+    at_hand: Option<usize>,
 }
 
 /// Asks the planner.
@@ -355,7 +356,7 @@ fn plan(service: &Service, tile: &Tile<'_>, client: &Client, planned: Planned) -
         facts,
         client,
         key: planned.kind.key(facts.hash, planned.coding),
-        is_at_hand: planned.is_at_hand,
+        at_hand: planned.at_hand,
         layer_key: layer_key(tile.place.revision, tile.place.tile.level()),
         mesh_only: planned.mesh_only,
         module_bytes: (tile.layer.module_bytes(&facts.module) as f64 * CODED_SHARE) as usize,
