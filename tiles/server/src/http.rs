@@ -25,6 +25,7 @@ use crate::guard::RequestId;
 use crate::listen::Peer;
 use crate::service::Service;
 use crate::site::Document;
+use crate::trace;
 use reply::Reply;
 
 /// What a handler looks at.
@@ -109,6 +110,7 @@ async fn answer(State(service): State<Arc<Service>>, request: Request) -> Respon
             ("other", reply.header(header::ALLOW, "GET, HEAD, OPTIONS"))
         }
     };
+    trace::routed(&parts.method, route);
     let response = reply.finish(parts.method == Method::HEAD, &parts.headers);
     let status = response.status().as_u16();
     let bytes = response.body().size_hint().lower();

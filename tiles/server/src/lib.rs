@@ -22,6 +22,7 @@ mod remote;
 mod server;
 mod service;
 mod site;
+pub mod trace;
 mod upstream;
 mod variant;
 mod workshop;

@@ -315,7 +315,7 @@ impl Service {
         };
         let (coded, _) = self
             .workshop
-            .run(work)
+            .run("code", work)
             .await
             .map_err(crate::content::busy)?;
         self.recipes.insert(key, coded.clone());

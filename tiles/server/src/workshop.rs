@@ -8,6 +8,9 @@ use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::oneshot;
+use tracing::{field, trace_span};
+
+use crate::trace;
 
 /// A bounded pool of threads.
 #[derive(Debug)]
@@ -62,22 +65,33 @@ impl Workshop {
         })
     }
 
-    /// Does a job and says how many seconds of CPU it took.
+    /// Does a job and says how many seconds of CPU it took. In traces it has this name.
     ///
     /// # Errors
     /// [`WorkshopError`] when the queue is full or the job panics.
-    pub(crate) async fn run<T, F>(&self, work: F) -> Result<(T, f64), WorkshopError>
+    pub(crate) async fn run<T, F>(
+        &self,
+        name: &'static str,
+        work: F,
+    ) -> Result<(T, f64), WorkshopError>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
         let state = self.state.clone();
+        let span = trace_span!("job", otel.name = name, gable.cpu_seconds = field::Empty);
+        let queue = trace_span!(parent: &span, "queue");
+        let entered = span.clone();
         let job = move || {
+            drop(queue);
+            let entered = entered.entered();
             let start = thread_seconds();
             let result = std::panic::catch_unwind(AssertUnwindSafe(work));
             let seconds = thread_seconds() - start;
             state.finish(seconds);
+            entered.record("gable.cpu_seconds", seconds);
+            drop(entered);
             if let Ok(result) = result {
                 // Nobody waits any more: then it is lost, which is theirs to choose.
                 let _unheard = sender.send((result, seconds));
@@ -88,9 +102,11 @@ impl Workshop {
             self.sender.try_send(Box::new(job))
         {
             self.state.jobs.fetch_sub(1, Ordering::Relaxed);
+            trace::failed(&span, &WorkshopError::Full);
             return Err(WorkshopError::Full);
         }
-        receiver.await.map_err(|_| WorkshopError::Lost)
+        let done = receiver.await.map_err(|_| WorkshopError::Lost);
+        done.inspect_err(|error| trace::failed(&span, error))
     }
 
     /// Seconds that a job would wait before it starts.
@@ -166,7 +182,7 @@ mod tests {
         let workshop = Arc::new(Workshop::new(1, 1).unwrap());
         assert_eq!(
             workshop
-                .run(|| panic!("on purpose"))
+                .run("job", || panic!("on purpose"))
                 .await
                 .map(|((), _)| ()),
             Err(WorkshopError::Lost)
@@ -180,7 +196,7 @@ mod tests {
                 wait.recv().unwrap();
                 7
             };
-            async move { workshop.run(work).await.map(|(n, _)| n) }
+            async move { workshop.run("job", work).await.map(|(n, _)| n) }
         });
         tokio::task::spawn_blocking(move || started.recv())
             .await
@@ -188,13 +204,13 @@ mod tests {
             .unwrap();
         let waiting = tokio::spawn({
             let workshop = workshop.clone();
-            async move { workshop.run(|| 8).await.map(|(n, _)| n) }
+            async move { workshop.run("job", || 8).await.map(|(n, _)| n) }
         });
         while workshop.jobs() < 2 {
             tokio::task::yield_now().await;
         }
         assert_eq!(
-            workshop.run(|| 9).await.map(|(n, _)| n),
+            workshop.run("job", || 9).await.map(|(n, _)| n),
             Err(WorkshopError::Full)
         );
         go.send(()).unwrap();

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use gable_cache::{Failure, Source, Value};
 use gable_content::coding::{Coding, is_worth_coding};
 use gable_placement::{Decision, Placement, Reason};
+use tracing::Instrument as _;
 
 use super::reply::is_known;
 use super::{Ask, Reply, letter};
@@ -17,6 +18,7 @@ use crate::client::Client;
 use crate::content::Order;
 use crate::service::{Service, Wish, revision_number};
 use crate::site::{ServedLayer, TileFacts};
+use crate::trace;
 use crate::variant::{Kind, Packing, RECIPE_TYPE};
 
 /// What is not there. Which tiles there are is a pure function of the revision: what is missing stays missing, unless it
@@ -337,6 +339,7 @@ fn plan(
     };
     let decision = service.decide(&wish);
     service.metrics.decided(&decision);
+    trace::decided(&decision);
     service.remember(tile.place, client.id, &decision);
     decision
 }
@@ -388,11 +391,12 @@ fn generate_in_background(
 ) {
     let service = service.clone();
     let order = order(tile, packing, coding, decision);
-    tokio::spawn(async move {
+    let work = async move {
         if let Err(failure) = service.content(order).await {
             tracing::warn!(%failure, "a mesh could not be made in the background");
         }
-    });
+    };
+    tokio::spawn(work.in_current_span());
 }
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
