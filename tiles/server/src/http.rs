@@ -28,6 +28,7 @@ use crate::guard::RequestId;
 use crate::listen::{AtOnce, Head, Peer, Prompt};
 use crate::service::Service;
 use crate::site::Document;
+use crate::trace;
 use reply::Reply;
 
 /// What a handler looks at.
@@ -165,6 +166,7 @@ async fn answer(State(service): State<Arc<Service>>, request: Request) -> Respon
             ("other", reply.header(header::ALLOW, "GET, HEAD, OPTIONS"))
         }
     };
+    trace::routed(&parts.method, route);
     let response = reply.finish(parts.method == Method::HEAD, &parts.headers);
     let status = response.status().as_u16();
     let bytes = response.body().size_hint().lower();

@@ -359,7 +359,7 @@ impl Service {
         };
         let (coded, _) = self
             .workshop
-            .run(RECIPE_SECONDS, work)
+            .run("code", RECIPE_SECONDS, work)
             .await
             .map_err(crate::content::busy)?;
         self.recipes.insert(key, coded.clone());

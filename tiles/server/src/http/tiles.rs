@@ -9,6 +9,7 @@ use bytes::Bytes;
 use gable_cache::{Failure, Source, Value};
 use gable_content::coding::{Coding, is_worth_coding};
 use gable_placement::{Decision, Placement, Reason};
+use tracing::Instrument as _;
 
 use super::reply::is_known;
 use super::{Ask, Reply, letter, parameter};
@@ -18,6 +19,7 @@ use crate::content::Order;
 use crate::listen::MemoryFile;
 use crate::service::{Service, Wish, revision_number};
 use crate::site::{ServedLayer, TileFacts};
+use crate::trace;
 use crate::variant::{Kind, Packing, RECIPE_TYPE};
 
 /// What is not there. Which tiles there are is a pure function of the revision: what is missing stays missing, unless it
@@ -364,6 +366,7 @@ fn plan(service: &Service, tile: &Tile<'_>, client: &Client, planned: Planned) -
     };
     let decision = service.decide(&wish);
     service.metrics.decided(&decision);
+    trace::decided(&decision);
     service.remember(tile.place, client.id, &decision);
     decision
 }
@@ -415,11 +418,12 @@ fn generate_in_background(
 ) {
     let service = service.clone();
     let order = order(tile, packing, coding, decision);
-    tokio::spawn(async move {
+    let work = async move {
         if let Err(failure) = service.content(order).await {
             tracing::warn!(%failure, "a mesh could not be made in the background");
         }
-    });
+    };
+    tokio::spawn(work.in_current_span());
 }
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");

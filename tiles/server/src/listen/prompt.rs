@@ -32,3 +32,12 @@ pub trait AtOnce {
 }
 
 impl AtOnce for axum::Router {}
+
+impl<A: AtOnce, B: AtOnce> AtOnce for tower::util::Either<A, B> {
+    fn at_once(&self, asked: &Head<'_>, peer: IpAddr) -> Option<Prompt> {
+        match self {
+            Self::Left(left) => left.at_once(asked, peer),
+            Self::Right(right) => right.at_once(asked, peer),
+        }
+    }
+}
