@@ -62,11 +62,10 @@ where
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let span = begin(&request, self.scheme);
-        let trace = span.context();
-        let answer = span.in_scope(|| self.inner.call(request)).instrument(span);
+        let answer = span.in_scope(|| self.inner.call(request));
         Box::pin(async move {
-            let response = answer.await?;
-            end(&trace, &response);
+            let response = answer.instrument(span.clone()).await?;
+            end(&span, &response);
             Ok(response)
         })
     }
@@ -134,7 +133,8 @@ fn asked(address: Address<'_>) -> Vec<KeyValue> {
 }
 
 /// Ends a request's span now, although work that it began for others may go on within it.
-fn end(trace: &Trace, response: &Response<Body>) {
+fn end(span: &Span, response: &Response<Body>) {
+    let trace = span.context();
     let ours = trace.span();
     if ours.is_recording() {
         let status = response.status();
