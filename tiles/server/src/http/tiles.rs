@@ -134,7 +134,7 @@ pub(super) fn hot(service: &Service, place: Place<'_>, ask: &Ask<'_>) -> Option<
         facts,
     };
     let decision = plan(service, &tile, &ask.client(), kind, coding, true);
-    service.renew(&key, &tile.facts);
+    service.renew_seldom(&key, &tile.facts);
     let timing = match decision.reason {
         Reason::MeshOnlyClient => "decide;desc=\"H:mesh-only-client\"",
         _ => "decide;desc=\"H:kept\"",
