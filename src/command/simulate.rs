@@ -193,12 +193,12 @@ fn head(words: &[&str]) -> Vec<String> {
 /// Each policy of each cell.
 fn print_details(cells: &[Cell]) {
     for cell in cells {
-        print_cell(cell, None);
+        print_cell(cell, &[]);
     }
 }
 
 /// Each policy of a cell, and, after ours, what a server did.
-fn print_cell(cell: &Cell, server: Option<&Outcome>) {
+fn print_cell(cell: &Cell, server: &[&Outcome]) {
     say!(
         "{}, {} weights, cache {}, {} requests",
         cell.trace,
@@ -217,7 +217,7 @@ fn print_cell(cell: &Cell, server: Option<&Outcome>) {
         "recipes",
     ])];
     let (ours, others) = cell.outcomes.split_at(1.min(cell.outcomes.len()));
-    for outcome in ours.iter().chain(server).chain(others) {
+    for outcome in ours.iter().chain(server.iter().copied()).chain(others) {
         rows.push(vec![
             outcome.policy.clone(),
             format!("{:.3}", cell.ratio(outcome)),

@@ -3,21 +3,23 @@
 mod learn;
 mod remote;
 mod replay;
+mod retold;
 mod tiles;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use gable_placement::simulate::{Cell, Outcome, Site, Trace, TraceTile, cell_at, synthetic};
+use gable_placement::simulate::{Cell, Outcome, Site, Trace, TraceTile, cell_at, play, synthetic};
 use serde::Serialize;
 
 use self::learn::Learned;
 use self::remote::{Edge, Remote};
 use self::replay::{Played, Replay};
+use self::retold::Retold;
 use crate::cli::SimulateArguments;
 use crate::failure::Failure;
 use crate::progress::Progress;
-use crate::say::{say, tell};
+use crate::say::tell;
 use crate::table;
 
 /// A trace lasts so long when nothing is said.
@@ -36,8 +38,10 @@ struct Comparison {
     cell: Cell,
     /// Ours, as the server answered.
     http: Outcome,
-    /// Cost over the bound: simulated, and over HTTP.
-    ratios: [f64; 2],
+    /// The server's decisions at the waits that the simulator has for them.
+    decisions: Outcome,
+    /// Cost over the bound: simulated, of the server's decisions, and with the waits that there really were.
+    ratios: [f64; 3],
     /// Seconds by which the last of a hundred requests left late.
     late_seconds: f64,
     /// Answers with other bytes than the tile was learned with.
@@ -235,6 +239,7 @@ fn compare(trace: &Trace, edge: &Edge, replay: &Replay<'_>) -> Result<Comparison
     let cell = cell_at(trace, edge.weights_name(), &site);
     let Played {
         outcome: http,
+        answers,
         late_seconds,
         other_bytes,
         failures,
@@ -247,10 +252,16 @@ fn compare(trace: &Trace, edge: &Edge, replay: &Replay<'_>) -> Result<Comparison
             trace.requests.len()
         );
     }
-    let ratios = [cell.ours(), cell.ratio(&http)];
+    let mut retold = Retold::new(answers);
+    let origin = site.origin.as_ref();
+    let mut decisions = play(trace, &site.weights, origin, &mut retold);
+    decisions.terms.storage = http.terms.storage;
+    decisions.cost = decisions.terms.total();
+    let ratios = [cell.ours(), cell.ratio(&decisions), cell.ratio(&http)];
     Ok(Comparison {
         cell,
         http,
+        decisions,
         ratios,
         late_seconds,
         other_bytes,
@@ -260,19 +271,22 @@ fn compare(trace: &Trace, edge: &Edge, replay: &Replay<'_>) -> Result<Comparison
 
 fn finish(comparisons: &[Comparison], json: Option<&Path>) -> Result<(), Failure> {
     for comparison in comparisons {
-        super::print_cell(&comparison.cell, Some(&comparison.http));
+        let server = [&comparison.http, &comparison.decisions];
+        super::print_cell(&comparison.cell, &server);
         warn(comparison);
     }
     let mut rows = vec![super::head(&[
         "cost/bound",
         "simulated",
+        "its decisions",
+        "difference",
         "over HTTP",
         "difference",
         "failed",
     ])];
     for Comparison {
         cell,
-        ratios: [simulated, http],
+        ratios: [simulated, decisions, http],
         failed,
         ..
     } in comparisons
@@ -280,6 +294,8 @@ fn finish(comparisons: &[Comparison], json: Option<&Path>) -> Result<(), Failure
         rows.push(vec![
             cell.trace.clone(),
             format!("{simulated:.3}"),
+            format!("{decisions:.3}"),
+            format!("{:+.1} %", (decisions / simulated - 1.0) * 100.0),
             format!("{http:.3}"),
             format!("{:+.1} %", (http / simulated - 1.0) * 100.0),
             failed.to_string(),

@@ -3,10 +3,8 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use moka::notification::RemovalCause;
 use tokio::sync::Semaphore;
 use tracing::{Instrument as _, field, trace_span};
 
@@ -14,6 +12,7 @@ use crate::disk::{Disk, DiskOptions, Found, Ticket};
 use crate::evicted::{Evicted, EvictedList};
 use crate::failures::{Failure, Failures, Remembered};
 use crate::flights::{FlightError, Flights};
+use crate::memory::Memory;
 use crate::statistics::{Counters, Statistics};
 use crate::{CacheError, Key, Value};
 
@@ -31,9 +30,10 @@ pub struct CacheOptions {
 pub struct Cache(Arc<Inner>);
 
 struct Inner {
-    hot: moka::sync::Cache<Key, Arc<Hot>>,
-    memory_bytes: u64,
+    hot: moka::sync::Cache<Key, Value>,
     disk: Option<Disk>,
+    /// Without a disk, which entries memory keeps: `hot` then follows it.
+    memory: Option<Memory>,
     /// Bounds threads and file descriptors that read.
     readers: Arc<Semaphore>,
     failures: Failures,
@@ -41,12 +41,6 @@ struct Inner {
     counters: Arc<Counters>,
     evicted: Arc<EvictedList>,
     opened: Instant,
-}
-
-/// A value in memory, and when it was last used, in milliseconds since the cache was opened.
-struct Hot {
-    value: Value,
-    used: AtomicU64,
 }
 
 /// What work made, and what keeping it is worth.
@@ -86,27 +80,21 @@ impl Cache {
         let evicted = Arc::new(EvictedList::default());
         let opened = Instant::now();
         let mut hot = moka::sync::Cache::builder()
-            .max_capacity(options.memory_bytes)
-            .weigher(|_, hot: &Arc<Hot>| u32::try_from(weight(&hot.value)).unwrap_or(u32::MAX));
-        if options.disk.is_none() {
-            // Without a disk, what leaves memory leaves the cache.
-            let (counters, evicted) = (Arc::clone(&counters), Arc::clone(&evicted));
-            hot = hot.eviction_listener(move |key: Arc<Key>, hot: Arc<Hot>, cause| {
-                if cause == RemovalCause::Size {
-                    counters.evicted.add(1);
-                    let used = Duration::from_millis(hot.used.load(Ordering::Relaxed));
-                    let idle = opened.elapsed().saturating_sub(used);
-                    evicted.add(Evicted { key: *key, idle });
-                }
-            });
+            .weigher(|_, value: &Value| u32::try_from(weight(value)).unwrap_or(u32::MAX));
+        if options.disk.is_some() {
+            hot = hot.max_capacity(options.memory_bytes);
         }
+        let memory = options
+            .disk
+            .is_none()
+            .then(|| Memory::new(options.memory_bytes));
         let disk = options
             .disk
             .as_ref()
             .map(|options| Disk::open(options, Arc::clone(&counters), Arc::clone(&evicted)));
         Ok(Self(Arc::new(Inner {
             hot: hot.build(),
-            memory_bytes: options.memory_bytes,
+            memory,
             disk: disk.transpose()?,
             readers: Arc::new(Semaphore::new(READERS)),
             failures: Failures::new(),
@@ -119,16 +107,15 @@ impl Cache {
 
     /// A value from memory. Neither blocks nor waits.
     ///
-    /// The disk tier does not hear of it: call [`Cache::touch`] with what the entry is worth now.
+    /// The books do not hear of it: call [`Cache::touch`] with what the entry is worth now.
     #[must_use]
     pub fn get_hot(&self, key: &Key) -> Option<Value> {
-        let hot = self.0.hot.get(key)?;
-        hot.used.store(self.0.now(), Ordering::Relaxed);
+        let value = self.0.hot.get(key)?;
         self.0.counters.memory_hits.add(1);
-        Some(hot.value.clone())
+        Some(value)
     }
 
-    /// A value from memory or from disk; from then on in memory. Renews the entry on disk.
+    /// A value from memory or from disk; from then on in memory. Renews the entry.
     ///
     /// A file that is not what was written is removed, and there is no value.
     ///
@@ -136,6 +123,9 @@ impl Cache {
     /// Outside a tokio runtime.
     pub async fn get(&self, key: &Key) -> Option<Value> {
         if let Some(value) = self.get_hot(key) {
+            if let Some(memory) = &self.0.memory {
+                memory.renew(key, None, self.0.now());
+            }
             return Some(value);
         }
         let value = self.get_cold(key).await;
@@ -187,14 +177,16 @@ impl Cache {
         inner.counters.puts.add(1);
         inner.failures.remove(&key);
         let kept = worth > 0.0
-            && match &inner.disk {
-                Some(disk) => disk.put(key, value.clone(), worth),
-                None => weight(&value) <= inner.memory_bytes,
+            && match (&inner.disk, &inner.memory) {
+                (Some(disk), _) => {
+                    let kept = disk.put(key, value.clone(), worth);
+                    // Also what the disk refuses may be asked for again in a moment; memory has its own judgement.
+                    inner.warm(key, value);
+                    kept
+                }
+                (None, Some(memory)) => inner.remember(memory, key, value, worth),
+                (None, None) => false,
             };
-        if worth > 0.0 {
-            // Also what the disk refuses may be asked for again in a moment; memory has its own judgement.
-            inner.warm(key, value);
-        }
         if !kept {
             inner.counters.refused.add(1);
         }
@@ -202,12 +194,13 @@ impl Cache {
     }
 
     /// Says that an entry was used, or would have been, and what keeping it is worth from now on, in
-    /// micro-dollars. Says whether it is kept on disk.
+    /// micro-dollars. Says whether it is kept.
     pub fn touch(&self, key: &Key, worth: f64) -> bool {
-        self.0
-            .disk
-            .as_ref()
-            .is_some_and(|disk| disk.renew(key, Some(worth)))
+        match (&self.0.disk, &self.0.memory) {
+            (Some(disk), _) => disk.renew(key, Some(worth)),
+            (None, Some(memory)) => memory.renew(key, Some(worth), self.0.now()),
+            (None, None) => false,
+        }
     }
 
     /// Forgets an entry, and a failure remembered under that key.
@@ -216,7 +209,11 @@ impl Cache {
         if let Some(disk) = &self.0.disk {
             disk.remove(key);
         }
-        self.0.hot.invalidate(key);
+        let forget = || self.0.hot.invalidate(key);
+        match &self.0.memory {
+            Some(memory) => memory.remove(key, forget),
+            None => forget(),
+        }
     }
 
     /// Remembers that a generation failed: for 5 s, longer on repeat, at most 30 s.
@@ -279,8 +276,8 @@ impl Cache {
         W: Future<Output = Result<Made, Failure>>,
     {
         // A flight may have landed between the look and the start.
-        if let Some(hot) = self.0.hot.get(&key) {
-            return Ok(hot.value.clone());
+        if let Some(value) = self.0.hot.get(&key) {
+            return Ok(value);
         }
         if let Some(value) = self.get_cold(&key).await {
             return Ok(value);
@@ -317,6 +314,8 @@ impl Cache {
     pub fn statistics(&self) -> Statistics {
         let (inner, counters) = (&self.0, &self.0.counters);
         let disk = inner.disk.as_ref().map(Disk::size).unwrap_or_default();
+        let hot = || (inner.hot.entry_count(), inner.hot.weighted_size());
+        let memory = inner.memory.as_ref().map_or_else(hot, Memory::size);
         Statistics {
             memory_hits: counters.memory_hits.get(),
             disk_hits: counters.disk_hits.get(),
@@ -329,8 +328,8 @@ impl Cache {
             failure_hits: counters.failure_hits.get(),
             coalesced: inner.flights.joined(),
             in_flight: inner.flights.len() as u64,
-            memory_entries: inner.hot.entry_count(),
-            memory_bytes: inner.hot.weighted_size(),
+            memory_entries: memory.0,
+            memory_bytes: memory.1,
             disk_entries: disk.0,
             disk_bytes: disk.1,
             waiting_bytes: disk.2,
@@ -340,12 +339,26 @@ impl Cache {
 
 impl Inner {
     fn warm(&self, key: Key, value: Value) {
-        let used = AtomicU64::new(self.now());
-        self.hot.insert(key, Arc::new(Hot { value, used }));
+        self.hot.insert(key, value);
     }
 
-    fn now(&self) -> u64 {
-        self.opened.elapsed().as_millis() as u64
+    /// Keeps a value in memory if it is worth more than those that had to go for it.
+    fn remember(&self, memory: &Memory, key: Key, value: Value, worth: f64) -> bool {
+        memory.put(key, (weight(&value), worth, self.now()), |victims| {
+            self.warm(key, value);
+            for victim in victims {
+                self.hot.invalidate(&victim.key);
+                self.counters.evicted.add(1);
+                let idle = Duration::try_from_secs_f64(victim.idle).unwrap_or_default();
+                let key = victim.key;
+                self.evicted.add(Evicted { key, idle });
+            }
+        })
+    }
+
+    /// Seconds since the cache was opened.
+    fn now(&self) -> f64 {
+        self.opened.elapsed().as_secs_f64()
     }
 }
 

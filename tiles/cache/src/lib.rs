@@ -1,8 +1,8 @@
 //! Where a tile server keeps content that is named by the hash of its input, so that entries never go
 //! stale.
 //!
-//! - **Memory** holds what is hot (W-TinyLFU, weighed in bytes); [`Cache::get_hot`] neither blocks nor
-//!   waits.
+//! - **Memory** holds what is hot (W-TinyLFU, weighed in bytes); without a disk it is what is kept, by worth per
+//!   byte. [`Cache::get_hot`] neither blocks nor waits.
 //! - **Disk** holds what is worth most per byte ([`Density`]), by the caller's own estimate in
 //!   micro-dollars. It is bounded, survives `kill -9`, checks what it reads, and never fails a
 //!   request: what cannot be kept or read is counted, and made again.
@@ -40,6 +40,7 @@ mod evicted;
 mod failures;
 mod flights;
 mod key;
+mod memory;
 mod statistics;
 mod value;
 

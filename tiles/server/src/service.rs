@@ -333,10 +333,15 @@ impl Service {
         recent.iter().cloned().collect()
     }
 
-    /// Tells the cache now and then what an entry that is used is worth.
+    /// Tells the cache what an entry that is used is worth.
     pub(crate) fn renew(&self, key: &Key, facts: &TileFacts) {
+        self.cache.touch(key, self.worth(facts));
+    }
+
+    /// The same now and then: of an entry that is asked for in torrents.
+    pub(crate) fn renew_seldom(&self, key: &Key, facts: &TileFacts) {
         if self.metrics.decision_number().is_multiple_of(HITS_PER_LINE) {
-            self.cache.touch(key, self.worth(facts));
+            self.renew(key, facts);
         }
     }
 
@@ -378,5 +383,5 @@ impl Service {
 
 /// The cache is looked at once in so many decisions.
 const DECISIONS_PER_LOOK: u64 = 256;
-/// One hit of so many is shown and renews its entry on disk.
+/// One hit of so many is shown, and of meshes that everybody gets renews its entry.
 const HITS_PER_LINE: u64 = 16;

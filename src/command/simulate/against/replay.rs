@@ -39,6 +39,8 @@ pub(super) struct Replay<'a> {
 #[derive(Debug)]
 pub(super) struct Played {
     pub(super) outcome: Outcome,
+    /// Where content was made, for each request of the trace; a recipe where nobody answered.
+    pub(super) answers: Vec<Placement>,
     /// Seconds by which the last of a hundred requests left late.
     pub(super) late_seconds: f64,
     /// Answers of other bytes than were learned.
@@ -49,6 +51,7 @@ pub(super) struct Played {
 
 /// A request that is due.
 struct Job<'a> {
+    place: usize,
     asked: &'a TraceRequest,
     due: Instant,
     client: String,
@@ -60,6 +63,7 @@ struct Stage<'a> {
     ledger: Ledger,
     /// What each client will say with its next request.
     reports: Vec<Report>,
+    answers: Vec<Placement>,
     late: Vec<f64>,
     other_bytes: usize,
     failures: Vec<String>,
@@ -91,6 +95,7 @@ impl<'a> Replay<'a> {
             sessions: Sessions::new(self.trace, &self.edge.weights),
             ledger: Ledger::new(self.edge.weights),
             reports: vec![Report::default(); self.trace.clients.len()],
+            answers: vec![Placement::Recipe; self.trace.requests.len()],
             late: Vec::with_capacity(self.trace.requests.len()),
             other_bytes: 0,
             failures: Vec::new(),
@@ -123,7 +128,12 @@ impl<'a> Replay<'a> {
                     self.introduce(asked, &mut stage)
                 };
                 // The receivers live as long as this scope.
-                let _sent = sender.send(Job { asked, due, client });
+                let _sent = sender.send(Job {
+                    place,
+                    asked,
+                    due,
+                    client,
+                });
             }
             drop(sender);
         });
@@ -136,6 +146,7 @@ impl<'a> Replay<'a> {
         }
         Ok(Played {
             outcome: stage.ledger.outcome(NAME.to_owned()),
+            answers: stage.answers,
             late_seconds: late_seconds.unwrap_or_default(),
             other_bytes: stage.other_bytes,
             failures: stage.failures,
@@ -195,7 +206,13 @@ impl<'a> Replay<'a> {
     fn ask(&self, jobs: &Mutex<Receiver<Job<'_>>>, stage: &Mutex<Stage<'_>>) {
         loop {
             let job = lock(jobs).recv();
-            let Ok(Job { asked, due, client }) = job else {
+            let Ok(Job {
+                place,
+                asked,
+                due,
+                client,
+            }) = job
+            else {
                 return;
             };
             let tile = &self.tiles[asked.tile as usize];
@@ -213,8 +230,9 @@ impl<'a> Replay<'a> {
                 .late
                 .push(sent.saturating_duration_since(due).as_secs_f64());
             let booked = answer.and_then(|answer| self.book(asked, &answer, waited, &mut stage));
-            if let Err(error) = booked {
-                stage.failures.push(error);
+            match booked {
+                Ok(placement) => stage.answers[place] = placement,
+                Err(error) => stage.failures.push(error),
             }
         }
     }
@@ -226,7 +244,7 @@ impl<'a> Replay<'a> {
         answer: &Answer,
         waited: f64,
         stage: &mut Stage<'_>,
-    ) -> Result<(), String> {
+    ) -> Result<Placement, String> {
         let tile = &self.tiles[asked.tile as usize];
         let placement = happened(answer)
             .ok_or_else(|| format!("{}: the answer does not say who decided", tile.address))?;
@@ -262,7 +280,7 @@ impl<'a> Replay<'a> {
             device_factor: stage.sessions.client(asked).device_factor,
             liar: self.trace.clients[asked.client as usize].liar,
         });
-        Ok(())
+        Ok(placement)
     }
 }
 

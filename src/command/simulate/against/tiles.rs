@@ -10,7 +10,7 @@ use crate::cli::SimulateArguments;
 use crate::failure::Failure;
 
 /// Subtrees of a layer that are read: of an endless world, a part.
-const SUBTREES: usize = 64;
+const SUBTREES: usize = 512;
 
 /// A tile with content.
 #[derive(Debug, Clone, Copy)]

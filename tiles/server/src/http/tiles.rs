@@ -145,7 +145,7 @@ pub(super) fn hot(
         at_hand: Some(value.bytes.len()),
     };
     let decision = plan(service, &tile, &client(), ask);
-    service.renew(&key, &tile.facts);
+    service.renew_seldom(&key, &tile.facts);
     let timing = match decision.reason {
         Reason::MeshOnlyClient => "decide;desc=\"H:mesh-only-client\"",
         _ => "decide;desc=\"H:kept\"",
