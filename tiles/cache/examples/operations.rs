@@ -1,4 +1,4 @@
-//! What the operations of a cache cost here: `cargo run --release -p gable-cache --example figures`.
+//! What the operations of a cache cost here: `cargo run --release -p gable-cache --example operations`.
 #![expect(clippy::print_stdout, reason = "prints figures")]
 
 use std::hint::black_box;
