@@ -239,8 +239,12 @@ impl<S: Answers, W: Wire> Talk<'_, S, W> {
         out.push(b' ');
         out.extend_from_slice(status.canonical_reason().unwrap_or("").as_bytes());
         out.extend_from_slice(b"\r\n");
-        let ours = [CONNECTION, DATE, TRANSFER_ENCODING];
-        for (name, value) in fields.filter(|(name, _)| !ours.contains(name)) {
+        let is_ours = |name: &HeaderName| {
+            [CONNECTION, DATE, TRANSFER_ENCODING].contains(name)
+                // 204 has no length (RFC 9110, section 8.6).
+                || *name == CONTENT_LENGTH && status == StatusCode::NO_CONTENT
+        };
+        for (name, value) in fields.filter(|(name, _)| !is_ours(name)) {
             field(out, name, value.as_bytes());
         }
         date::write(out);
