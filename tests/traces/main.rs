@@ -52,6 +52,42 @@ fn request(collector: &Collector, id: &str) -> (Span, Vec<Span>) {
     (find(&spans).expect("it has come"), spans)
 }
 
+/// A generation of content of so many bytes: how long it took, and what for.
+fn check_job(job: &Span, spans: &[Span], bytes: i64) {
+    assert!(
+        job.number("gable.cpu_seconds")
+            .is_some_and(|time| time > 0.0)
+    );
+    assert_eq!(job.count("gable.bytes"), Some(bytes));
+    let steps: Vec<_> = job.children(spans);
+    let names: Vec<_> = steps.iter().map(|step| step.otlp.name.as_str()).collect();
+    assert_eq!(names, ["code", "pack", "queue", "run"]);
+    assert_eq!(steps[0].text("gable.coding"), "br");
+    assert!(steps[3].count("gable.gas").is_some_and(|gas| gas > 0));
+    assert!(
+        steps[3]
+            .count("gable.bytes")
+            .is_some_and(|plain| plain > bytes)
+    );
+    for inner in steps {
+        assert!(inner.otlp.end_time_unix_nano <= job.otlp.end_time_unix_nano);
+        assert!(inner.otlp.start_time_unix_nano >= job.otlp.start_time_unix_nano);
+    }
+}
+
+/// A decision, as the answer's header says it.
+fn check_choice(span: &Span, costs: &str) {
+    assert_eq!(span.otlp.name, "GET tile");
+    let said = format!(
+        "{}; reason={}",
+        span.text("gable.placement"),
+        span.text("gable.reason")
+    );
+    assert!(costs.starts_with(&said), "{costs}: {said}");
+    let recipe = span.number("gable.cost.recipe").expect("a price");
+    assert!(costs.contains(&format!("recipe={recipe:.3}")), "{costs}");
+}
+
 #[test]
 fn a_request_is_a_span_that_says_what_was_decided_and_what_took_time() {
     let collector = Collector::start();
@@ -106,38 +142,10 @@ fn a_request_is_a_span_that_says_what_was_decided_and_what_took_time() {
     );
     assert!(!format!("{spans:?}").contains("secret"));
 
-    let job = span.child(&spans, "generate");
-    assert!(
-        job.number("gable.cpu_seconds")
-            .is_some_and(|time| time > 0.0)
-    );
-    assert_eq!(job.count("gable.bytes"), Some(bytes));
-    let steps: Vec<_> = job.children(&spans);
-    let names: Vec<_> = steps.iter().map(|step| step.otlp.name.as_str()).collect();
-    assert_eq!(names, ["code", "pack", "queue", "run"]);
-    assert_eq!(steps[0].text("gable.coding"), "br");
-    assert!(steps[3].count("gable.gas").is_some_and(|gas| gas > 0));
-    assert!(
-        steps[3]
-            .count("gable.bytes")
-            .is_some_and(|plain| plain > bytes)
-    );
-    for inner in steps {
-        assert!(inner.otlp.end_time_unix_nano <= job.otlp.end_time_unix_nano);
-        assert!(inner.otlp.start_time_unix_nano >= job.otlp.start_time_unix_nano);
-    }
+    check_job(&span.child(&spans, "generate"), &spans, bytes);
 
     let (span, _) = request(&collector, "choice");
-    assert_eq!(span.otlp.name, "GET tile");
-    let costs = chosen.header("gable-placement");
-    let said = format!(
-        "{}; reason={}",
-        span.text("gable.placement"),
-        span.text("gable.reason")
-    );
-    assert!(costs.starts_with(&said), "{costs}: {said}");
-    let recipe = span.number("gable.cost.recipe").expect("a price");
-    assert!(costs.contains(&format!("recipe={recipe:.3}")), "{costs}");
+    check_choice(&span, chosen.header("gable-placement"));
     let (span, _) = request(&collector, "nowhere");
     assert_eq!(span.otlp.name, "GET none");
     assert_eq!(

@@ -183,7 +183,7 @@ impl<S: Answers, W: Wire> Talk<'_, S, W> {
         manner: Manner,
         in_flight: &InFlight,
     ) -> io::Result<()> {
-        let (parts, mut body) = response.into_parts();
+        let (parts, body) = response.into_parts();
         self.begin(parts.status, parts.headers.iter(), manner);
         let has_body = !manner.is_head
             && !matches!(
@@ -204,15 +204,27 @@ impl<S: Answers, W: Wire> Talk<'_, S, W> {
             }
         }
         self.output.extend_from_slice(b"\r\n");
-        while has_body {
+        if has_body {
+            self.pour(body, is_chunked, in_flight).await?;
+        }
+        self.write(Bytes::new()).await
+    }
+
+    /// Writes a body as it comes, the first of it together with the head.
+    async fn pour(
+        &mut self,
+        mut body: Body,
+        is_chunked: bool,
+        in_flight: &InFlight,
+    ) -> io::Result<()> {
+        loop {
             let frame = std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context));
             let Some(frame) = frame.await else { break };
             in_flight.moved();
-            let frame = frame.map_err(Error::other)?;
-            let data = frame.into_data().unwrap_or_default();
+            let data = frame.map_err(Error::other)?.into_data().unwrap_or_default();
             if is_chunked && !data.is_empty() {
-                self.output
-                    .extend_from_slice(format!("{:x}\r\n", data.len()).as_bytes());
+                let length = format!("{:x}\r\n", data.len());
+                self.output.extend_from_slice(length.as_bytes());
                 self.write(data).await?;
                 self.output.extend_from_slice(b"\r\n");
             } else {
@@ -222,7 +234,7 @@ impl<S: Answers, W: Wire> Talk<'_, S, W> {
         if is_chunked {
             self.output.extend_from_slice(b"0\r\n\r\n");
         }
-        self.write(Bytes::new()).await
+        Ok(())
     }
 
     /// Begins an answer's head.
