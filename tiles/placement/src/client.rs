@@ -78,7 +78,8 @@ pub struct Generation {
     pub work: Option<f64>,
 }
 
-/// What a client reports about an answer that it got, or about itself. It changes what this client gets, nobody else.
+/// What a client reports about an answer that it got, or about itself. It changes what this client gets; for others it is
+/// one voice in slow medians.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Report {

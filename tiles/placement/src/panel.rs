@@ -3,7 +3,7 @@
 use crate::usage::{self, ClientView, Origin, TileView};
 use crate::weights::Weights;
 
-const SEATS: usize = 24;
+const SEATS: usize = 64;
 /// Dearer than anything: a recipe to a client that takes only meshes.
 const NEVER: f64 = 1e18;
 
@@ -90,7 +90,7 @@ impl Panel {
             regret += more;
             regrets += f64::from(u8::from(more > 1e-9));
         }
-        #[expect(clippy::cast_precision_loss, reason = "two dozen")]
+        #[expect(clippy::cast_precision_loss, reason = "dozens")]
         let mean = saving / self.taken.max(1) as f64;
         if mean < 1e-6 {
             return Outlook {
@@ -99,7 +99,7 @@ impl Panel {
                 regret: 4.0,
             };
         }
-        #[expect(clippy::cast_precision_loss, reason = "two dozen")]
+        #[expect(clippy::cast_precision_loss, reason = "dozens")]
         let share = regrets / self.taken.max(1) as f64;
         Outlook {
             saving: mean,

@@ -12,8 +12,6 @@ use crate::tile::Layers;
 use crate::usage::{Origin, TileView};
 use crate::weights::Weights;
 
-/// A copy earns this share of what its tile's popularity promises: others push it out before the best moment to drop it.
-const FULFILLED: f64 = 0.7;
 /// One eviction moves the price of room by this share.
 const PRICE_STEP: f64 = 0.05;
 
@@ -136,7 +134,8 @@ pub struct Snapshot {
     pub clients: (usize, u32),
     /// Tiles that are remembered.
     pub tiles: usize,
-    /// Chance that a tile is asked for again within ten minutes, by its decayed count: 0, 1, 2, 3-4, 5-8, 9-19, 20 and more.
+    /// Chance that a tile is asked for again within ten minutes, by its decayed count: 0, 1, 2, 3, 4, 5, 6-7, 8-10, 11-14, 15-21,
+    /// 22-34, 35 and more.
     pub return_chances: Vec<f64>,
     /// What the last megabyte of a full cache earns, in micro-dollars per megabyte and second.
     pub price_of_room: f64,
@@ -251,7 +250,7 @@ impl Planner {
         let busy = self.load.utilisation(request.edge.cores) > 0.5;
         let fair = self.settings.fair_share;
         let state = State {
-            worth: FULFILLED * outlook.saving * value,
+            worth: outlook.saving * value,
             credit: memory.credit,
             earns_its_place: memory.density(&self.returns, now) > room,
             first_of_its_kind: self.layers.is_unknown(request.layer, now),
@@ -329,7 +328,8 @@ impl Planner {
         }
     }
 
-    /// A client reports. It changes the answers to this client; for others it is one voice in a slow median.
+    /// A client reports. It changes the answers to this client; for others it is one voice in slow medians:
+    /// of its class, and of what tiles of a layer take.
     pub fn client_reported(&mut self, now: f64, client: u64, report: &Report) {
         let work = report.generation.and_then(|generation| {
             let memory = self.tiles.get(generation.tile);
@@ -344,6 +344,12 @@ impl Planner {
                 }
             }
         });
+        if let Some(generation) = report.generation
+            && let Some(memory) = self.tiles.get(generation.tile)
+            && let Some(work) = generation.work
+        {
+            self.layers.hear(memory.layer, client, memory.shapes, work);
+        }
         self.clients.report(client, report, work, now);
     }
 

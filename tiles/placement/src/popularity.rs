@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 /// Half-life of a count, in seconds.
 pub(crate) const HALF_LIFE: f64 = 180.0;
 /// Buckets of the count.
-pub(crate) const COUNTS: usize = 7;
+pub(crate) const COUNTS: usize = 12;
 /// Buckets of the age, each 1.9 times as long as the one before; the last ends at [`HORIZON`].
 const AGES: usize = 12;
 /// Ends of the age buckets, in seconds.
@@ -29,11 +29,16 @@ const AGE_ENDS: [f64; AGES] = [
 ];
 /// Older than this, a copy is worth nothing.
 const HORIZON: f64 = AGE_ENDS[AGES - 1];
-/// Prior: chance of another request within the horizon, and how many observations that belief weighs.
-const PRIOR: [f64; COUNTS] = [0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
-const PRIOR_WEIGHT: f64 = 3.0;
+/// Before anything is known, a tile is believed to be asked for as often as its count says, of which this is the least; and
+/// how many observations that belief weighs.
+const LEAST: f64 = 0.5;
+const BELIEF: f64 = 6.0;
+/// What was not observed at an age yet is believed to go on as at the age before, slower by this factor.
+const SLOWING: f64 = 0.7;
 /// A typical count of each bucket.
-const TYPICAL: [f64; COUNTS] = [0.0, 1.0, 2.0, 3.5, 6.5, 13.0, 30.0];
+const TYPICAL: [f64; COUNTS] = [
+    0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.5, 9.0, 12.5, 18.0, 28.0, 50.0,
+];
 /// Open observations at most; beyond a quarter of that, only some requests are observed.
 const OPEN: usize = 1 << 16;
 /// The tables are made anew after so many requests; after so many more, old observations count less.
@@ -54,7 +59,7 @@ type Values = [[f64; RENTS]; COUNTS];
 
 /// The bucket of a decayed count.
 pub(crate) fn bucket(count: f64) -> usize {
-    [0.5, 1.5, 2.5, 4.5, 8.5, 20.0]
+    [0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 7.5, 10.5, 15.0, 22.0, 35.0]
         .iter()
         .position(|&end| count < end)
         .unwrap_or(COUNTS - 1)
@@ -97,21 +102,15 @@ fn start(age: usize) -> f64 {
 
 impl Returns {
     pub(crate) fn new() -> Self {
-        let mut events = [[0.0; AGES]; COUNTS];
-        let mut survivals = events;
         let mut successor = [[0; AGES]; COUNTS];
-        for count in 0..COUNTS {
-            #[expect(clippy::cast_precision_loss, reason = "a dozen")]
-            let hazard = 1.0 - (1.0 - PRIOR[count]).powf(1.0 / AGES as f64);
-            events[count] = [PRIOR_WEIGHT * hazard; AGES];
-            survivals[count] = [PRIOR_WEIGHT * (1.0 - hazard); AGES];
-            for (age, next) in successor[count].iter_mut().enumerate() {
-                *next = bucket((TYPICAL[count] + 1.0) * (-middle(age) / HALF_LIFE).exp2());
+        for (row, count) in successor.iter_mut().zip(TYPICAL) {
+            for (age, next) in row.iter_mut().enumerate() {
+                *next = bucket((count + 1.0) * (-middle(age) / HALF_LIFE).exp2());
             }
         }
         let mut returns = Self {
-            events,
-            survivals,
+            events: [[0.0; AGES]; COUNTS],
+            survivals: [[0.0; AGES]; COUNTS],
             open: VecDeque::new(),
             first: 0,
             cursors: [0; AGES],
@@ -248,7 +247,9 @@ impl Returns {
                 for age in 0..AGES {
                     let after = &values[self.successor[count][age]];
                     for place in 0..RENTS {
-                        let again = share * after[place].min(regret);
+                        // A later request pays the regret, or does without the copy: the lesser of both. Regrets differ
+                        // from client to client; they are taken as exponentially distributed.
+                        let again = share * regret * (1.0 - (-after[place] / regret).exp());
                         earned[place] += self.chance[count][age] * (1.0 + again);
                         let net = earned[place] - self.kept[count][age] * rent_at(place);
                         next[count][place] = next[count][place].max(net);
@@ -266,12 +267,17 @@ impl Returns {
     }
 
     fn refresh(&mut self) {
-        for count in 0..COUNTS {
+        for (count, typical) in TYPICAL.into_iter().enumerate() {
             let mut alive = 1.0;
             let (mut came, mut seconds) = (0.0, 0.0);
+            let mut rate = typical.max(LEAST) * std::f64::consts::LN_2 / HALF_LIFE;
             for (age, end) in AGE_ENDS.into_iter().enumerate() {
                 let (events, survivals) = (self.events[count][age], self.survivals[count][age]);
-                let chance = alive * events / (events + survivals);
+                let width = end - start(age);
+                let believed = 1.0 - (-rate * width).exp();
+                let hazard = (events + BELIEF * believed) / (events + survivals + BELIEF);
+                rate = -SLOWING * (1.0 - hazard).max(1e-9).ln() / width;
+                let chance = alive * hazard;
                 alive -= chance;
                 came += chance;
                 seconds += chance * middle(age);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::planner::Planner;
 
 /// Residents that are looked at to make room for a newcomer.
-const SAMPLE: usize = 24;
+const SAMPLE: usize = 64;
 
 /// The keys and sizes of a cache bounded by bytes. It holds no content: the server's stores follow what it says.
 #[derive(Debug, Clone)]

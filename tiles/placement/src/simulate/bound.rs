@@ -2,14 +2,20 @@
 //!
 //! Three things are relaxed. (1) The cache's capacity becomes a price per megabyte and second in each of some time bins
 //! (Lagrangian dual); then each tile is on its own, and the cheapest sequence of answers and holds is a dynamic program.
-//! (2) That a module must be sent before the first recipe becomes a price per request. (3) Nothing queues. Any prices give
-//! a valid bound; ascent finds good ones.
+//! (2) That a module must be sent before the first recipe becomes a price per request ([`modules`]). (3) Nothing queues, and
+//! a copy is there as soon as it is ordered. Any prices that are not negative (and, for modules, fit) give a valid bound;
+//! ascent finds good ones.
+
+mod modules;
+
+use modules::Modules;
 
 use super::trace::Trace;
 use super::truth::Truth;
 use crate::weights::Weights;
 
-const BINS: usize = 48;
+/// Bins of time: some seconds each, as short as copies of a small cache live.
+const BINS: usize = 240;
 const ROUNDS: u32 = 140;
 const LONG_AGO: f64 = 1e300;
 
@@ -234,9 +240,9 @@ impl Plan {
     }
 
     /// Whether each request's client generates.
-    fn generates(&self, problem: &Problem<'_>, prices: &Prices, i: usize) -> bool {
+    fn generates(&self, problem: &Problem<'_>, module: f64, i: usize) -> bool {
         let truth = problem.truth[i];
-        let recipe = truth.recipe + prices.module[i];
+        let recipe = truth.recipe + module;
         let mesh = truth
             .origin
             .min(truth.mesh + truth.generation + truth.generation_wait);
@@ -244,61 +250,6 @@ impl Plan {
             Answer::Cheapest => recipe <= mesh,
             Answer::Making => recipe + truth.generation <= mesh,
             Answer::Held => recipe <= truth.mesh,
-        }
-    }
-}
-
-/// Modules: which requests share one, and what it costs at its cheapest moment.
-struct Modules {
-    group: Vec<usize>,
-    cheapest: Vec<f64>,
-}
-
-impl Modules {
-    fn new(problem: &Problem<'_>) -> Self {
-        let group: Vec<usize> = problem
-            .truth
-            .iter()
-            .map(|truth| truth.module_group as usize)
-            .collect();
-        let groups = group.iter().max().map_or(0, |&last| last + 1);
-        let mut cheapest = vec![f64::INFINITY; groups];
-        for (truth, &group) in problem.truth.iter().zip(&group) {
-            cheapest[group] = cheapest[group].min(truth.module);
-        }
-        Self { group, cheapest }
-    }
-
-    /// Each request pays the same part.
-    fn even(&self) -> Vec<f64> {
-        let mut counts = vec![0.0; self.cheapest.len()];
-        for &group in &self.group {
-            counts[group] += 1.0;
-        }
-        self.group
-            .iter()
-            .map(|&group| self.cheapest[group] / counts[group])
-            .collect()
-    }
-
-    /// Moves the price towards those requests whose client generates; together they never pay more than the module.
-    fn shift(&self, problem: &Problem<'_>, plan: &Plan, prices: &mut Prices, round: f64) {
-        let uses: Vec<bool> = (0..self.group.len())
-            .map(|i| plan.generates(problem, prices, i))
-            .collect();
-        let mut counts = vec![0.0f64; self.cheapest.len()];
-        for (&group, &uses) in self.group.iter().zip(&uses) {
-            counts[group] += f64::from(u8::from(uses));
-        }
-        let mut sums = vec![0.0f64; self.cheapest.len()];
-        for ((price, &group), &uses) in prices.module.iter_mut().zip(&self.group).zip(&uses) {
-            if uses {
-                *price += self.cheapest[group] / counts[group].max(1.0) / (1.0 + round / 8.0);
-            }
-            sums[group] += *price;
-        }
-        for (price, &group) in prices.module.iter_mut().zip(&self.group) {
-            *price *= self.cheapest[group] / sums[group].max(1e-12);
         }
     }
 }
@@ -311,7 +262,7 @@ pub(crate) fn bound(trace: &Trace, truth: &[Truth], weights: &Weights, capacity:
         plan: Plan::new(trace.requests.len()),
         prices: Prices {
             room: vec![0.0; BINS],
-            module: modules.even(),
+            module: modules.even(trace.requests.len()),
         },
         best: f64::NEG_INFINITY,
         best_room: vec![0.0; BINS],
@@ -334,7 +285,7 @@ pub(crate) fn bound(trace: &Trace, truth: &[Truth], weights: &Weights, capacity:
             prices,
             ..
         } = &mut search;
-        modules.shift(problem, plan, prices, f64::from(round));
+        modules.shift(problem, plan, &mut prices.module, f64::from(round));
     }
     search.finish(trace.requests.len())
 }
