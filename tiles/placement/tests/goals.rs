@@ -60,11 +60,17 @@ fn the_hardest_cells_stay_where_they_are() {
 }
 
 #[test]
-fn where_copies_gain_nothing_nothing_is_paid_to_find_out() {
+fn where_copies_gain_nothing_only_one_look_at_each_layer_is_paid_for() {
     let trace = synthetic::named("times-3", 60_000, 1).expect("a trace");
     let weights = Weights::named("egress").expect("weights");
     let mut ours = Ours::new(weights, Settings::default(), 0.05 * trace.megabytes());
-    let ours = play(&trace, &weights, &Origin::default(), &mut ours).cost;
-    let recipes = play(&trace, &weights, &Origin::default(), &mut AlwaysRecipe).cost;
-    assert!(ours <= recipes, "{ours} {recipes}");
+    let ours = play(&trace, &weights, Some(&Origin::default()), &mut ours).cost;
+    let recipes = play(
+        &trace,
+        &weights,
+        Some(&Origin::default()),
+        &mut AlwaysRecipe,
+    )
+    .cost;
+    assert!(ours <= recipes * 1.000_1, "{ours} {recipes}");
 }

@@ -116,7 +116,7 @@ fn a_guess_is_checked_by_one_generation_and_not_held_against_clients() {
     planner.generated(0, 500_000, work);
     planner.decide(4.0, &asked(30));
     let tile = planner.tile(4.0, 30).expect("it was asked for");
-    assert!((tile.work - work).abs() < 0.01, "{}", tile.work);
+    assert!((0.6 * work..work).contains(&tile.work), "{}", tile.work);
     // A generation that fails is begun anew after a while.
     let other = |now, planner: &mut Planner| {
         let asked = Request {
