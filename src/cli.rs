@@ -302,6 +302,13 @@ pub(crate) struct ServeArguments {
     /// Record requests in this file, for `gable simulate --trace FILE`
     #[arg(long, env = "GABLE_RECORD", value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
+    /// Export traces to this OpenTelemetry collector, by OTLP over HTTP, such as `http://127.0.0.1:4318`
+    /// [default: `OTEL_EXPORTER_OTLP_ENDPOINT`, else none]
+    #[arg(long, env = "GABLE_OTLP", value_name = "URL")]
+    pub(crate) otlp: Option<String>,
+    /// Share of traces that is exported; clients that send `traceparent` decide of theirs [default: 1.0]
+    #[arg(long, env = "GABLE_OTLP_SAMPLE", value_name = "SHARE")]
+    pub(crate) otlp_sample: Option<f64>,
     /// How logs are written
     #[arg(
         long,
@@ -328,7 +335,8 @@ docs/serving.md).
 Examples:
   gable serve                                      the bundled demo worlds at http://127.0.0.1:8080/
   gable serve delft/world.toml --bind 0.0.0.0:80 --cache /var/cache/gable --disk 50GB
-  gable serve --upstream https://origin.example    an edge: generates itself or fetches, whichever costs less";
+  gable serve --upstream https://origin.example    an edge: generates itself or fetches, whichever costs less
+  gable serve --otlp http://127.0.0.1:4318         traces of requests to an OpenTelemetry collector";
 
 #[derive(Debug, Args)]
 pub(crate) struct BakeArguments {

@@ -2,30 +2,50 @@
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
-use crate::cli::{Cli, Command, LogFormat};
+use crate::cli::{LogFormat, ServeArguments};
 
-/// Starts them: warnings; what a server does, too; everything with `--verbose`; whatever `GABLE_LOG` says.
-pub(crate) fn start(cli: &Cli) {
-    let serve = match &cli.command {
-        Command::Serve(arguments) => Some(arguments),
-        _ => None,
-    };
-    let level = match (cli.verbose, serve) {
+/// Starts them: warnings; everything with `--verbose`; whatever `GABLE_LOG` says.
+pub(crate) fn start(verbose: bool) {
+    let logs = lines().without_time();
+    let filter = filter(if verbose { "debug" } else { "warn" });
+    tracing_subscriber::registry()
+        .with(logs.with_filter(filter))
+        .init();
+}
+
+/// Starts those of a server, which tell what it does; and `traces`, if they are wanted.
+pub(crate) fn start_server(
+    verbose: bool,
+    arguments: &ServeArguments,
+    traces: Option<impl Layer<Registry> + Send + Sync>,
+) {
+    let filter = filter(match (verbose, arguments.access_log) {
         (true, _) => "debug",
-        (false, Some(serve)) if serve.access_log => "info,gable::access=debug",
-        (false, Some(_)) => "info",
-        (false, None) => "warn",
+        (false, true) => "info,gable::access=debug",
+        (false, false) => "info",
+    });
+    let logs = match arguments.log_format {
+        LogFormat::Json => lines().json().boxed(),
+        LogFormat::Text => lines().boxed(),
     };
-    let filter = EnvFilter::try_from_env("GABLE_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    tracing_subscriber::registry()
+        .with(traces)
+        .with(logs.with_filter(filter))
+        .init();
+}
+
+fn filter(level: &str) -> EnvFilter {
+    EnvFilter::try_from_env("GABLE_LOG").unwrap_or_else(|_| EnvFilter::new(level))
+}
+
+/// As text, in colours if a terminal shows it.
+fn lines<S>()
+-> fmt::Layer<S, fmt::format::DefaultFields, fmt::format::Format, fn() -> std::io::Stderr> {
+    fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    match serve {
-        Some(serve) if serve.log_format == LogFormat::Json => logs.json().init(),
-        Some(_) => logs.init(),
-        None => logs.without_time().init(),
-    }
+        .with_writer(std::io::stderr)
 }

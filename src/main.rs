@@ -17,14 +17,17 @@ use crate::cli::{Cli, Command};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    log::start(&cli);
+    // A server's logs begin when it has read its settings.
+    if !matches!(cli.command, Command::Serve(_)) {
+        log::start(cli.verbose);
+    }
     let outcome = match cli.command {
         Command::Check(arguments) => command::check::run(&arguments),
         Command::Fmt(arguments) => command::fmt::run(&arguments),
         Command::Show(arguments) => command::show::run(&arguments),
         Command::Compile(arguments) => command::compile::run(&arguments),
         Command::Generate(arguments) => command::generate::run(&arguments),
-        Command::Serve(arguments) => command::serve::run(&arguments),
+        Command::Serve(arguments) => command::serve::run(&arguments, cli.verbose),
         Command::Bake(arguments) => command::bake::run(&arguments),
         Command::Tiles(arguments) => command::tiles::run(&arguments),
         Command::World(arguments) => command::world::run(&arguments),

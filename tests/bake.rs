@@ -26,7 +26,7 @@ fn served(world: &Path, addresses: impl Iterator<Item = String>) -> BTreeMap<Str
     let engine = Engine::new(EngineOptions::default()).expect("an engine");
     let server = Server::new(ServerOptions::default()).expect("a server");
     server.put(World::open(world, &engine).expect("a world"));
-    let router = server.router();
+    let router = server.routes();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

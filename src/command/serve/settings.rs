@@ -9,6 +9,7 @@ use gable_placement::Weights;
 use gable_tiles::ServerOptions;
 use gable_tiles::guard::{GuardOptions, SigningKey, Token};
 use gable_tiles::listen::{ListenOptions, RequestRate, TlsFiles};
+use gable_tiles::trace::TraceOptions;
 use serde::Deserialize;
 
 use crate::cli::ServeArguments;
@@ -16,6 +17,8 @@ use crate::failure::Failure;
 
 /// The file that is read when none is named.
 const FILE: &str = "gable.toml";
+/// Where OpenTelemetry's own standard says to look for a collector.
+const STANDARD_OTLP: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
 /// All settings, as `gable.toml` has them; what is left out has its default.
 #[derive(Debug, Default, Deserialize)]
@@ -40,6 +43,8 @@ pub(super) struct Settings {
     trusted_proxies: Vec<ipnet::IpNet>,
     grace_seconds: Option<u64>,
     record: Option<PathBuf>,
+    otlp: Option<String>,
+    otlp_sample: Option<f64>,
 }
 
 /// A set of prices by name, or each by itself.
@@ -105,6 +110,8 @@ impl Settings {
             arguments.connections_per_address.as_ref(),
         );
         over(&mut self.record, arguments.record.as_ref());
+        over(&mut self.otlp, arguments.otlp.as_ref());
+        over(&mut self.otlp_sample, arguments.otlp_sample.as_ref());
         over(&mut self.grace_seconds, arguments.grace_seconds.as_ref());
         if let Some(name) = &arguments.weights {
             self.weights = Some(WeightSettings::Named(name.clone()));
@@ -189,6 +196,16 @@ impl Settings {
             options.grace = Duration::from_secs(seconds);
         }
         Ok(options)
+    }
+
+    /// Where traces go, if they are wanted: an empty address says that they are not.
+    pub(super) fn traces(&self) -> Option<TraceOptions> {
+        let standard = || std::env::var(STANDARD_OTLP).ok();
+        let collector = self.otlp.clone().or_else(standard)?;
+        (!collector.is_empty()).then(|| TraceOptions {
+            collector,
+            sample: self.otlp_sample.unwrap_or(1.0),
+        })
     }
 
     pub(super) fn guard(&self) -> Result<GuardOptions, Failure> {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
+use tracing::{Instrument as _, field, trace_span};
 
-use crate::disk::{Disk, DiskOptions, Found};
+use crate::disk::{Disk, DiskOptions, Found, Ticket};
 use crate::evicted::{Evicted, EvictedList};
 use crate::failures::{Failure, Failures, Remembered};
 use crate::flights::{FlightError, Flights};
@@ -143,6 +144,13 @@ impl Cache {
             Found::Value(value) => return Some(value),
             Found::File(ticket) => ticket,
         };
+        let span = trace_span!("disk read", gable.bytes = field::Empty);
+        let value = self.read(ticket).instrument(span.clone()).await?;
+        span.record("gable.bytes", value.bytes.len() as i64);
+        Some(value)
+    }
+
+    async fn read(&self, ticket: Ticket) -> Option<Value> {
         let reader = Arc::clone(&self.0.readers).acquire_owned().await.ok()?;
         let cache = self.clone();
         let read = move || {

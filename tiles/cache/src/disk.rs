@@ -279,7 +279,9 @@ impl State {
                 put: 0,
             };
             let fits = charge <= state.kept.free() && !state.kept.contains(&name.key);
-            let kept = fits.then(|| state.kept.insert(name.key, charge, name.worth(), 0.0, kept));
+            // What had aged to nothing stays while there is room, as it did before.
+            let worth = name.worth().max(f64::MIN_POSITIVE);
+            let kept = fits.then(|| state.kept.insert(name.key, charge, worth, 0.0, kept));
             if !matches!(kept, Some(Ok(_))) {
                 state.jobs.push_back(Job::Remove(name));
             }

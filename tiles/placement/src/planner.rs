@@ -164,10 +164,14 @@ pub struct Snapshot {
 ///     edge: Edge { queue_seconds: 0.0, cores: 8, cache_full: false },
 ///     origin: None,
 /// };
-/// // A strong machine gets the recipe; a client that takes only meshes gets a mesh.
-/// assert_eq!(planner.decide(0.0, &request).placement, Placement::Recipe);
-/// let plain = Request { client: 2, mesh_only: true, ..request };
-/// assert_eq!(planner.decide(0.1, &plain).placement, Placement::Generate);
+/// // A strong machine gets the recipe. The first of its kind is generated too, to see what such tiles cost.
+/// assert_eq!(planner.decide(0.0, &request).placement, Placement::RecipeAndGenerate);
+/// planner.generated(1, 500_000, 0.034);
+/// let next = Request { tile: 2, ..request };
+/// assert_eq!(planner.decide(0.1, &next).placement, Placement::Recipe);
+/// // A client that takes only meshes gets a mesh.
+/// let plain = Request { client: 2, mesh_only: true, ..next };
+/// assert_eq!(planner.decide(0.2, &plain).placement, Placement::Generate);
 /// ```
 #[derive(Debug, Clone)]
 pub struct Planner {
@@ -213,6 +217,7 @@ impl Planner {
         let decision = decide(&seen, &self.weights, &self.settings, &state);
         self.remember(now, request, &decision, class);
         if decision.placement.generates() {
+            self.layers.expect(request.layer, now);
             self.load
                 .spend(&mut self.clients, request.client, seen.tile.work, now);
         }
@@ -249,6 +254,7 @@ impl Planner {
             worth: FULFILLED * outlook.saving * value,
             credit: memory.credit,
             earns_its_place: memory.density(&self.returns, now) > room,
+            first_of_its_kind: self.layers.is_unknown(request.layer, now),
             delay_of_others: self.load.delay_of_others(tile.work, &request.edge),
             over_share: busy
                 && self
@@ -330,7 +336,12 @@ impl Planner {
             let known = memory.and_then(|memory| memory.known.map(|(_, work)| work));
             match known.or(generation.work) {
                 Some(work) => Some((work, true)),
-                None => memory.map(|memory| (memory.view.work, false)),
+                // Seconds for work that is but guessed say nothing about the client.
+                None => {
+                    let memory = memory.filter(|memory| self.layers.has_seen(memory.layer))?;
+                    let tile = self.layers.predict(memory.layer, memory.shapes, 0.0, None);
+                    Some((tile.work, false))
+                }
             }
         });
         self.clients.report(client, report, work, now);

@@ -5,13 +5,12 @@
 //! ```
 //! `id` is random, per session. `power` is the calibration run: seconds of CPU that the server took over those of the
 //! client. `tile` is the last tile that it generated, the seconds this took, and if it knows (`:0.012`) the CPU seconds of
-//! the server that its gas stands for; `mbps` megabytes a second of its last transfer, `rtt` seconds. What cannot be read
+//! the server that its gas stands for; `mbps` megabytes a second that its network gave, `rtt` seconds. What cannot be read
 //! is as if it were not there: a client can only hurt itself.
 
 use std::hash::{Hash as _, Hasher as _};
 use std::net::IpAddr;
 
-use axum::http::HeaderMap;
 use gable_placement::{DeviceClass, EffectiveType, Generation, Hints, Report};
 use gable_runtime::hash;
 
@@ -29,9 +28,8 @@ pub(crate) struct Client {
 const MOST_MODULES: usize = 64;
 
 impl Client {
-    /// Reads headers.
-    pub(crate) fn of(headers: &HeaderMap, address: IpAddr) -> Self {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    /// Reads headers: `text` gives the first value of a field.
+    pub(crate) fn of<'a>(text: impl Fn(&str) -> Option<&'a str>, address: IpAddr) -> Self {
         let number = |name: &str| text(name).and_then(number);
         let mut client = Self {
             hints: Hints {
@@ -149,6 +147,8 @@ fn hash_of(text: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderMap;
+
     use super::*;
 
     fn client(pairs: &[(&'static str, &str)]) -> Client {
@@ -156,7 +156,8 @@ mod tests {
         for (name, value) in pairs {
             headers.insert(*name, value.parse().unwrap());
         }
-        Client::of(&headers, IpAddr::from([127, 0, 0, 1]))
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        Client::of(text, IpAddr::from([127, 0, 0, 1]))
     }
 
     #[test]

@@ -11,10 +11,12 @@ use gable_kernel::recipe::Recipe;
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{GenerateError, Rules, hash};
 use gable_tileset::{Subtree, TileId};
+use tracing::{field, trace_span};
 
 use crate::remote::{Remote, unreadable, unusable};
 use crate::service::Service;
 use crate::site::{self, ServedLayer, TileFacts};
+use crate::trace;
 use crate::upstream::Fetched;
 use crate::variant::{CODINGS, Kind, Packing};
 use crate::workshop::WorkshopError;
@@ -98,7 +100,7 @@ impl Service {
                 let plain = decode(other, &kept.bytes, DECODED_LIMIT).ok()?;
                 Some((encode(coding, Quality::Fast, &plain), kept.meta))
             };
-            let run = self.workshop.run(CODING_SECONDS, work);
+            let run = self.workshop.run("code", CODING_SECONDS, work);
             if let (Some((bytes, meta)), _) = run.await.map_err(busy)? {
                 let bytes = Bytes::from(bytes);
                 return Ok(Some(Value { bytes, meta }));
@@ -150,11 +152,8 @@ impl Service {
             };
             Ok((bytes, plain.len() as u64))
         };
-        let (checked, _) = self
-            .workshop
-            .run(CODING_SECONDS, check)
-            .await
-            .map_err(busy)?;
+        let run = self.workshop.run("check", CODING_SECONDS, check);
+        let (checked, _) = run.await.map_err(busy)?;
         let (bytes, plain_length) = checked.map_err(|error: String| distrusted(&path, &error))?;
         let meta = Meta {
             plain_length,
@@ -177,12 +176,17 @@ impl Service {
             let length = plain.len();
             let coded = match coding {
                 Coding::Identity => plain,
-                coding => encode(coding, Quality::Fast, &plain),
+                coding => {
+                    let _code = trace_span!("code", gable.coding = coding.name()).entered();
+                    encode(coding, Quality::Fast, &plain)
+                }
             };
+            trace::note("gable.bytes", coded.len() as i64);
             Ok::<_, Failure>((coded, length as u64))
         };
         let expected = self.expected_seconds(&order.facts);
-        let (made, seconds) = self.workshop.run(expected, work).await.map_err(busy)?;
+        let run = self.workshop.run("generate", expected, work);
+        let (made, seconds) = run.await.map_err(busy)?;
         let (bytes, plain_length) = made?;
         self.generated(&order.facts, bytes.len(), seconds);
         let meta = Meta {
@@ -205,6 +209,7 @@ impl Service {
     ) -> Result<Option<Bytes>, Failure> {
         match &layer.served.source {
             site::Source::Local(world) => {
+                let _recipe = trace_span!("recipe").entered();
                 let recipe = world.layers()[layer.number].recipe(tile);
                 Ok(recipe.map(|recipe| recipe.to_bytes().into()))
             }
@@ -302,13 +307,23 @@ pub(crate) fn make(
     recipe: &Recipe,
     packing: Packing,
 ) -> Result<Vec<u8>, Failure> {
-    let content = rules
-        .generate(recipe, assets)
-        .map_err(|error| refused(&error))?;
+    let run = trace_span!("run", gable.gas = field::Empty, gable.bytes = field::Empty);
+    let content = run
+        .in_scope(|| rules.generate(recipe, assets))
+        .map_err(|error| {
+            trace::failed(&run, &error);
+            refused(&error)
+        })?;
+    run.record("gable.gas", content.summary.gas as i64);
+    run.record("gable.bytes", content.bytes.len() as i64);
+    drop(run);
     match packing {
         Packing::Plain => Ok(content.bytes),
-        Packing::Meshopt => meshopt::compress(&content.bytes, meshopt::Goal::Coded)
-            .map_err(|error| fault(&error.to_string())),
+        Packing::Meshopt => {
+            let _pack = trace_span!("pack").entered();
+            meshopt::compress(&content.bytes, meshopt::Goal::Coded)
+                .map_err(|error| fault(&error.to_string()))
+        }
     }
 }
 

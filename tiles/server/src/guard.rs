@@ -14,6 +14,7 @@ mod request_id;
 mod signature;
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -25,6 +26,7 @@ use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 
+use crate::listen::{AtOnce, Head, Prompt};
 pub use credential::Token;
 use credential::{Grant, Refusal};
 use problem::Problem;
@@ -74,12 +76,16 @@ impl Guard {
         Self { options }
     }
 
+    /// Whether everything is open to everybody.
+    fn is_open(&self) -> bool {
+        self.options.tokens.is_empty() && self.options.signing_keys.is_empty()
+    }
+
     /// What a request may do, or why nothing.
     fn grant(&self, request: &Request<Body>) -> Result<Grant, Refusal> {
         let options = &*self.options;
         let path = request.uri().path();
-        let is_guarded = !options.tokens.is_empty() || !options.signing_keys.is_empty();
-        if !is_guarded || options.open_paths.iter().any(|open| open == path) {
+        if self.is_open() || options.open_paths.iter().any(|open| open == path) {
             return Ok(Grant::Open);
         }
         credential::grant(options, path, request.uri().query(), request.headers())
@@ -117,7 +123,7 @@ where
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let options = &self.guard.options;
         let id = options.request_ids.then(|| {
-            let id = RequestId::of(request.headers().get(REQUEST_ID));
+            let id = RequestId::of(request.headers().get(REQUEST_ID).map(HeaderValue::as_bytes));
             request.extensions_mut().insert(id);
             id
         });
@@ -144,6 +150,20 @@ where
             time: options.time,
             alarm: None,
         }
+    }
+}
+
+impl<S: AtOnce> AtOnce for Guarded<S> {
+    fn at_once(&self, asked: &Head<'_>, peer: IpAddr) -> Option<Prompt> {
+        if !self.guard.is_open() {
+            return None;
+        }
+        let mut prompt = self.inner.at_once(asked, peer)?;
+        if self.guard.options.request_ids {
+            let id = RequestId::of(asked.value(REQUEST_ID.as_str()));
+            prompt.fields.push((REQUEST_ID, id.header()));
+        }
+        Some(prompt)
     }
 }
 

@@ -4,8 +4,10 @@ mod pages;
 mod reply;
 mod tiles;
 
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Instant;
 
 use axum::Router;
@@ -14,6 +16,7 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
+use axum::routing::future::RouteFuture;
 use axum::routing::get;
 use gable_cache::Key;
 use gable_content::coding::{Coding, is_worth_coding, negotiate};
@@ -22,9 +25,10 @@ use gable_runtime::hash;
 use crate::address::{Address, What};
 use crate::client::Client;
 use crate::guard::RequestId;
-use crate::listen::Peer;
+use crate::listen::{AtOnce, Head, Peer, Prompt};
 use crate::service::Service;
 use crate::site::Document;
+use crate::trace;
 use reply::Reply;
 
 /// What a handler looks at.
@@ -47,31 +51,92 @@ impl<'a> Ask<'a> {
         }
     }
 
-    fn text(&self, name: header::HeaderName) -> Option<&str> {
+    fn text(&self, name: &str) -> Option<&'a str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
     /// The coding that the client likes best.
     fn coding(&self) -> Coding {
-        negotiate(self.text(header::ACCEPT_ENCODING))
+        negotiate(self.text(header::ACCEPT_ENCODING.as_str()))
     }
 
     fn client(&self) -> Client {
-        Client::of(self.headers, self.peer)
-    }
-
-    /// A value of the query.
-    fn parameter(&self, name: &str) -> Option<&str> {
-        let mut pairs = self
-            .query
-            .split('&')
-            .filter_map(|pair| pair.split_once('='));
-        pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+        Client::of(|name| self.text(name), self.peer)
     }
 }
 
+/// A value of a query.
+fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+/// All routes, some of whose answers are there at once.
+#[derive(Debug, Clone)]
+pub struct Routes {
+    router: Router,
+    service: Arc<Service>,
+}
+
+impl Routes {
+    pub(crate) fn new(service: Arc<Service>) -> Self {
+        let router = router(service.clone());
+        Self { router, service }
+    }
+}
+
+impl tower::Service<Request> for Routes {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = RouteFuture<Infallible>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        self.router.call(request)
+    }
+}
+
+/// The most frequent request by far: for a mesh that is in memory, whole, by a client that does not have it.
+impl AtOnce for Routes {
+    fn at_once(&self, asked: &Head<'_>, peer: IpAddr) -> Option<Prompt> {
+        let is_logged = tracing::enabled!(target: "gable::access", tracing::Level::DEBUG);
+        let is_special =
+            |(name, _): (&str, _)| SPECIAL.iter().any(|other| name.eq_ignore_ascii_case(other));
+        if is_logged || asked.fields().any(is_special) {
+            return None;
+        }
+        let Address::Tile {
+            place,
+            what: What::Content,
+        } = Address::parse(asked.path())?
+        else {
+            return None;
+        };
+        let coding = negotiate(asked.text(header::ACCEPT_ENCODING.as_str()));
+        let order = tiles::packing(asked.query());
+        let client = || Client::of(|name| asked.text(name), peer);
+        let (reply, file) = tiles::hot(&self.service, place, order, coding, client)?;
+        let prompt = reply.prompt(file);
+        let bytes = if asked.is_head() {
+            0
+        } else {
+            prompt.body.len()
+        };
+        self.service
+            .metrics
+            .answered("content", prompt.status.as_u16(), bytes as u64);
+        Some(prompt)
+    }
+}
+
+/// Fields that ask for something else than the whole.
+const SPECIAL: [&str; 3] = ["if-none-match", "range", "want-content-digest"];
+
 /// All routes.
-pub(crate) fn router(service: Arc<Service>) -> Router {
+fn router(service: Arc<Service>) -> Router {
     Router::new()
         .route("/", get(pages::index))
         .route("/worlds.json", get(pages::worlds))
@@ -92,16 +157,8 @@ async fn answer(State(service): State<Arc<Service>>, request: Request) -> Respon
         tracing::enabled!(target: "gable::access", tracing::Level::DEBUG).then(Instant::now);
     let address = Address::parse(parts.uri.path());
     let (route, reply) = match (&parts.method, address) {
-        (
-            &Method::GET,
-            Some(Address::Tile {
-                place,
-                what: What::Content,
-            }),
-        ) if let Some(reply) = tiles::hot(&service, place, &Ask::of(&parts)) => ("content", reply),
-        // Boxed, so that the future of the frequent case is small.
         (&Method::GET | &Method::HEAD, address) => {
-            Box::pin(dispatch(&service, address, &Ask::of(&parts))).await
+            dispatch(&service, address, &Ask::of(&parts)).await
         }
         _ => {
             let text = "only GET, HEAD and OPTIONS are answered here";
@@ -109,6 +166,7 @@ async fn answer(State(service): State<Arc<Service>>, request: Request) -> Respon
             ("other", reply.header(header::ALLOW, "GET, HEAD, OPTIONS"))
         }
     };
+    trace::routed(&parts.method, route);
     let response = reply.finish(parts.method == Method::HEAD, &parts.headers);
     let status = response.status().as_u16();
     let bytes = response.body().size_hint().lower();

@@ -24,10 +24,12 @@ mod server;
 mod service;
 mod site;
 mod statement;
+pub mod trace;
 mod upstream;
 mod variant;
 mod workshop;
 
+pub use http::Routes;
 pub use measure::{Measured, measure};
 pub use options::ServerOptions;
 pub use server::{Server, ServerError};

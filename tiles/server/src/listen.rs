@@ -18,10 +18,15 @@ mod accept;
 mod admission;
 mod body;
 mod connection;
+mod date;
 mod descriptors;
+mod head;
 mod lanes;
+mod memory_file;
 mod options;
+mod plain;
 mod progress;
+mod prompt;
 mod rate;
 mod seldom;
 mod tls;
@@ -43,14 +48,19 @@ use accept::Acceptor;
 use admission::Admission;
 use connection::{Protocol, Shared, Stop};
 pub use descriptors::raise_descriptor_limit;
+pub use head::Head;
 use lanes::Lanes;
+pub use memory_file::MemoryFile;
 pub use options::{ConnectionLimits, ListenOptions, RequestRate, StreamLimits, TlsFiles};
+pub use prompt::{AtOnce, Prompt};
 use rate::RateLimiter;
 use seldom::Seldom;
 pub use tls::{Tls, TlsError};
 
 /// Files that a process needs besides its connections: content, logs, its runtime.
-const OTHER_DESCRIPTORS: u64 = 256;
+const OTHER_DESCRIPTORS: u64 = 256 + MOST_MEMORY_FILES;
+/// Files in memory that may be open at once.
+pub(crate) const MOST_MEMORY_FILES: u64 = 1024;
 
 /// The address of a request's client, among the request's extensions.
 ///
@@ -77,14 +87,15 @@ pub enum ListenError {
     Signals(std::io::Error),
 }
 
-/// What answers requests: an [`axum::Router`], or one with layers around it.
+/// What answers requests: an [`axum::Router`], or one with layers around it; some of them, if it likes, [`AtOnce`].
 pub trait Answers:
     tower::Service<
         Request<Body>,
         Response = Response<Body>,
         Error = Infallible,
         Future: Send + 'static,
-    > + Clone
+    > + AtOnce
+    + Clone
     + Send
     + Sync
     + 'static
@@ -97,7 +108,8 @@ impl<S> Answers for S where
             Response = Response<Body>,
             Error = Infallible,
             Future: Send + 'static,
-        > + Clone
+        > + AtOnce
+        + Clone
         + Send
         + Sync
         + 'static

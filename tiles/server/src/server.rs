@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use axum::Router;
 use gable_cache::{Cache, CacheError};
 use gable_runtime::Engine;
 use gable_world::{World, WorldError};
 
-use crate::http;
+use crate::http::Routes;
 use crate::options::ServerOptions;
 use crate::record::Recorder;
 use crate::reload;
@@ -134,8 +133,8 @@ impl Server {
     }
 
     /// Its routes.
-    pub fn router(&self) -> Router {
-        http::router(self.service.clone())
+    pub fn routes(&self) -> Routes {
+        Routes::new(self.service.clone())
     }
 
     /// From now on `/readyz` says no, so that nobody new is sent here.

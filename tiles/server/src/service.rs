@@ -16,6 +16,7 @@ use gable_tileset::TileId;
 use crate::address::Place;
 use crate::calibration::CalibrationRun;
 use crate::client::Client;
+use crate::listen::{MOST_MEMORY_FILES, MemoryFile};
 use crate::metrics::Metrics;
 use crate::options::ServerOptions;
 use crate::record::Recorder;
@@ -34,6 +35,8 @@ pub(crate) struct Service {
     pub(crate) recorder: Option<Recorder>,
     /// Coded recipes: small, quickly made, not worth a disk.
     pub(crate) recipes: moka::sync::Cache<Key, Bytes>,
+    /// Large content in memory, as files.
+    files: moka::sync::Cache<Key, MemoryFile>,
     facts: moka::sync::Cache<(u64, TileId), Option<TileFacts>>,
     planner: Mutex<Planner>,
     recent: Mutex<VecDeque<Recent>>,
@@ -45,6 +48,8 @@ pub(crate) struct Service {
 const FACTS: u64 = 200_000;
 /// Bytes of coded recipes in memory.
 const RECIPE_BYTES: u64 = 64 << 20;
+/// From this length on content is sent as a file.
+const FILES_FROM: usize = 32 << 10;
 /// Coding a recipe or a document is expected to take so long.
 const RECIPE_SECONDS: f64 = 0.000_5;
 /// A generation of which nothing is known.
@@ -72,6 +77,7 @@ impl Service {
             workshop,
             metrics: Metrics::default(),
             recipes,
+            files: moka::sync::Cache::new(MOST_MEMORY_FILES),
             facts: moka::sync::Cache::new(FACTS),
             planner: Mutex::new(Planner::new(options.weights, options.placement)),
             options,
@@ -116,11 +122,22 @@ impl Service {
         self.facts.get(&(revision_number(revision), tile)).flatten()
     }
 
+    /// Bytes that were asked for before, as a file; none for what is short or where there are no such files.
+    pub(crate) fn file(&self, key: &Key, bytes: &Bytes) -> Option<MemoryFile> {
+        if bytes.len() < FILES_FROM {
+            return None;
+        }
+        let made = || MemoryFile::new(bytes).map_err(|_| ());
+        self.files
+            .get(key)
+            .or_else(|| self.files.try_get_with(*key, made).ok())
+    }
+
     /// Where this tile's content is to be made, for this client, now.
     pub(crate) fn decide(&self, wish: &Wish<'_>) -> Decision {
         let Wish { facts, client, .. } = *wish;
         let key = wish.key;
-        let cached = if self.cache.contains(&key) {
+        let cached = if wish.at_hand.is_some() || self.cache.contains(&key) {
             Cached::Kept
         } else if let Some(started) = self.cache.flights().started(&key) {
             let expected = self.expected_seconds(facts);
@@ -142,7 +159,7 @@ impl Service {
                 wish.module_bytes
             }),
             recipe_megabytes: megabytes(wish.recipe_bytes),
-            mesh_megabytes: None,
+            mesh_megabytes: wish.at_hand.map(megabytes),
             shapes: facts.shapes,
             cached,
             edge: self.edge(),
@@ -264,6 +281,8 @@ pub(crate) struct Wish<'a> {
     pub(crate) client: &'a Client,
     /// What is kept, if it is kept.
     pub(crate) key: Key,
+    /// Its length, if it is known to be kept.
+    pub(crate) at_hand: Option<usize>,
     /// Tiles of one layer and level are alike.
     pub(crate) layer_key: u64,
     pub(crate) mesh_only: bool,
@@ -345,7 +364,7 @@ impl Service {
         };
         let (coded, _) = self
             .workshop
-            .run(RECIPE_SECONDS, work)
+            .run("code", RECIPE_SECONDS, work)
             .await
             .map_err(crate::content::busy)?;
         self.recipes.insert(key, coded.clone());

@@ -10,8 +10,9 @@ use gable_content::coding::Coding;
 use gable_placement::Origin;
 use gable_runtime::hash;
 use reqwest::{Client, StatusCode, header};
+use tracing::Instrument as _;
 
-use crate::digest;
+use crate::{digest, trace};
 
 /// Servers that hold the worlds: the first that answers is asked.
 #[derive(Debug)]
@@ -135,7 +136,9 @@ impl Upstream {
             if server.is_down() {
                 continue;
             }
-            let answer = self.ask(server, path, coding).await;
+            let span = trace::fetch(&server.address, path);
+            let answer = self.ask(server, path, coding);
+            let answer = answer.instrument(span.clone()).await;
             let text = match answer.and_then(|fetched| read(fetched).map_err(Trouble::Answer)) {
                 Ok(answer) => {
                     self.current.store(number, Ordering::Relaxed);
@@ -152,6 +155,7 @@ impl Upstream {
                     text
                 }
             };
+            trace::failed(&span, &text);
             let server = &server.address;
             tracing::warn!(server, path, reason = text, "an upstream server fails");
             reason = Some(format!("{server}: {text}"));
@@ -169,8 +173,11 @@ impl Upstream {
             .client
             .get(format!("{}{path}", server.address))
             .header(header::ACCEPT_ENCODING, coding.name())
-            .header(digest::WANT, "sha-256=1");
+            .header(digest::WANT, "sha-256=1")
+            .headers(trace::headers());
         let mut response = request.send().await.map_err(trouble)?;
+        let status = i64::from(response.status().as_u16());
+        trace::note("http.response.status_code", status);
         let first_byte = start.elapsed().as_secs_f64();
         match response.status() {
             StatusCode::OK => {}
@@ -216,6 +223,7 @@ impl Upstream {
                 "its bytes do not have their digest".to_owned(),
             ));
         }
+        trace::note("gable.bytes", bytes.len() as i64);
         self.learn(
             first_byte,
             start.elapsed().as_secs_f64(),

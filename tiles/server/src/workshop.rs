@@ -8,6 +8,9 @@ use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::oneshot;
+use tracing::{field, trace_span};
+
+use crate::trace;
 
 /// A bounded pool of threads.
 #[derive(Debug)]
@@ -59,11 +62,17 @@ impl Workshop {
         })
     }
 
-    /// Does a job that is expected to take so many seconds, and says how many seconds of CPU it took.
+    /// Does a job that is expected to take so many seconds, and says how many seconds of CPU it took. In traces it has
+    /// this name.
     ///
     /// # Errors
     /// [`WorkshopError`] when the queue is full or the job panics.
-    pub(crate) async fn run<T, F>(&self, expected: f64, work: F) -> Result<(T, f64), WorkshopError>
+    pub(crate) async fn run<T, F>(
+        &self,
+        name: &'static str,
+        expected: f64,
+        work: F,
+    ) -> Result<(T, f64), WorkshopError>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
@@ -71,11 +80,18 @@ impl Workshop {
         let (sender, receiver) = oneshot::channel();
         let state = self.state.clone();
         let expected = (expected.max(0.0) * 1e6) as u64;
+        let span = trace_span!("job", otel.name = name, gable.cpu_seconds = field::Empty);
+        let queue = trace_span!(parent: &span, "queue");
+        let entered = span.clone();
         let job = move || {
+            drop(queue);
+            let entered = entered.entered();
             let start = thread_seconds();
             let result = std::panic::catch_unwind(AssertUnwindSafe(work));
             let seconds = thread_seconds() - start;
             state.finish(expected);
+            entered.record("gable.cpu_seconds", seconds);
+            drop(entered);
             if let Ok(result) = result {
                 // Nobody waits any more: then it is lost, which is theirs to choose.
                 let _unheard = sender.send((result, seconds));
@@ -86,9 +102,11 @@ impl Workshop {
             self.sender.try_send(Box::new(job))
         {
             self.state.finish(expected);
+            trace::failed(&span, &WorkshopError::Full);
             return Err(WorkshopError::Full);
         }
-        receiver.await.map_err(|_| WorkshopError::Lost)
+        let done = receiver.await.map_err(|_| WorkshopError::Lost);
+        done.inspect_err(|error| trace::failed(&span, error))
     }
 
     /// Seconds that a job would wait before it starts.
@@ -156,7 +174,7 @@ mod tests {
         let workshop = Arc::new(Workshop::new(1, 1).unwrap());
         assert_eq!(
             workshop
-                .run(0.02, || panic!("on purpose"))
+                .run("job", 0.02, || panic!("on purpose"))
                 .await
                 .map(|((), _)| ()),
             Err(WorkshopError::Lost)
@@ -170,7 +188,7 @@ mod tests {
                 wait.recv().unwrap();
                 7
             };
-            async move { workshop.run(0.02, work).await.map(|(n, _)| n) }
+            async move { workshop.run("job", 0.02, work).await.map(|(n, _)| n) }
         });
         tokio::task::spawn_blocking(move || started.recv())
             .await
@@ -178,13 +196,13 @@ mod tests {
             .unwrap();
         let waiting = tokio::spawn({
             let workshop = workshop.clone();
-            async move { workshop.run(0.02, || 8).await.map(|(n, _)| n) }
+            async move { workshop.run("job", 0.02, || 8).await.map(|(n, _)| n) }
         });
         while workshop.jobs() < 2 {
             tokio::task::yield_now().await;
         }
         assert_eq!(
-            workshop.run(0.02, || 9).await.map(|(n, _)| n),
+            workshop.run("job", 0.02, || 9).await.map(|(n, _)| n),
             Err(WorkshopError::Full)
         );
         assert!((workshop.queue_seconds() - 0.04).abs() < 1e-9);

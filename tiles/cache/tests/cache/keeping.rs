@@ -115,6 +115,21 @@ async fn what_was_put_is_there_at_once_and_after_a_restart_with_its_facts() {
     assert_eq!((statistics.disk_hits, statistics.disk_entries), (300, 300));
 }
 
+#[test]
+fn what_has_aged_to_nothing_outlives_a_restart_while_there_is_room() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cache = on_disk(folder.path(), 3 * BLOCK);
+    assert!(cache.put(key(1), value(1, 100), 1.0));
+    assert!(cache.put(key(2), value(2, 5000), 100.0));
+    // Refused, since it would push out what is worth more; but the residents pay for it.
+    assert!(!cache.put(key(3), value(3, 9000), 30.0));
+    cache.flush();
+    drop(cache);
+    let cache = on_disk(folder.path(), 3 * BLOCK);
+    assert!(cache.contains(&key(1)) && cache.contains(&key(2)));
+    assert_eq!(cache.statistics().disk_entries, 2);
+}
+
 #[tokio::test]
 async fn a_hit_on_disk_is_in_memory_afterwards() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,19 +1,29 @@
 //! Answers: status, headers, bytes; validators and ranges.
 
-use axum::body::Body;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, HttpBody};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 use gable_content::coding::Coding;
+use hyper::body::Frame;
 
 use super::value;
 use crate::digest;
+use crate::listen::{MemoryFile, Prompt};
+
+/// Fields of the most frequent answer: one allocation, of a size that allocators have at hand.
+const USUAL_FIELDS: usize = 14;
 
 /// An answer under construction.
 #[derive(Debug)]
 pub(super) struct Reply {
     status: StatusCode,
-    headers: HeaderMap,
+    /// Few, each once: a list is quicker than a map.
+    fields: Vec<(HeaderName, HeaderValue)>,
     bytes: Bytes,
     /// The length is known although there are no bytes, or unknown.
     length: Length,
@@ -29,7 +39,7 @@ impl Reply {
     pub(super) fn new(status: StatusCode) -> Self {
         Self {
             status,
-            headers: HeaderMap::with_capacity(24),
+            fields: Vec::with_capacity(USUAL_FIELDS),
             bytes: Bytes::new(),
             length: Length::OfBytes,
         }
@@ -59,22 +69,34 @@ impl Reply {
     }
 
     pub(super) fn header(mut self, name: HeaderName, text: &'static str) -> Self {
-        self.headers.insert(name, HeaderValue::from_static(text));
+        self.set(name, HeaderValue::from_static(text));
         self
     }
 
     pub(super) fn text(mut self, name: HeaderName, text: &str) -> Self {
-        self.headers.insert(name, value(text));
+        self.set(name, value(text));
         self
+    }
+
+    fn set(&mut self, name: HeaderName, value: HeaderValue) {
+        match self.fields.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, old)) => *old = value,
+            None => self.fields.push((name, value)),
+        }
+    }
+
+    fn get(&self, name: &HeaderName) -> Option<&HeaderValue> {
+        let mut fields = self.fields.iter();
+        fields
+            .find(|(other, _)| other == name)
+            .map(|(_, value)| value)
     }
 
     /// Says the coding; what is coded varies by what clients accept, coded or not.
     pub(super) fn coded(mut self, coding: Coding) -> Self {
         if coding != Coding::Identity {
-            self.headers.insert(
-                header::CONTENT_ENCODING,
-                HeaderValue::from_static(coding.name()),
-            );
+            let name = HeaderValue::from_static(coding.name());
+            self.set(header::CONTENT_ENCODING, name);
         }
         self.header(header::VARY, "accept-encoding")
     }
@@ -95,44 +117,63 @@ impl Reply {
             self.status = StatusCode::NOT_MODIFIED;
             self.bytes = Bytes::new();
             self.length = Length::Unknown;
-            self.headers.remove(header::CONTENT_TYPE);
-            self.headers.remove(header::CONTENT_ENCODING);
-        } else if self.status == StatusCode::OK
-            && self.length == Length::OfBytes
-            && self.headers.contains_key(header::ETAG)
-        {
-            self.headers
-                .insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+            self.fields.retain(|(name, _)| {
+                *name != header::CONTENT_TYPE && *name != header::CONTENT_ENCODING
+            });
+        } else if self.has_validator() {
+            self.set(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
             self.cut(asked);
         }
         if self.length == Length::OfBytes && self.status != StatusCode::NO_CONTENT {
-            self.headers
-                .insert(header::CONTENT_LENGTH, HeaderValue::from(self.bytes.len()));
+            let length = HeaderValue::from(self.bytes.len());
+            self.set(header::CONTENT_LENGTH, length);
         }
         if self.status == StatusCode::OK
             && !self.bytes.is_empty()
             && asked.contains_key(digest::WANT)
         {
-            self.headers
-                .insert(digest::DIGEST, value(&digest::of(&self.bytes)));
+            let digest = value(&digest::of(&self.bytes));
+            self.set(digest::DIGEST, digest);
         }
-        let body = if head_only || self.bytes.is_empty() {
+        let body = if self.length == Length::Unknown && head_only {
+            Body::new(Untold)
+        } else if head_only || self.bytes.is_empty() {
             Body::empty()
         } else {
             Body::from(self.bytes)
         };
         let mut response = Response::new(body);
         *response.status_mut() = self.status;
-        for (name, text) in COMMON {
-            self.headers.insert(name, text);
+        let headers = response.headers_mut();
+        headers.reserve(self.fields.len() + COMMON.len());
+        for (name, value) in self.fields.into_iter().chain(COMMON) {
+            headers.insert(name, value);
         }
-        *response.headers_mut() = self.headers;
         response
+    }
+
+    /// The whole of an answer with a validator, for a client that asks for no part of it and does not have it.
+    pub(super) fn prompt(mut self, file: Option<MemoryFile>) -> Prompt {
+        self.fields
+            .push((header::ACCEPT_RANGES, HeaderValue::from_static("bytes")));
+        self.fields.extend(COMMON);
+        Prompt {
+            status: self.status,
+            fields: self.fields,
+            body: self.bytes,
+            file,
+        }
+    }
+
+    fn has_validator(&self) -> bool {
+        self.status == StatusCode::OK
+            && self.length == Length::OfBytes
+            && self.get(&header::ETAG).is_some()
     }
 
     /// Whether `If-None-Match` names this answer.
     fn is_known(&self, asked: &HeaderMap) -> bool {
-        let tag = self.headers.get(header::ETAG);
+        let tag = self.get(&header::ETAG);
         let tag = tag.and_then(|tag| tag.to_str().ok());
         tag.is_some_and(|tag| is_known(asked, tag))
     }
@@ -140,7 +181,7 @@ impl Reply {
     /// Cuts to the part that is asked for: a single range (RFC 9110, section 14); others get the whole.
     fn cut(&mut self, asked: &HeaderMap) {
         let condition = asked.get(header::IF_RANGE);
-        if condition.is_some_and(|tag| Some(tag) != self.headers.get(header::ETAG)) {
+        if condition.is_some_and(|tag| Some(tag) != self.get(&header::ETAG)) {
             return;
         }
         let text = asked
@@ -155,16 +196,31 @@ impl Reply {
             Part::Nothing => {
                 self.status = StatusCode::RANGE_NOT_SATISFIABLE;
                 self.bytes = Bytes::new();
-                self.headers
-                    .insert(header::CONTENT_RANGE, value(&format!("bytes */{length}")));
+                let text = format!("bytes */{length}");
+                self.set(header::CONTENT_RANGE, value(&text));
             }
             Part::From(start, end) => {
                 self.status = StatusCode::PARTIAL_CONTENT;
                 self.bytes = self.bytes.slice(start..end);
                 let text = format!("bytes {start}-{}/{length}", end - 1);
-                self.headers.insert(header::CONTENT_RANGE, value(&text));
+                self.set(header::CONTENT_RANGE, value(&text));
             }
         }
+    }
+}
+
+/// A body that HEAD does not get, of a length that is not known: so nobody says that it is 0.
+struct Untold;
+
+impl HttpBody for Untold {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(None)
     }
 }
 

@@ -9,14 +9,17 @@ use bytes::Bytes;
 use gable_cache::{Failure, Source, Value};
 use gable_content::coding::{Coding, is_worth_coding};
 use gable_placement::{Decision, Placement, Reason};
+use tracing::Instrument as _;
 
 use super::reply::is_known;
-use super::{Ask, Reply, letter};
+use super::{Ask, Reply, letter, parameter};
 use crate::address::{Place, What};
 use crate::client::Client;
 use crate::content::Order;
+use crate::listen::MemoryFile;
 use crate::service::{Service, Wish, revision_number};
 use crate::site::{ServedLayer, TileFacts};
+use crate::trace;
 use crate::variant::{Kind, Packing, RECIPE_TYPE};
 
 /// What is not there. Which tiles there are is a pure function of the revision: what is missing stays missing, unless it
@@ -97,8 +100,8 @@ async fn subtree(
 }
 
 /// The packing that the query asks for.
-fn packing(ask: &Ask<'_>) -> Packing {
-    match ask.parameter("c") {
+pub(super) fn packing(query: &str) -> Packing {
+    match parameter(query, "c") {
         Some("none") => Packing::Plain,
         _ => Packing::Meshopt,
     }
@@ -118,13 +121,15 @@ fn has(ask: &Ask<'_>, tag: &str) -> bool {
 }
 
 /// The answer to the most frequent request, for a mesh in memory, without waiting for anything; none for all others.
-pub(super) fn hot(service: &Service, place: Place<'_>, ask: &Ask<'_>) -> Option<Reply> {
-    if ask.headers.contains_key(header::IF_NONE_MATCH) || ask.head_only {
-        return None;
-    }
+pub(super) fn hot(
+    service: &Service,
+    place: Place<'_>,
+    packing: Packing,
+    coding: Coding,
+    client: impl FnOnce() -> Client,
+) -> Option<(Reply, Option<MemoryFile>)> {
     let facts = service.known_facts(place.revision, place.tile)?;
     let layer = service.site.layer(&place)?;
-    let (packing, coding) = (packing(ask), ask.coding());
     let kind = Kind::Content(packing);
     let key = kind.key(facts.hash, coding);
     let value = service.cache.get_hot(&key)?;
@@ -133,26 +138,31 @@ pub(super) fn hot(service: &Service, place: Place<'_>, ask: &Ask<'_>) -> Option<
         layer,
         facts,
     };
-    let decision = plan(service, &tile, &ask.client(), kind, coding, true);
+    let ask = Planned {
+        kind,
+        coding,
+        mesh_only: true,
+        at_hand: Some(value.bytes.len()),
+    };
+    let decision = plan(service, &tile, &client(), ask);
     service.renew_seldom(&key, &tile.facts);
     let timing = match decision.reason {
         Reason::MeshOnlyClient => "decide;desc=\"H:mesh-only-client\"",
         _ => "decide;desc=\"H:kept\"",
     };
+    let file = service.file(&key, &value.bytes);
     let reply = Reply::bytes(value.bytes, kind.content_type())
         .coded(coding)
-        .tagged(&tag(&tile.facts, kind, coding));
-    Some(
-        reply
-            .forever()
-            .header(SERVER_TIMING, timing)
-            .header(CACHE_STATUS, cache_status(Source::Kept, true)),
-    )
+        .tagged(&tag(&tile.facts, kind, coding))
+        .forever()
+        .header(SERVER_TIMING, timing)
+        .header(CACHE_STATUS, cache_status(Source::Kept, true));
+    Some((reply, file))
 }
 
 /// Always a mesh.
 async fn content(service: &Arc<Service>, tile: &Tile<'_>, ask: &Ask<'_>) -> Result<Reply, Failure> {
-    let packing = packing(ask);
+    let packing = packing(ask.query);
     let kind = Kind::Content(packing);
     let coding = ask.coding();
     let tag = tag(&tile.facts, kind, coding);
@@ -169,7 +179,13 @@ async fn content(service: &Arc<Service>, tile: &Tile<'_>, ask: &Ask<'_>) -> Resu
             .forever());
     }
     let start = Instant::now();
-    let decision = plan(service, tile, &ask.client(), kind, coding, true);
+    let planned = Planned {
+        kind,
+        coding,
+        mesh_only: true,
+        at_hand: None,
+    };
+    let decision = plan(service, tile, &ask.client(), planned);
     let (value, source) = mesh(service, tile, packing, coding, &decision).await?;
     let timing = timing(&decision, source, &value, start);
     Ok(Reply::bytes(value.bytes, kind.content_type())
@@ -221,7 +237,7 @@ async fn recipe_bytes(
 /// Recipe or mesh, whichever costs least for this client now.
 async fn decide(service: &Arc<Service>, tile: &Tile<'_>, ask: &Ask<'_>) -> Result<Reply, Failure> {
     let start = Instant::now();
-    let packing = packing(ask);
+    let packing = packing(ask.query);
     let kind = Kind::Content(packing);
     let coding = ask.coding();
     let client = ask.client();
@@ -238,7 +254,13 @@ async fn decide(service: &Arc<Service>, tile: &Tile<'_>, ask: &Ask<'_>) -> Resul
             ));
         }
     }
-    let decision = plan(service, tile, &client, kind, coding, mesh_only);
+    let planned = Planned {
+        kind,
+        coding,
+        mesh_only,
+        at_hand: None,
+    };
+    let decision = plan(service, tile, &client, planned);
     let reply = if decision.placement.sends_recipe() {
         if decision.placement == Placement::RecipeAndGenerate {
             generate_in_background(service, tile, packing, coding, &decision);
@@ -304,7 +326,7 @@ fn negotiated(reply: Reply, tile: &Tile<'_>, kind: Kind) -> Reply {
 
 /// Only who names recipes gets them: `*/*` is a client of 3D Tiles.
 fn accepts_recipes(ask: &Ask<'_>) -> bool {
-    let accept = ask.text(header::ACCEPT).unwrap_or_default();
+    let accept = ask.text(header::ACCEPT.as_str()).unwrap_or_default();
     let mut parts = accept.split(',').map(str::trim);
     parts.any(|part| {
         part.strip_prefix(RECIPE_TYPE)
@@ -312,31 +334,39 @@ fn accepts_recipes(ask: &Ask<'_>) -> bool {
     })
 }
 
-/// Asks the planner.
-fn plan(
-    service: &Service,
-    tile: &Tile<'_>,
-    client: &Client,
+/// What a decision is about.
+#[derive(Debug, Clone, Copy)]
+struct Planned {
     kind: Kind,
     coding: Coding,
     mesh_only: bool,
-) -> Decision {
-    let coded = service
-        .recipes
-        .get(&Kind::Recipe.key(tile.facts.hash, coding))
-        .map(|bytes| bytes.len());
+    /// Length of the mesh, if it is in memory.
+    at_hand: Option<usize>,
+}
+
+/// Asks the planner.
+fn plan(service: &Service, tile: &Tile<'_>, client: &Client, planned: Planned) -> Decision {
+    let facts = &tile.facts;
+    // Who takes only meshes need not know what the recipe costs.
+    let coded = || {
+        let key = Kind::Recipe.key(facts.hash, planned.coding);
+        service.recipes.get(&key).map(|bytes| bytes.len())
+    };
+    let coded = if planned.mesh_only { None } else { coded() };
     let wish = Wish {
         layer: &tile.layer,
-        facts: &tile.facts,
+        facts,
         client,
-        key: kind.key(tile.facts.hash, coding),
+        key: planned.kind.key(facts.hash, planned.coding),
+        at_hand: planned.at_hand,
         layer_key: layer_key(tile.place.revision, tile.place.tile.level()),
-        mesh_only,
-        module_bytes: (tile.layer.module_bytes(&tile.facts.module) as f64 * CODED_SHARE) as usize,
-        recipe_bytes: coded.unwrap_or((tile.facts.recipe_bytes as f64 * CODED_SHARE) as usize),
+        mesh_only: planned.mesh_only,
+        module_bytes: (tile.layer.module_bytes(&facts.module) as f64 * CODED_SHARE) as usize,
+        recipe_bytes: coded.unwrap_or((facts.recipe_bytes as f64 * CODED_SHARE) as usize),
     };
     let decision = service.decide(&wish);
     service.metrics.decided(&decision);
+    trace::decided(&decision);
     service.remember(tile.place, client.id, &decision);
     decision
 }
@@ -388,11 +418,12 @@ fn generate_in_background(
 ) {
     let service = service.clone();
     let order = order(tile, packing, coding, decision);
-    tokio::spawn(async move {
+    let work = async move {
         if let Err(failure) = service.content(order).await {
             tracing::warn!(%failure, "a mesh could not be made in the background");
         }
-    });
+    };
+    tokio::spawn(work.in_current_span());
 }
 
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");

@@ -11,17 +11,20 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use axum::http::header::{CONTENT_LENGTH, RETRY_AFTER};
 use axum::http::{HeaderValue, Request, Response, StatusCode, Version};
+use bytes::BytesMut;
 use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use ipnet::IpNet;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Notify;
 
 use super::admission::Admission;
 use super::body::{Counted, bounded};
-use super::progress::{Limit, Progress, Watched};
+use super::head::Head;
+use super::plain::{self, End};
+use super::progress::{Limit, Progress, Watched, Wire};
+use super::prompt::Prompt;
 use super::rate::RateLimiter;
 use super::seldom::Seldom;
 use super::visitor::named_by_proxy;
@@ -88,43 +91,69 @@ impl Stop {
 }
 
 /// Who asks on a connection.
-struct Caller<S> {
+pub(super) struct Caller<S> {
     shared: Arc<Shared<S>>,
-    progress: Arc<Progress>,
+    pub(super) progress: Arc<Progress>,
     address: IpAddr,
     is_proxy: bool,
+    ending: AtomicBool,
+}
+
+impl<S> Caller<S> {
+    /// Whether the connection is to end with the answers that are under way.
+    pub(super) fn is_ending(&self) -> bool {
+        self.ending.load(Ordering::Relaxed)
+    }
+
+    fn end(&self) {
+        self.ending.store(true, Ordering::Relaxed);
+    }
+
+    /// Bytes that a request's head may have.
+    pub(super) fn most_header_bytes(&self) -> usize {
+        usize::try_from(self.shared.limits.header_bytes).unwrap_or(usize::MAX)
+    }
+}
+
+impl<S: Answers> Caller<S> {
+    /// The answer that is there already, for a client that is known without looking closer.
+    pub(super) fn at_once(&self, head: &Head<'_>) -> Option<Prompt> {
+        if self.is_proxy {
+            return None;
+        }
+        let prompt = self.shared.service.at_once(head, self.address)?;
+        let rates = self.shared.rates.as_ref();
+        // Who asks too often is told so by `answer`.
+        let is_too_much = rates.is_some_and(|rates| rates.take(self.address).is_err());
+        (!is_too_much).then_some(prompt)
+    }
 }
 
 /// Serves the requests of one connection.
-pub(super) async fn converse<S, IO>(
-    stream: IO,
+pub(super) async fn converse<S: Answers, W: Wire>(
+    stream: W,
     address: IpAddr,
     is_proxy: bool,
     shared: Arc<Shared<S>>,
-) where
-    S: Answers,
-    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
+) {
     let progress = Arc::new(Progress::new(shared.epoch));
     let caller = Arc::new(Caller {
         shared: Arc::clone(&shared),
         progress: Arc::clone(&progress),
         address,
         is_proxy,
+        ending: AtomicBool::new(false),
     });
     let stream = Watched {
         stream,
         progress: Arc::clone(&progress),
+        unread: BytesMut::new(),
     };
-    let service = service_fn(move |request| answer(Arc::clone(&caller), request));
-    let http = shared
-        .protocol
-        .0
-        .serve_connection(TokioIo::new(stream), service);
-    let mut http = pin!(http);
+    let mut http = pin!(speak(stream, Arc::clone(&caller)));
     let mut stop = pin!(shared.stop.news.notified());
     let (mut alarm_at, _) = progress.deadline(&shared.limits);
     let mut alarm = pin!(tokio::time::sleep_until(moment(shared.epoch, alarm_at)));
+    let mut is_set = false;
     let mut listens = false;
     let mut ending = false;
     let mut goodbye_until = None;
@@ -133,7 +162,7 @@ pub(super) async fn converse<S, IO>(
         listens = listens || stop.as_mut().poll(context).is_pending();
         if !ending && shared.stop.has_begun() {
             ending = true;
-            http.as_mut().graceful_shutdown();
+            caller.end();
         }
         if let Poll::Ready(end) = http.as_mut().poll(context) {
             if let Err(error) = end {
@@ -150,7 +179,7 @@ pub(super) async fn converse<S, IO>(
             if now >= deadline {
                 if limit == Limit::Idle && goodbye_until.is_none() {
                     goodbye_until = Some(now + GOODBYE_MILLISECONDS);
-                    http.as_mut().graceful_shutdown();
+                    caller.end();
                     if http.as_mut().poll(context).is_ready() {
                         return Poll::Ready(());
                     }
@@ -159,11 +188,16 @@ pub(super) async fn converse<S, IO>(
                 tracing::debug!(%address, ?limit, "connection cut");
                 return Poll::Ready(());
             }
-            // A later deadline is seen when the alarm goes off.
-            if deadline < alarm_at || alarm.is_elapsed() {
+            // A later deadline is seen when the alarm goes off; until then it need not be looked at.
+            let goes_off = now >= alarm_at;
+            if is_set && deadline >= alarm_at && !goes_off {
+                return Poll::Pending;
+            }
+            if deadline < alarm_at || goes_off {
                 alarm_at = deadline;
                 alarm.as_mut().reset(moment(shared.epoch, deadline));
             }
+            is_set = true;
             if alarm.as_mut().poll(context).is_pending() {
                 return Poll::Pending;
             }
@@ -176,51 +210,91 @@ fn moment(epoch: Instant, milliseconds: u64) -> tokio::time::Instant {
     (epoch + Duration::from_millis(milliseconds)).into()
 }
 
-/// Answers one request.
-async fn answer<S: Answers>(
+/// Plain requests as long as they are plain, then whatever else HTTP knows.
+async fn speak<S: Answers, W: Wire>(
+    mut stream: Watched<W>,
+    caller: Arc<Caller<S>>,
+) -> Result<(), axum::BoxError> {
+    match plain::converse(&mut stream, &caller).await? {
+        End::Closed => Ok(()),
+        // Boxed, since most connections never get here.
+        End::Odd => Box::pin(speak_on(stream, caller)).await,
+    }
+}
+
+/// Everything that the protocol library knows.
+async fn speak_on<S: Answers, W: Wire>(
+    stream: Watched<W>,
+    caller: Arc<Caller<S>>,
+) -> Result<(), axum::BoxError> {
+    let shared = Arc::clone(&caller.shared);
+    let asker = Arc::clone(&caller);
+    let service = service_fn(move |request| answer_body(Arc::clone(&asker), request));
+    let http = shared
+        .protocol
+        .0
+        .serve_connection(TokioIo::new(stream), service);
+    let mut http = pin!(http);
+    let mut told = false;
+    std::future::poll_fn(|context| {
+        if !told && caller.is_ending() {
+            told = true;
+            http.as_mut().graceful_shutdown();
+        }
+        http.as_mut().poll(context)
+    })
+    .await
+}
+
+/// Answers one request that may have a body.
+async fn answer_body<S: Answers>(
     caller: Arc<Caller<S>>,
     request: Request<Incoming>,
 ) -> Result<Response<Counted>, Infallible> {
-    let shared = &caller.shared;
     let in_flight = caller.progress.begin(request.version() == Version::HTTP_2);
-    let (mut parts, incoming) = request.into_parts();
-    let address = if caller.is_proxy {
-        named_by_proxy(&parts.headers, &shared.trusted_proxies, caller.address)
+    let limits = &caller.shared.limits;
+    let response = if request.body().size_hint().lower() > limits.body_bytes {
+        let text = "the request's body is too large";
+        problem(StatusCode::PAYLOAD_TOO_LARGE, text)
     } else {
-        caller.address
-    };
-    let refusal = refusal(shared, address, &incoming);
-    let response = if let Some(refusal) = refusal {
-        refusal
-    } else {
-        parts.extensions.insert(Peer(address));
-        let body = bounded(incoming, &shared.limits);
-        let mut service = shared.service.clone();
-        let Ok(()) = std::future::poll_fn(|context| service.poll_ready(context)).await;
-        let Ok(response) = service.call(Request::from_parts(parts, body)).await;
-        response
+        let request = request.map(|incoming| bounded(incoming, limits));
+        answer(&caller, request).await
     };
     Ok(response.map(|body| Counted { body, in_flight }))
 }
 
-/// Requests that no route sees.
-fn refusal<S>(shared: &Shared<S>, address: IpAddr, incoming: &Incoming) -> Option<Response<Body>> {
-    if let Some(Err(wait)) = shared.rates.as_ref().map(|rates| rates.take(address)) {
-        let text = "too many requests from this address";
-        let mut response = plain(StatusCode::TOO_MANY_REQUESTS, text);
-        let seconds = wait.as_secs() + 1;
-        let headers = response.headers_mut();
-        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
-        return Some(response);
+/// Answers one request.
+pub(super) async fn answer<S: Answers>(
+    caller: &Caller<S>,
+    mut request: Request<Body>,
+) -> Response<Body> {
+    let shared = &caller.shared;
+    let address = if caller.is_proxy {
+        named_by_proxy(request.headers(), &shared.trusted_proxies, caller.address)
+    } else {
+        caller.address
+    };
+    if let Some(refusal) = refusal(shared, address) {
+        return refusal;
     }
-    if incoming.size_hint().lower() > shared.limits.body_bytes {
-        let text = "the request's body is too large";
-        return Some(plain(StatusCode::PAYLOAD_TOO_LARGE, text));
-    }
-    None
+    request.extensions_mut().insert(Peer(address));
+    let mut service = shared.service.clone();
+    let Ok(()) = std::future::poll_fn(|context| service.poll_ready(context)).await;
+    let Ok(response) = service.call(request).await;
+    response
 }
 
-fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
+/// Requests that no route sees.
+fn refusal<S>(shared: &Shared<S>, address: IpAddr) -> Option<Response<Body>> {
+    let wait = shared.rates.as_ref()?.take(address).err()?;
+    let text = "too many requests from this address";
+    let mut response = problem(StatusCode::TOO_MANY_REQUESTS, text);
+    let headers = response.headers_mut();
+    headers.insert(RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+    Some(response)
+}
+
+fn problem(status: StatusCode, text: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
     let headers = response.headers_mut();

@@ -10,9 +10,12 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use bytes::{Buf as _, BytesMut};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, Interest, ReadBuf};
+use tokio::net::TcpStream;
 
 use super::ConnectionLimits;
+use super::memory_file::MemoryFile;
 use super::seldom::milliseconds;
 
 /// Bytes from which on a write of HTTP/2 is taken for a part of an answer.
@@ -110,7 +113,7 @@ impl Progress {
         earliest
     }
 
-    fn has_read(&self) {
+    pub(super) fn has_read(&self) {
         let waits = self.in_flight.load(Relaxed) == 0 && !self.multiplexed.load(Relaxed);
         if waits && self.reading_since.load(Relaxed) == 0 {
             self.reading_since.store(self.now(), Relaxed);
@@ -170,11 +173,102 @@ impl Drop for InFlight {
     }
 }
 
+/// A stream of bytes between a client and us.
+pub(super) trait Wire: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// The socket, if bytes go to it as they are.
+    fn socket(&self) -> Option<&TcpStream>;
+}
+
+impl Wire for TcpStream {
+    fn socket(&self) -> Option<&TcpStream> {
+        Some(self)
+    }
+}
+
+impl Wire for tokio_rustls::server::TlsStream<TcpStream> {
+    fn socket(&self) -> Option<&TcpStream> {
+        None
+    }
+}
+
 /// A stream of bytes that leaves its traces in [`Progress`].
 #[derive(Debug)]
 pub(super) struct Watched<S> {
     pub(super) stream: S,
     pub(super) progress: Arc<Progress>,
+    /// Bytes that were read and given back: they are read again first.
+    pub(super) unread: BytesMut,
+}
+
+impl<S: Wire> Watched<S> {
+    /// Sends a head and the file behind it without copying the file; says whether it could: not through TLS.
+    ///
+    /// # Errors
+    /// The connection is lost.
+    pub(super) async fn send_file(
+        &mut self,
+        head: &[u8],
+        file: &MemoryFile,
+    ) -> std::io::Result<bool> {
+        let Some(socket) = self.stream.socket() else {
+            return Ok(false);
+        };
+        // With the word that more follows, so that both leave in the same packets.
+        let mut told = begin_packet(socket, head);
+        if told < head.len() {
+            self.write_all(&head[told..]).await?;
+        }
+        told = 0;
+        while told < file.len() {
+            told +=
+                std::future::poll_fn(|context| self.poll_send_file(context, file, told)).await?;
+        }
+        self.progress.has_flushed();
+        Ok(true)
+    }
+
+    fn poll_send_file(
+        &self,
+        context: &mut Context<'_>,
+        file: &MemoryFile,
+        start: usize,
+    ) -> Poll<std::io::Result<usize>> {
+        let Some(socket) = self.stream.socket() else {
+            return Poll::Ready(Err(std::io::ErrorKind::Unsupported.into()));
+        };
+        loop {
+            let writable = socket.poll_write_ready(context);
+            if writable.is_pending() {
+                self.progress.has_stalled();
+            }
+            ready!(writable)?;
+            match socket.try_io(Interest::WRITABLE, || file.send(socket, start)) {
+                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+                Ok(0) => return Poll::Ready(Err(std::io::ErrorKind::WriteZero.into())),
+                Ok(count) => {
+                    self.progress
+                        .has_written(count, start + count == file.len());
+                    return Poll::Ready(Ok(count));
+                }
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    }
+}
+
+/// Gives the system the beginning of what is to be sent, as much as it takes at once.
+#[cfg(target_os = "linux")]
+fn begin_packet(socket: &TcpStream, bytes: &[u8]) -> usize {
+    use rustix::net::{SendFlags, send};
+    let flags = SendFlags::MORE | SendFlags::NOSIGNAL;
+    let sent = socket.try_io(Interest::WRITABLE, || Ok(send(socket, bytes, flags)?));
+    // An error comes again with the next write.
+    sent.unwrap_or(0)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn begin_packet(_socket: &TcpStream, _bytes: &[u8]) -> usize {
+    0
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
@@ -183,6 +277,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<std::io::Result<()>> {
+        if !self.unread.is_empty() {
+            let count = self.unread.len().min(buffer.remaining());
+            buffer.put_slice(&self.unread[..count]);
+            self.unread.advance(count);
+            return Poll::Ready(Ok(()));
+        }
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
         if buffer.filled().len() > before {

@@ -7,5 +7,6 @@
 
 mod connections;
 mod guard;
+mod plain;
 mod server;
 mod tls;
