@@ -103,7 +103,7 @@ fn main() -> Outcome<()> {
             let cache = folder.path().join(format!("{trace}-{tier}"));
             let mut options: Vec<OsString> = ["--workers", workers].map(OsString::from).to_vec();
             if tier == "disk" {
-                options.extend(["--memory", "1MB", "--disk", &size, "--cache"].map(OsString::from));
+                options.extend(["--memory", "1kB", "--disk", &size, "--cache"].map(OsString::from));
                 options.push(cache.into());
             } else {
                 options.extend(["--memory", &size].map(OsString::from));

@@ -382,6 +382,6 @@ impl Service {
 }
 
 /// The cache is looked at once in so many decisions.
-const DECISIONS_PER_LOOK: u64 = 256;
+const DECISIONS_PER_LOOK: u64 = 32;
 /// One hit of so many is shown, and of meshes that everybody gets renews its entry.
 const HITS_PER_LINE: u64 = 16;
