@@ -10,10 +10,12 @@
 
 #![allow(clippy::print_stdout, reason = "it prints figures")]
 
+#[path = "support/gable.rs"]
+mod gable;
+
 use std::error::Error;
 use std::ffi::OsString;
-use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
@@ -70,7 +72,7 @@ fn main() -> Outcome<()> {
         let requests = (seconds.parse::<usize>()? * rate).to_string();
         let simulate = |base: &str, more: &[&str]| -> Outcome<Value> {
             let json = folder.path().join("figures.json");
-            let ended = Command::new(program())
+            let ended = Command::new(gable::program())
                 .args([
                     "simulate",
                     "--against",
@@ -134,29 +136,11 @@ fn print(trace: &str, tier: &str, figures: &Value) {
     );
 }
 
-fn program() -> PathBuf {
-    let built = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    let target = built.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target"));
-    target.join("release/gable")
-}
-
 fn start(world: &Path, options: &[OsString]) -> Outcome<Server> {
-    let mut child = Command::new(program())
-        .arg("serve")
-        .arg(world)
-        .args(["--bind", "127.0.0.1:0"])
-        .args(options)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
-    let base = line
-        .trim()
-        .strip_prefix("Gable serves at ")
-        .ok_or("it does not start")?;
-    Ok(Server {
-        base: base.trim_end_matches('/').to_owned(),
-        child,
-    })
+    let (child, base) = gable::serve(
+        [world.as_os_str()]
+            .into_iter()
+            .chain(options.iter().map(OsString::as_os_str)),
+    )?;
+    Ok(Server { child, base })
 }

@@ -12,6 +12,8 @@
 #![allow(clippy::print_stdout, reason = "it prints figures")]
 
 mod cached;
+#[path = "../support/gable.rs"]
+mod gable;
 mod peers;
 mod soak;
 

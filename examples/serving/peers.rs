@@ -1,11 +1,10 @@
 //! The servers under test.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::Outcome;
+use crate::{Outcome, gable};
 
 /// A server under test: its processes and the address of each file.
 pub(crate) struct Peer {
@@ -32,26 +31,12 @@ impl Drop for Peer {
 }
 
 /// `gable serve` with the bundled worlds.
-pub(crate) fn gable(arguments: &[&str]) -> Outcome<Peer> {
-    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/release/gable");
-    let built =
-        std::env::var_os("CARGO_TARGET_DIR").map(|folder| Path::new(&folder).join("release/gable"));
-    let mut child = Command::new(built.unwrap_or(program))
-        .args(["serve", "--bind", "127.0.0.1:0"])
-        .args(arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
-    let base = line
-        .trim()
-        .strip_prefix("Gable serves at ")
-        .ok_or("it does not start")?;
+pub(crate) fn ours(arguments: &[&str]) -> Outcome<Peer> {
+    let (child, base) = gable::serve(arguments)?;
     Ok(Peer {
         name: "gable serve",
-        base: base.trim_end_matches('/').to_owned(),
         child,
+        base,
     })
 }
 

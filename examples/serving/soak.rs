@@ -28,7 +28,7 @@ pub(crate) fn run(seconds: u64) -> Outcome<()> {
     let settings = [
         "--cache", &cache, "--memory", "32MB", "--disk", "64MB", "--rate", "1000000",
     ];
-    let gable = peers::gable(&settings)?;
+    let gable = peers::ours(&settings)?;
     let paths = paths(&gable)?;
     println!("{} addresses, {CLIENTS} clients, {seconds} s", paths.len());
     println!(

@@ -233,6 +233,24 @@ pub struct Costs {
     pub worth: f64,
 }
 
+impl Costs {
+    /// What each answer would cost and what a copy is worth, with the names that headers and traces use; what cannot be
+    /// given is left out.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, f64)> {
+        [
+            ("recipe", self.recipe),
+            ("mesh", Some(self.mesh)),
+            ("join", self.join),
+            ("generate", Some(self.generate)),
+            ("recipe-and-generate", self.recipe_and_generate),
+            ("origin", self.origin),
+            ("worth", Some(self.worth)),
+        ]
+        .into_iter()
+        .filter_map(|(name, price)| Some((name, price?)))
+    }
+}
+
 /// The answer.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Decision {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use gable_cache::{Cache, Failure, Key};
@@ -35,7 +35,7 @@ pub(crate) struct Service {
     pub(crate) recorder: Option<Recorder>,
     /// Coded recipes: small, quickly made, not worth a disk.
     pub(crate) recipes: moka::sync::Cache<Key, Bytes>,
-    /// Large content in memory, as files.
+    /// Large content that is asked for again and again, once more as files.
     files: moka::sync::Cache<Key, MemoryFile>,
     facts: moka::sync::Cache<(u64, TileId), Option<TileFacts>>,
     planner: Mutex<Planner>,
@@ -50,6 +50,11 @@ const FACTS: u64 = 200_000;
 const RECIPE_BYTES: u64 = 64 << 20;
 /// From this length on content is sent as a file.
 const FILES_FROM: usize = 32 << 10;
+/// Bytes of these files. Each counts as [`LEAST_FILE_BYTES`] at least, so that they are no more than there may be.
+const MOST_FILE_BYTES: u64 = MOST_MEMORY_FILES * LEAST_FILE_BYTES as u64;
+const LEAST_FILE_BYTES: usize = 64 << 10;
+/// A file that nobody asked for in this time makes room.
+const FILE_TIME: Duration = Duration::from_secs(60);
 /// Coding a recipe or a document is expected to take so long.
 const RECIPE_SECONDS: f64 = 0.000_5;
 /// A generation of which nothing is known.
@@ -77,7 +82,11 @@ impl Service {
             workshop,
             metrics: Metrics::default(),
             recipes,
-            files: moka::sync::Cache::new(MOST_MEMORY_FILES),
+            files: moka::sync::Cache::builder()
+                .max_capacity(MOST_FILE_BYTES)
+                .weigher(|_, file: &MemoryFile| file_weight(file.len()))
+                .time_to_idle(FILE_TIME)
+                .build(),
             facts: moka::sync::Cache::new(FACTS),
             planner: Mutex::new(Planner::new(options.weights, options.placement)),
             options,
@@ -127,10 +136,15 @@ impl Service {
         if bytes.len() < FILES_FROM {
             return None;
         }
+        if let Some(file) = self.files.get(key) {
+            return Some(file);
+        }
+        // Made only while there is room, not over and over in place of each other.
+        let taken = self.files.weighted_size() + u64::from(file_weight(bytes.len()));
         let made = || MemoryFile::new(bytes).map_err(|_| ());
-        self.files
-            .get(key)
-            .or_else(|| self.files.try_get_with(*key, made).ok())
+        (taken <= MOST_FILE_BYTES)
+            .then(|| self.files.try_get_with(*key, made).ok())
+            .flatten()
     }
 
     /// Where this tile's content is to be made, for this client, now.
@@ -266,6 +280,11 @@ impl Service {
     pub(crate) fn planner(&self) -> std::sync::MutexGuard<'_, Planner> {
         self.planner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a file of so many bytes takes of [`MOST_FILE_BYTES`].
+fn file_weight(length: usize) -> u32 {
+    u32::try_from(length.max(LEAST_FILE_BYTES)).unwrap_or(u32::MAX)
 }
 
 /// A revision as a number: its sixteen digits are the beginning of a hash.

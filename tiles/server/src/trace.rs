@@ -60,24 +60,15 @@ pub(crate) fn decided(decision: &Decision) {
 }
 
 fn attributes(decision: &Decision) -> Vec<KeyValue> {
-    let costs = &decision.costs;
-    let prices = [
-        ("gable.cost.recipe", costs.recipe),
-        ("gable.cost.mesh", Some(costs.mesh)),
-        ("gable.cost.join", costs.join),
-        ("gable.cost.generate", Some(costs.generate)),
-        ("gable.cost.recipe_and_generate", costs.recipe_and_generate),
-        ("gable.cost.origin", costs.origin),
-        ("gable.worth", Some(costs.worth)),
-    ];
+    let price = |(name, price): (&str, f64)| match name {
+        "worth" => KeyValue::new("gable.worth", price),
+        name => KeyValue::new(format!("gable.cost.{}", name.replace('-', "_")), price),
+    };
     let mut attributes = vec![
         KeyValue::new("gable.placement", decision.placement.code()),
         KeyValue::new("gable.reason", decision.reason.code()),
     ];
-    let known = prices
-        .into_iter()
-        .filter_map(|(name, price)| Some(KeyValue::new(name, price?)));
-    attributes.extend(known);
+    attributes.extend(decision.costs.named().map(price));
     attributes
 }
 

@@ -138,13 +138,13 @@ pub(super) fn hot(
         layer,
         facts,
     };
-    let ask = Planned {
+    let planned = Planned {
         kind,
         coding,
         mesh_only: true,
         at_hand: Some(value.bytes.len()),
     };
-    let decision = plan(service, &tile, &client(), ask);
+    let decision = plan(service, &tile, &client(), planned);
     service.renew_seldom(&key, &tile.facts);
     let timing = match decision.reason {
         Reason::MeshOnlyClient => "decide;desc=\"H:mesh-only-client\"",
@@ -462,25 +462,13 @@ fn timing(decision: &Decision, source: Source, value: &Value, start: Instant) ->
 
 /// What each answer would have cost, in micro-dollars: `A; reason=cheapest-now; recipe=12.1; mesh=5.0; ...`.
 fn costs(decision: &Decision) -> String {
-    let costs = &decision.costs;
     let mut text = format!(
         "{}; reason={}",
         decision.placement.code(),
         decision.reason.code()
     );
-    let prices = [
-        ("recipe", costs.recipe),
-        ("mesh", Some(costs.mesh)),
-        ("join", costs.join),
-        ("generate", Some(costs.generate)),
-        ("recipe-and-generate", costs.recipe_and_generate),
-        ("origin", costs.origin),
-        ("worth", Some(costs.worth)),
-    ];
-    for (name, price) in prices {
-        if let Some(price) = price {
-            write!(text, "; {name}={price:.3}").expect("writing to a string cannot fail");
-        }
+    for (name, price) in decision.costs.named() {
+        write!(text, "; {name}={price:.3}").expect("writing to a string cannot fail");
     }
     text
 }

@@ -151,17 +151,15 @@ pub(super) async fn converse<S: Answers, W: Wire>(
     };
     let mut http = pin!(speak(stream, Arc::clone(&caller)));
     let mut stop = pin!(shared.stop.news.notified());
-    let (mut alarm_at, _) = progress.deadline(&shared.limits);
+    // Not set yet.
+    let mut alarm_at = 0;
     let mut alarm = pin!(tokio::time::sleep_until(moment(shared.epoch, alarm_at)));
-    let mut is_set = false;
     let mut listens = false;
-    let mut ending = false;
     let mut goodbye_until = None;
     std::future::poll_fn(|context| {
         // Once is enough to be woken; locks are not for every request.
         listens = listens || stop.as_mut().poll(context).is_pending();
-        if !ending && shared.stop.has_begun() {
-            ending = true;
+        if shared.stop.has_begun() {
             caller.end();
         }
         if let Poll::Ready(end) = http.as_mut().poll(context) {
@@ -189,15 +187,11 @@ pub(super) async fn converse<S: Answers, W: Wire>(
                 return Poll::Ready(());
             }
             // A later deadline is seen when the alarm goes off; until then it need not be looked at.
-            let goes_off = now >= alarm_at;
-            if is_set && deadline >= alarm_at && !goes_off {
+            if now < alarm_at && deadline >= alarm_at {
                 return Poll::Pending;
             }
-            if deadline < alarm_at || goes_off {
-                alarm_at = deadline;
-                alarm.as_mut().reset(moment(shared.epoch, deadline));
-            }
-            is_set = true;
+            alarm_at = deadline;
+            alarm.as_mut().reset(moment(shared.epoch, deadline));
             if alarm.as_mut().poll(context).is_pending() {
                 return Poll::Pending;
             }
