@@ -550,11 +550,11 @@ pub(crate) struct SimulateArguments {
     /// A picture of it, as SVG
     #[arg(long, value_name = "FILE")]
     pub(crate) plot: Option<PathBuf>,
-    /// Write the trace as JSON lines instead of playing it
+    /// Write the trace as JSON lines instead of playing it; with --against, with the tiles of the world there
     #[arg(long, value_name = "FILE")]
     pub(crate) write_trace: Option<PathBuf>,
     /// Play the traces over HTTP, too: the address of a running `gable serve` that has learned nothing yet
-    #[arg(long, value_name = "URL", conflicts_with_all = ["all", "plot", "write_trace"])]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["all", "plot"])]
     pub(crate) against: Option<String>,
     /// The world there whose tiles are asked for; may be left out when there is only one
     #[arg(long, value_name = "NAME", requires = "against")]

@@ -32,14 +32,7 @@ pub(crate) fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
     }
     let traces = traces(arguments)?;
     if let Some(path) = &arguments.write_trace {
-        let [trace] = traces.as_slice() else {
-            return Err(Failure::Usage(
-                "--write-trace writes one trace: name it with --trace".to_owned(),
-            ));
-        };
-        write(path, &simulate::write(trace))?;
-        say!("{}: {} requests", path.display(), trace.requests.len());
-        return Ok(());
+        return write_trace(path, &traces);
     }
     let weights = weights(arguments)?;
     let caches = caches(arguments)?;
@@ -65,6 +58,18 @@ pub(crate) fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
     if let Some(path) = &arguments.plot {
         write(path, &simulate::plot(&cells))?;
     }
+    Ok(())
+}
+
+/// Writes the one trace that there is.
+fn write_trace(path: &Path, traces: &[Trace]) -> Result<(), Failure> {
+    let [trace] = traces else {
+        return Err(Failure::Usage(
+            "--write-trace writes one trace: name it with --trace".to_owned(),
+        ));
+    };
+    write(path, &simulate::write(trace))?;
+    say!("{}: {} requests", path.display(), trace.requests.len());
     Ok(())
 }
 

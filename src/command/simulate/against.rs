@@ -98,6 +98,9 @@ pub(super) fn run(
         parts.push(part);
         rest = after;
     }
+    if let Some(path) = &arguments.write_trace {
+        return super::write_trace(path, &traces);
+    }
     if arguments.prepare {
         return prepare(&traces, arguments.json.as_deref());
     }

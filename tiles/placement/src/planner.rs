@@ -328,8 +328,7 @@ impl Planner {
         }
     }
 
-    /// A client reports. It changes the answers to this client; for others it is one voice in slow medians:
-    /// of its class, and of what tiles of a layer take.
+    /// A client reports. It changes the answers to this client; for others it is one voice in the slow medians of its class.
     pub fn client_reported(&mut self, now: f64, client: u64, report: &Report) {
         let work = report.generation.and_then(|generation| {
             let memory = self.tiles.get(generation.tile);
@@ -344,12 +343,6 @@ impl Planner {
                 }
             }
         });
-        if let Some(generation) = report.generation
-            && let Some(memory) = self.tiles.get(generation.tile)
-            && let Some(work) = generation.work
-        {
-            self.layers.hear(memory.layer, client, memory.shapes, work);
-        }
         self.clients.report(client, report, work, now);
     }
 

@@ -20,10 +20,6 @@ const PROPORTIONAL: f64 = 2.0;
 /// one.
 const BELIEF: f64 = 0.2;
 const DOUBT: f64 = 0.1;
-/// Steps of the median of what clients say, and how far it may go from the first guess.
-const FIRST_STEP: f64 = 0.1;
-const LAST_STEP: f64 = 0.01;
-const MOST_HEARSAY: f64 = 1.5;
 /// The most variance of a logarithm that an expectation is raised for.
 const MOST_VARIANCE: f64 = 0.3;
 /// No tile is smaller or quicker than this: megabytes, seconds.
@@ -55,9 +51,9 @@ impl Line {
         self.yy = self.yy * MEMORY + dy * (y - self.y);
     }
 
-    /// What so much is expected to make. `hearsay`: how the logarithm departs from the first guess as others say.
-    fn expect(&self, from: f64, guess: f64, hearsay: f64) -> f64 {
-        let level = (self.y * self.weight + hearsay * BELIEF) / (self.weight + BELIEF);
+    /// What so much is expected to make.
+    fn expect(&self, from: f64, guess: f64) -> f64 {
+        let level = self.y * self.weight / (self.weight + BELIEF);
         let slope = self.xy / (self.xx + PROPORTIONAL);
         let unexplained = self.yy - 2.0 * slope * self.xy + slope * slope * self.xx;
         let variance = (unexplained.max(0.0) + BELIEF * DOUBT) / (self.weight + BELIEF);
@@ -75,10 +71,6 @@ struct Layer {
     work: Line,
     /// Seconds by megabytes.
     density: Line,
-    /// What clients say about seconds by shapes: a running median.
-    hearsay: f64,
-    voices: u32,
-    last_voice: u64,
 }
 
 /// What generations of each layer have shown.
@@ -113,11 +105,11 @@ impl Layers {
                 mesh,
                 layer
                     .density
-                    .expect(mesh.max(SMALLEST), SECONDS_PER_MEGABYTE, layer.hearsay),
+                    .expect(mesh.max(SMALLEST), SECONDS_PER_MEGABYTE),
             ),
             None => (
-                layer.mesh.expect(shapes, MEGABYTES_PER_SHAPE, 0.0),
-                layer.work.expect(shapes, SECONDS_PER_SHAPE, layer.hearsay),
+                layer.mesh.expect(shapes, MEGABYTES_PER_SHAPE),
+                layer.work.expect(shapes, SECONDS_PER_SHAPE),
             ),
         };
         TileView {
@@ -144,22 +136,6 @@ impl Layers {
         if !self.has_seen(layer) {
             *self.begun.touch(layer, || now) = now;
         }
-    }
-
-    /// A client says what a tile of the layer took. Whatever it says, the median moves by one step.
-    pub(crate) fn hear(&mut self, layer: u64, client: u64, shapes: u32, seconds: f64) {
-        let layer = self.layers.touch(layer, Layer::default);
-        if !(seconds.is_finite() && seconds > 0.0)
-            || (layer.voices > 0 && layer.last_voice == client)
-        {
-            return;
-        }
-        layer.last_voice = client;
-        layer.voices = layer.voices.saturating_add(1);
-        let said = (seconds / (f64::from(shapes.max(1)) * SECONDS_PER_SHAPE)).ln();
-        let step = (FIRST_STEP / f64::from(layer.voices).sqrt()).max(LAST_STEP);
-        let moved = layer.hearsay + step * (said - layer.hearsay).signum();
-        layer.hearsay = moved.clamp(-MOST_HEARSAY, MOST_HEARSAY);
     }
 
     /// A generation is done.
@@ -193,23 +169,6 @@ mod tests {
         assert!(known.mesh == 1.0 && near(known.work, 0.2), "{known:?}");
         let other = layers.predict(8, 50, 0.006, None);
         assert!((0.125..0.135).contains(&other.mesh), "{other:?}");
-    }
-
-    #[test]
-    fn until_the_edge_knows_a_layer_clients_are_heard_and_a_liar_is_one_voice() {
-        let mut layers = Layers::new();
-        for client in 0..200 {
-            layers.hear(7, client, 100, 0.034);
-            layers.hear(7, 1_000, 100, 1e9);
-            layers.hear(7, 1_000, 100, 1e9);
-        }
-        let work = |layers: &Layers| layers.predict(7, 50, 0.006, None).work;
-        assert!((0.008..0.05).contains(&work(&layers)), "{}", work(&layers));
-        for _ in 0..200 {
-            layers.learn(7, 100, 0.25, 0.034);
-        }
-        let known = work(&layers);
-        assert!((known / 0.017 - 1.0).abs() < 0.05, "{known}");
     }
 
     #[test]

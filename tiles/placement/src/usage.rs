@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 pub const SERVE_SECONDS: f64 = 0.0004;
 /// Seconds until the first byte of what is there leaves.
 const FIRST_BYTE_SECONDS: f64 = 0.0005;
-/// Seconds that a client as fast as an edge core needs to decode and upload one megabyte of mesh. Faster ones gain nothing:
-/// memory is the limit.
-const DECODE_SECONDS_PER_MEGABYTE: f64 = 0.002;
+/// Seconds that a client as fast as an edge core needs to unpack (brotli, meshopt) one megabyte of mesh as it is sent:
+/// measured in Node on the meshes of the bundled worlds.
+const DECODE_SECONDS_PER_MEGABYTE: f64 = 0.03;
 /// Seconds that a client as fast as an edge core needs to compile a module.
 const COMPILE_SECONDS: f64 = 0.030;
 /// Origin CPU seconds to send a mesh that is there.
@@ -121,11 +121,11 @@ pub fn recipe(client: &ClientView, tile: &TileView) -> Usage {
 #[inline]
 #[must_use]
 pub fn module(client: &ClientView, megabytes: f64) -> Usage {
+    let compiling = COMPILE_SECONDS * client.slowness;
     Usage {
-        device_seconds: COMPILE_SECONDS,
+        device_seconds: compiling,
         megabytes_out: megabytes,
-        waiting_seconds: megabytes * client.seconds_per_megabyte
-            + COMPILE_SECONDS * client.slowness.max(1.0),
+        waiting_seconds: megabytes * client.seconds_per_megabyte + compiling,
         ..Usage::default()
     }
 }
@@ -134,7 +134,7 @@ pub fn module(client: &ClientView, megabytes: f64) -> Usage {
 #[inline]
 #[must_use]
 pub fn mesh(client: &ClientView, tile: &TileView) -> Usage {
-    let decoding = tile.mesh * DECODE_SECONDS_PER_MEGABYTE * client.slowness.max(1.0);
+    let decoding = tile.mesh * DECODE_SECONDS_PER_MEGABYTE * client.slowness;
     Usage {
         device_seconds: decoding,
         edge_seconds: SERVE_SECONDS,

@@ -166,7 +166,7 @@ fn a_phone_on_five_percent_battery_gets_meshes() {
     };
     let learn = |planner: &mut Planner| {
         planner.decide(0.0, &tile(fresh));
-        planner.generated(1, 600_000, 0.04);
+        planner.generated(1, 600_000, 0.06);
     };
     let (mut first, mut second) = (planner(), planner());
     learn(&mut first);
@@ -179,6 +179,9 @@ fn a_phone_on_five_percent_battery_gets_meshes() {
 fn an_overloaded_edge_shifts_work_to_those_able() {
     let ask = |queue_seconds, cores, power| {
         let mut planner = planner();
+        // What tiles of this layer are like is known from an earlier one.
+        planner.decide(0.0, &request(900, 9));
+        planner.generated(900, 500_000, 0.1);
         let asked = Request {
             hints: hints(DeviceClass::Laptop, power),
             edge: Edge {
@@ -284,7 +287,7 @@ fn noise_does_not_make_a_tile_flap_between_sides() {
         let mut changes = 0;
         for turn in 0..500u64 {
             let asked = Request {
-                hints: hints(DeviceClass::Laptop, 0.275),
+                hints: hints(DeviceClass::Laptop, 0.174),
                 mesh_megabytes: Some(0.6),
                 cached: Cached::Kept,
                 ..request(1, 1)
@@ -300,7 +303,7 @@ fn noise_does_not_make_a_tile_flap_between_sides() {
             let noise = [0.95, 0.97, 1.05, 1.03][turn as usize / 5 % 4];
             let report = Report {
                 megabytes_per_second: Some(7.5 * noise),
-                power: Some(0.275 / noise),
+                power: Some(0.174 / noise),
                 ..Report::default()
             };
             planner.client_reported(now, 1, &report);
