@@ -5,9 +5,9 @@
 //! cargo run --release --example serving -- cached [SECONDS]     # CPU of a cached answer, against nginx and others
 //! cargo run --release --example serving -- soak [SECONDS]       # a long time at full load: memory, errors
 //! ```
-//! `cached` needs `nginx` and `wrk` (Debian packages); `3d-tiles-tools` (npm) is measured when `npx --no 3d-tiles-tools`
-//! finds it. Its figure is CPU time of the server's process, user and system, over the number of requests: the network
-//! and the client are left out, and a busy machine changes it little.
+//! `cached` needs `nginx` and `wrk` (Debian packages); `3d-tiles-tools` (npm) is measured when it is on the path. Its figure
+//! is CPU time of the server's process, user and system, over the number of requests: the network and the client are left
+//! out, and a busy machine changes it little.
 
 #![allow(clippy::print_stdout, reason = "it prints figures")]
 

@@ -72,13 +72,12 @@ pub(crate) fn nginx(folder: &Path) -> Outcome<Peer> {
     })
 }
 
-/// `3d-tiles-tools serve`, if it is installed.
+/// `3d-tiles-tools serve`, if it is on the path (`npm install --global 3d-tiles-tools`).
 pub(crate) fn tools(folder: &Path) -> Option<Peer> {
     let base = "http://127.0.0.1:18090".to_owned();
-    let child = Command::new("npx")
-        .args(["--no", "3d-tiles-tools", "serve", "-s"])
+    let child = Command::new("3d-tiles-tools")
+        .args(["serve", "--host", "127.0.0.1", "--port", "18090", "--input"])
         .arg(folder)
-        .args(["-p", "18090"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()

@@ -229,7 +229,7 @@ impl Planner {
         self.returns.advance(now);
         self.load.age(now);
         let client = self.clients.touch(request.client, &request.hints, now);
-        let view = client.view(&self.weights.class_factors);
+        let view = client.view(&self.weights.class_factors, &request.hints);
         let class = client.class() as usize;
         let tile = self.visit(now, request);
         self.panel.seat(request.client, &view, request.mesh_only);

@@ -55,8 +55,8 @@ fn all_weights_cost_at_most_a_twelfth_above_the_bound() {
 /// The cells that were farthest above the bound; the figures leave little room, so that nothing is lost unseen.
 #[test]
 fn the_hardest_cells_stay_where_they_are() {
-    check_long("times-6", 30_000, "edgeonly", 0.01, 1.07);
-    check_long("zipf-0.6", 15_000, "edgeonly", 0.20, 1.073);
+    check_long("times-6", 30_000, "edgeonly", 0.01, 1.035);
+    check_long("zipf-0.6", 15_000, "edgeonly", 0.20, 1.05);
 }
 
 #[test]

@@ -22,13 +22,13 @@ mod date;
 mod descriptors;
 mod head;
 mod lanes;
-mod memory_file;
 mod options;
 mod plain;
 mod progress;
 mod prompt;
 mod rate;
 mod seldom;
+mod temporary_file;
 mod tls;
 mod visitor;
 
@@ -50,17 +50,17 @@ use connection::{Protocol, Shared, Stop};
 pub use descriptors::raise_descriptor_limit;
 pub use head::Head;
 use lanes::Lanes;
-pub use memory_file::MemoryFile;
 pub use options::{ConnectionLimits, ListenOptions, RequestRate, StreamLimits, TlsFiles};
 pub use prompt::{AtOnce, Prompt};
 use rate::RateLimiter;
 use seldom::Seldom;
+pub use temporary_file::TemporaryFile;
 pub use tls::{Tls, TlsError};
 
 /// Files that a process needs besides its connections: content, logs, its runtime.
-const OTHER_DESCRIPTORS: u64 = 256 + MOST_MEMORY_FILES;
-/// Files in memory that may be open at once.
-pub(crate) const MOST_MEMORY_FILES: u64 = 1024;
+const OTHER_DESCRIPTORS: u64 = 256 + MOST_TEMPORARY_FILES;
+/// Temporary files that may be open at once.
+pub(crate) const MOST_TEMPORARY_FILES: u64 = 1024;
 
 /// The address of a request's client, among the request's extensions.
 ///

@@ -16,7 +16,7 @@ use gable_tileset::TileId;
 use crate::address::Place;
 use crate::calibration::CalibrationRun;
 use crate::client::Client;
-use crate::listen::{MOST_MEMORY_FILES, MemoryFile};
+use crate::listen::{MOST_TEMPORARY_FILES, TemporaryFile};
 use crate::metrics::Metrics;
 use crate::options::ServerOptions;
 use crate::record::Recorder;
@@ -36,7 +36,7 @@ pub(crate) struct Service {
     /// Coded recipes: small, quickly made, not worth a disk.
     pub(crate) recipes: moka::sync::Cache<Key, Bytes>,
     /// Large content that is asked for again and again, once more as files.
-    files: moka::sync::Cache<Key, MemoryFile>,
+    files: moka::sync::Cache<Key, TemporaryFile>,
     facts: moka::sync::Cache<(u64, TileId), Option<TileFacts>>,
     planner: Mutex<Planner>,
     recent: Mutex<VecDeque<Recent>>,
@@ -51,7 +51,7 @@ const RECIPE_BYTES: u64 = 64 << 20;
 /// From this length on content is sent as a file.
 const FILES_FROM: usize = 32 << 10;
 /// Bytes of these files. Each counts as [`LEAST_FILE_BYTES`] at least, so that they are no more than there may be.
-const MOST_FILE_BYTES: u64 = MOST_MEMORY_FILES * LEAST_FILE_BYTES as u64;
+const MOST_FILE_BYTES: u64 = MOST_TEMPORARY_FILES * LEAST_FILE_BYTES as u64;
 const LEAST_FILE_BYTES: usize = 64 << 10;
 /// A file that nobody asked for in this time makes room.
 const FILE_TIME: Duration = Duration::from_secs(60);
@@ -84,7 +84,7 @@ impl Service {
             recipes,
             files: moka::sync::Cache::builder()
                 .max_capacity(MOST_FILE_BYTES)
-                .weigher(|_, file: &MemoryFile| file_weight(file.len()))
+                .weigher(|_, file: &TemporaryFile| file_weight(file.len()))
                 .time_to_idle(FILE_TIME)
                 .build(),
             facts: moka::sync::Cache::new(FACTS),
@@ -132,7 +132,7 @@ impl Service {
     }
 
     /// Bytes that were asked for before, as a file; none for what is short or where there are no such files.
-    pub(crate) fn file(&self, key: &Key, bytes: &Bytes) -> Option<MemoryFile> {
+    pub(crate) fn file(&self, key: &Key, bytes: &Bytes) -> Option<TemporaryFile> {
         if bytes.len() < FILES_FROM {
             return None;
         }
@@ -141,7 +141,7 @@ impl Service {
         }
         // Made only while there is room, not over and over in place of each other.
         let taken = self.files.weighted_size() + u64::from(file_weight(bytes.len()));
-        let made = || MemoryFile::new(bytes).map_err(|_| ());
+        let made = || TemporaryFile::new(bytes).map_err(|_| ());
         (taken <= MOST_FILE_BYTES)
             .then(|| self.files.try_get_with(*key, made).ok())
             .flatten()

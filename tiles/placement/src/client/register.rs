@@ -122,17 +122,23 @@ impl Client {
         }
     }
 
-    pub(crate) fn view(&self, factors: &ClassFactors) -> ClientView {
-        let factor: f64 = DeviceClass::ALL
+    /// How much a second of its CPU counts.
+    fn device_factor(&self, factors: &ClassFactors) -> f64 {
+        let of_class: f64 = DeviceClass::ALL
             .iter()
             .zip(self.likely)
             .map(|(&class, share)| factors.of(class) * share)
             .sum();
+        of_class * battery_factor(self.battery)
+    }
+
+    pub(crate) fn view(&self, factors: &ClassFactors, hints: &Hints) -> ClientView {
         ClientView {
             slowness: self.power.reciprocal(),
             seconds_per_megabyte: self.bandwidth.reciprocal(),
             rtt: self.rtt,
-            device_factor: factor * battery_factor(self.battery),
+            device_factor: self.device_factor(factors),
+            backlog: hints.backlog(),
         }
     }
 }
@@ -316,7 +322,7 @@ impl Register {
             megabytes_per_second: client.bandwidth.mean().exp(),
             bandwidth_deviation: client.bandwidth.variance().sqrt(),
             rtt: client.rtt,
-            device_factor: client.view(factors).device_factor,
+            device_factor: client.device_factor(factors),
             edge_seconds: client.spent,
         })
     }

@@ -13,7 +13,7 @@ use hyper::body::Frame;
 
 use super::value;
 use crate::digest;
-use crate::listen::{MemoryFile, Prompt};
+use crate::listen::{Prompt, TemporaryFile};
 
 /// Fields of the most frequent answer: one allocation, of a size that allocators have at hand.
 const USUAL_FIELDS: usize = 14;
@@ -153,7 +153,7 @@ impl Reply {
     }
 
     /// The whole of an answer with a validator, for a client that asks for no part of it and does not have it.
-    pub(super) fn prompt(mut self, file: Option<MemoryFile>) -> Prompt {
+    pub(super) fn prompt(mut self, file: Option<TemporaryFile>) -> Prompt {
         self.fields
             .push((header::ACCEPT_RANGES, HeaderValue::from_static("bytes")));
         self.fields.extend(COMMON);

@@ -16,7 +16,7 @@ use super::{Ask, Reply, letter, parameter};
 use crate::address::{Place, What};
 use crate::client::Client;
 use crate::content::Order;
-use crate::listen::MemoryFile;
+use crate::listen::TemporaryFile;
 use crate::service::{Service, Wish, revision_number};
 use crate::site::{ServedLayer, TileFacts};
 use crate::trace;
@@ -127,7 +127,7 @@ pub(super) fn hot(
     packing: Packing,
     coding: Coding,
     client: impl FnOnce() -> Client,
-) -> Option<(Reply, Option<MemoryFile>)> {
+) -> Option<(Reply, Option<TemporaryFile>)> {
     let facts = service.known_facts(place.revision, place.tile)?;
     let layer = service.site.layer(&place)?;
     let kind = Kind::Content(packing);

@@ -15,8 +15,8 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, Interest, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::ConnectionLimits;
-use super::memory_file::MemoryFile;
 use super::seldom::milliseconds;
+use super::temporary_file::TemporaryFile;
 
 /// Bytes from which on a write of HTTP/2 is taken for a part of an answer.
 const ANSWERS_FROM: usize = 1024;
@@ -208,7 +208,7 @@ impl<S: Wire> Watched<S> {
     pub(super) async fn send_file(
         &mut self,
         head: &[u8],
-        file: &MemoryFile,
+        file: &TemporaryFile,
     ) -> std::io::Result<bool> {
         let Some(socket) = self.stream.socket() else {
             return Ok(false);
@@ -230,7 +230,7 @@ impl<S: Wire> Watched<S> {
     fn poll_send_file(
         &self,
         context: &mut Context<'_>,
-        file: &MemoryFile,
+        file: &TemporaryFile,
         start: usize,
     ) -> Poll<std::io::Result<usize>> {
         let Some(socket) = self.stream.socket() else {

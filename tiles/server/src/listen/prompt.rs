@@ -6,7 +6,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use bytes::Bytes;
 
 use super::head::Head;
-use super::memory_file::MemoryFile;
+use super::temporary_file::TemporaryFile;
 
 /// An answer that nothing need be waited for.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct Prompt {
     /// Its bytes; HEAD gets their number only.
     pub body: Bytes,
     /// The same bytes once more, if the system can send them by itself.
-    pub file: Option<MemoryFile>,
+    pub file: Option<TemporaryFile>,
 }
 
 /// Answers some requests at once, by their heads alone. What answers none of them leaves all to

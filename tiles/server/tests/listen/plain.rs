@@ -12,7 +12,7 @@ use axum::http::{HeaderValue, Request, Response, StatusCode, header};
 use axum::routing::future::RouteFuture;
 use axum::routing::get;
 use gable_tiles::guard::{Guard, GuardOptions, Token};
-use gable_tiles::listen::{AtOnce, Head, ListenOptions, MemoryFile, Prompt};
+use gable_tiles::listen::{AtOnce, Head, ListenOptions, Prompt, TemporaryFile};
 use hyper::body::{Body as HttpBody, Frame};
 use tokio::io::AsyncWriteExt as _;
 use tower::Layer as _;
@@ -30,7 +30,7 @@ fn letters(count: usize) -> Vec<u8> {
 #[derive(Clone)]
 struct Quick {
     router: Router,
-    large: (Bytes, Option<MemoryFile>),
+    large: (Bytes, Option<TemporaryFile>),
 }
 
 impl Quick {
@@ -42,7 +42,7 @@ impl Quick {
                 .route("/now", get(async || "by routes"))
                 .route("/pieces", get(async || Body::new(Pieces(3))))
                 .route("/nothing", get(async || StatusCode::NO_CONTENT)),
-            large: (large.clone(), MemoryFile::new(&large).ok()),
+            large: (large.clone(), TemporaryFile::new(&large).ok()),
         }
     }
 }
