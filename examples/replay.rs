@@ -1,12 +1,12 @@
 //! What the placement rule reaches in the real server: traces over HTTP against `gable serve`, beside the simulator.
 //!
 //! ```sh
-//! cargo build --release && cargo run --release --example replay -- [SECONDS [TRACE]...]
+//! cargo build --release && cargo run --release --example replay -- [SECONDS [memory|disk]... [TRACE]...]
 //! ```
 //! Each trace gets a server that has learned nothing, with room for a twentieth of the trace's meshes, once in memory and
-//! once on disk. `gable simulate --against` plays it for so many seconds. The world is the bundled city without end in
+//! once on disk, or only in one of them. `gable simulate --against` plays it for so many seconds. The world is the bundled city without end in
 //! cells of 64 m, whose tiles are some twenty milliseconds of work: then two cores serve twenty requests a second, and a
-//! trace of two minutes is long enough for the rule to learn from.
+//! trace of ten minutes is long enough for what is learned to pay.
 
 #![allow(clippy::print_stdout, reason = "it prints figures")]
 
@@ -22,7 +22,8 @@ use serde_json::Value;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-const SECONDS: &str = "120";
+const SECONDS: &str = "600";
+const TIERS: [&str; 2] = ["memory", "disk"];
 const TRACES: [&str; 6] = [
     "zipf-0.8", "group", "explore", "flash", "times-2", "liars-20",
 ];
@@ -52,7 +53,11 @@ impl Drop for Server {
 fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1);
     let seconds = arguments.next().unwrap_or_else(|| SECONDS.to_owned());
-    let mut traces: Vec<String> = arguments.collect();
+    let (mut tiers, mut traces): (Vec<String>, Vec<String>) =
+        arguments.partition(|word| TIERS.contains(&word.as_str()));
+    if tiers.is_empty() {
+        tiers = TIERS.map(str::to_owned).to_vec();
+    }
     if traces.is_empty() {
         traces = TRACES.map(str::to_owned).to_vec();
     }
@@ -101,7 +106,7 @@ fn main() -> Outcome<()> {
             needs[0]["mesh_bytes"].as_f64().ok_or("no size")? * SHARE
         };
         let size = format!("{bytes:.0}B");
-        for tier in ["memory", "disk"] {
+        for tier in &tiers {
             let cache = folder.path().join(format!("{trace}-{tier}"));
             let mut options: Vec<OsString> = ["--workers", workers].map(OsString::from).to_vec();
             if tier == "disk" {

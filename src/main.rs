@@ -15,6 +15,11 @@ use clap::Parser as _;
 
 use crate::cli::{Cli, Command};
 
+/// The system's allocator keeps what large tiles took when they are gone.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // A server's logs begin when it has read its settings.
