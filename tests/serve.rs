@@ -108,6 +108,9 @@ fn recipes_go_to_those_who_ask_for_them_and_are_able() {
     let layer = server.layer("lots", "lots");
     let tile = layer.clone() + "/tile/0/0/0";
     let strong = ("gable-client", "id=strong; class=workstation; power=3");
+    wait_until("the server knows such tiles and its own pace", || {
+        server.get("/calibration.json", &[]).status == 200
+    });
     let recipe = server.get(&tile, &[RECIPES, strong]);
     assert_eq!(
         (recipe.status, recipe.header("content-type")),
@@ -118,9 +121,8 @@ fn recipes_go_to_those_who_ask_for_them_and_are_able() {
         format!("{layer}/content/0/0/0.recipe")
     );
     assert_eq!(recipe.header("cache-control"), "private, no-cache");
-    // It is made here, too: nothing is known of such tiles yet.
     let said = recipe.header("gable-placement");
-    assert!(said.starts_with("AG; reason=first-of-its-kind"), "{said}");
+    assert!(said.starts_with("A; reason=cheapest-now"), "{said}");
     assert_eq!(
         server.get(recipe.header("content-location"), &[]).bytes,
         recipe.bytes
@@ -150,9 +152,6 @@ fn recipes_go_to_those_who_ask_for_them_and_are_able() {
         );
         assert_eq!(module["bytes"], bytes.bytes.len());
     }
-    wait_until("the server knows its own pace", || {
-        server.get("/calibration.json", &[]).status == 200
-    });
     let calibration = server.get("/calibration.json", &[]).json();
     assert!(
         calibration["seconds"]
@@ -166,7 +165,7 @@ fn recipes_go_to_those_who_ask_for_them_and_are_able() {
     }
     let page = server.get("/debug/placement", &[]).text();
     assert!(
-        page.contains("lots/lots/0/0/0") && page.contains("first-of-its-kind"),
+        page.contains("lots/lots/0/0/0") && page.contains("cheapest-now"),
         "{page}"
     );
 }

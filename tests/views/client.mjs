@@ -40,8 +40,6 @@ export class Client {
   /** What it says about itself, and what it has to report once. */
   #about;
   #held = [];
-  /** Recipes that it has still to run. */
-  #making = 0;
   #report = {};
 
   /** `scene`: what is true of a world on every server (see `survey`); `device` has `name`, `power`, `threads`. */
@@ -55,6 +53,8 @@ export class Client {
     this.#link = new Link(clock, (network.megabits * 1e6) / 8);
     this.#slots = new Places(inFlight);
     this.#workers = new Places(device.threads);
+    // A calibrated client has fetched a kernel: it knows its network as it knows its power.
+    this.#report.mbps = network.megabits / 8;
     this.#about = `id=${Math.random().toString(16).slice(2)}; class=${device.name}; power=${device.power * scene.lead}; rtt=${network.rtt}`;
   }
 
@@ -89,11 +89,9 @@ export class Client {
     const fact = this.#scene.facts.get(tile.key);
     if (answer.headers['content-type'] === RECIPE) {
       this.recipes += 1;
-      this.#making += 1;
       await this.#kit(layer.name);
       const seconds = fact.work / this.#device.power;
       await this.#work(tile, seconds);
-      this.#making -= 1;
       this.#report.tile = `${answer.headers.etag.slice(1, 17)}:${seconds}`;
     } else {
       this.meshes += 1;
@@ -116,12 +114,9 @@ export class Client {
   #headers() {
     const headers = { accept: this.#mode.accept };
     if (this.#mode.says) {
-      // As Chromium does: megabits a second, 10 for all that is faster.
-      headers.downlink = String(Math.min(this.#network.megabits, 10));
-      const busy = [`receiving=${this.#slots.taken}`, `making=${this.#making}`, `threads=${this.#workers.number}`];
       const reports = Object.entries(this.#report).map(([name, value]) => `${name}=${value}`);
       const modules = this.#held.length > 0 ? [`modules=${this.#held.join(',')}`] : [];
-      headers['gable-client'] = [this.#about, ...busy, ...modules, ...reports].join('; ');
+      headers['gable-client'] = [this.#about, ...modules, ...reports].join('; ');
       this.#report = {};
     }
     return headers;

@@ -9,13 +9,7 @@ export class Places {
   #waiting = [];
 
   constructor(number) {
-    this.number = number;
     this.#free = number;
-  }
-
-  /** Those that have a place. */
-  get taken() {
-    return this.number - this.#free;
   }
 
   /** Does work in a place. `item` has `view` and `error`, which may change while it waits. */

@@ -5,13 +5,8 @@ mod register;
 
 use serde::{Deserialize, Serialize};
 
-use crate::usage::Backlog;
-
 pub(crate) use register::Register;
 pub use register::{ClassSnapshot, ClientSnapshot};
-
-/// So many answers, recipes or threads of one client are believed.
-const MOST_BACKLOG: f64 = 64.0;
 
 /// Kinds of devices, by what a second of their CPU means and how strong they usually are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -68,26 +63,6 @@ pub struct Hints {
     pub battery: Option<f64>,
     /// Power by the calibration run: edge CPU seconds of the fixed recipe over the seconds that the client took.
     pub power: Option<f64>,
-    /// Answers that it waits for, this one included.
-    pub receiving: Option<f64>,
-    /// Recipes that it generates or has still to generate.
-    pub making: Option<f64>,
-    /// Threads that it generates on.
-    pub threads: Option<f64>,
-}
-
-impl Hints {
-    /// What it is busy with.
-    pub(crate) fn backlog(&self) -> Backlog {
-        let believed = |number: Option<f64>| {
-            let number = number.filter(|number| number.is_finite());
-            number.unwrap_or(0.0).clamp(0.0, MOST_BACKLOG)
-        };
-        Backlog {
-            transfers: believed(self.receiving).max(1.0),
-            generations: believed(self.making) / believed(self.threads).max(1.0),
-        }
-    }
 }
 
 /// A generation that a client has done.

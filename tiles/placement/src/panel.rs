@@ -1,6 +1,6 @@
 //! The last distinct clients: for whom a copy made now would be there.
 
-use crate::usage::{self, Backlog, ClientView, Origin, TileView};
+use crate::usage::{self, ClientView, Origin, TileView};
 use crate::weights::Weights;
 
 const SEATS: usize = 64;
@@ -79,7 +79,6 @@ impl Panel {
                 seconds_per_megabyte: self.seconds_per_megabyte[seat],
                 rtt: 0.0,
                 device_factor: self.device_factor[seat],
-                backlog: Backlog::NONE,
             };
             let factor = client.device_factor;
             let recipe =

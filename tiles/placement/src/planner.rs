@@ -229,7 +229,7 @@ impl Planner {
         self.returns.advance(now);
         self.load.age(now);
         let client = self.clients.touch(request.client, &request.hints, now);
-        let view = client.view(&self.weights.class_factors, &request.hints);
+        let view = client.view(&self.weights.class_factors);
         let class = client.class() as usize;
         let tile = self.visit(now, request);
         self.panel.seat(request.client, &view, request.mesh_only);
@@ -325,6 +325,22 @@ impl Planner {
             memory.view.work = cpu_seconds;
             self.layers
                 .learn(memory.layer, memory.shapes, megabytes, cpu_seconds);
+        }
+    }
+
+    /// Whether a tile of this layer was generated.
+    #[must_use]
+    pub fn knows(&self, layer: u64) -> bool {
+        self.layers.has_seen(layer)
+    }
+
+    /// A tile of this layer was generated for nobody, to see what such tiles cost: its initial shapes, its size in bytes
+    /// and the CPU seconds that it took here.
+    pub fn looked(&mut self, layer: u64, shapes: u32, bytes: u64, cpu_seconds: f64) {
+        if cpu_seconds.is_finite() && cpu_seconds >= 0.0 {
+            #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^53")]
+            let megabytes = bytes as f64 / 1e6;
+            self.layers.learn(layer, shapes, megabytes, cpu_seconds);
         }
     }
 

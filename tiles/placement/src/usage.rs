@@ -70,33 +70,6 @@ pub struct ClientView {
     pub rtt: f64,
     /// How much a second of its CPU counts: class and battery.
     pub device_factor: f64,
-    /// What it is busy with.
-    pub backlog: Backlog,
-}
-
-/// What a client is already busy with. A transfer shares the network with those under way and holds them up as long as they
-/// hold it up; a generation waits for a thread.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Backlog {
-    /// Answers that it waits for, the one asked for included: 1 or more.
-    pub transfers: f64,
-    /// Recipes that wait for each of its threads: 0 when none does.
-    pub generations: f64,
-}
-
-impl Backlog {
-    /// Of a client that waits for this one answer.
-    pub const NONE: Self = Self {
-        transfers: 1.0,
-        generations: 0.0,
-    };
-}
-
-impl ClientView {
-    /// Seconds until so many megabytes are there and those that they hold up are, too.
-    fn transfer(&self, megabytes: f64) -> f64 {
-        megabytes * self.seconds_per_megabyte * self.backlog.transfers
-    }
 }
 
 /// A tile as the cost model sees it.
@@ -139,9 +112,7 @@ pub fn recipe(client: &ClientView, tile: &TileView) -> Usage {
     Usage {
         device_seconds: generation,
         megabytes_out: tile.recipe,
-        waiting_seconds: client.rtt
-            + client.transfer(tile.recipe)
-            + generation * (1.0 + client.backlog.generations),
+        waiting_seconds: client.rtt + tile.recipe * client.seconds_per_megabyte + generation,
         ..Usage::default()
     }
 }
@@ -154,7 +125,7 @@ pub fn module(client: &ClientView, megabytes: f64) -> Usage {
     Usage {
         device_seconds: compiling,
         megabytes_out: megabytes,
-        waiting_seconds: client.transfer(megabytes) + compiling,
+        waiting_seconds: megabytes * client.seconds_per_megabyte + compiling,
         ..Usage::default()
     }
 }
@@ -168,7 +139,10 @@ pub fn mesh(client: &ClientView, tile: &TileView) -> Usage {
         device_seconds: decoding,
         edge_seconds: SERVE_SECONDS,
         megabytes_out: tile.mesh,
-        waiting_seconds: client.rtt + client.transfer(tile.mesh) + FIRST_BYTE_SECONDS + decoding,
+        waiting_seconds: client.rtt
+            + tile.mesh * client.seconds_per_megabyte
+            + FIRST_BYTE_SECONDS
+            + decoding,
         ..Usage::default()
     }
 }

@@ -206,29 +206,6 @@ fn an_overloaded_edge_shifts_work_to_those_able() {
 }
 
 #[test]
-fn a_client_that_waits_for_its_network_gets_recipes_and_one_that_waits_for_its_threads_meshes() {
-    let ask = |receiving, making| {
-        let asked = Request {
-            hints: Hints {
-                receiving: Some(receiving),
-                making: Some(making),
-                threads: Some(4.0),
-                ..hints(DeviceClass::Laptop, 0.6)
-            },
-            cached: Cached::Kept,
-            ..request(1, 1)
-        };
-        planner().decide(0.0, &asked).placement
-    };
-    assert_eq!(ask(1.0, 0.0), Placement::Recipe);
-    assert_eq!(ask(1.0, 20.0), Placement::Kept);
-    assert_eq!(ask(18.0, 20.0), Placement::Recipe);
-    // Nobody's word counts without measure.
-    assert_eq!(ask(1.0, 64.0), ask(1.0, 1e18));
-    assert_eq!(ask(18.0, f64::NAN), Placement::Recipe);
-}
-
-#[test]
 fn a_mesh_only_client_always_gets_a_mesh() {
     for origin in [None, Some(gable_placement::Origin::default())] {
         for queue_seconds in [0.0, 0.5, 100.0] {

@@ -1,14 +1,12 @@
 //! What a client says about itself: standard hints, and the header `Gable-Client`.
 //!
 //! ```text
-//! Gable-Client: id=5f3a9c; class=laptop; power=1.4; battery=0.8; modules=<16 hex>,<16 hex>; tile=<16 hex>:0.021; mbps=6.2; rtt=0.03;
-//!     receiving=12; making=3; threads=4
+//! Gable-Client: id=5f3a9c; class=laptop; power=1.4; battery=0.8; modules=<16 hex>,<16 hex>; tile=<16 hex>:0.021; mbps=6.2; rtt=0.03
 //! ```
 //! `id` is random, per session. `power` is the calibration run: seconds of CPU that the server took over those of the
 //! client. `tile` is the last tile that it generated, the seconds this took, and if it knows (`:0.012`) the CPU seconds of
-//! the server that its gas stands for; `mbps` megabytes a second that its network gave, `rtt` seconds. `receiving` answers it
-//! waits for, this one included; `making` recipes it has still to run, on so many `threads`. What cannot be read is as if it
-//! were not there: a client can only hurt itself.
+//! the server that its gas stands for; `mbps` megabytes a second that its network gave, `rtt` seconds. What cannot be read
+//! is as if it were not there: a client can only hurt itself.
 
 use std::hash::{Hash as _, Hasher as _};
 use std::net::IpAddr;
@@ -71,9 +69,6 @@ impl Client {
                 "battery" => self.hints.battery = number(value).filter(|charge| *charge <= 1.0),
                 "mbps" => report.megabytes_per_second = number(value),
                 "rtt" => report.rtt = number(value),
-                "receiving" => self.hints.receiving = number(value),
-                "making" => self.hints.making = number(value),
-                "threads" => self.hints.threads = number(value),
                 "tile" => report.generation = generation(value),
                 "modules" => {
                     let list = value.split(',').take(MOST_MODULES);
@@ -169,7 +164,7 @@ mod tests {
     fn a_client_is_read_from_its_headers() {
         let module = "00000000000000ff";
         let text = format!(
-            "id=x; class=phone; power=0.4; battery=0.05; modules={module}; tile=00000000000000aa:0.25; mbps=2; rtt=0.06; receiving=12; making=3; threads=4"
+            "id=x; class=phone; power=0.4; battery=0.05; modules={module}; tile=00000000000000aa:0.25; mbps=2; rtt=0.06"
         );
         let client = client(&[("gable-client", &text), ("save-data", "on"), ("ect", "3g")]);
         assert_eq!(client.hints.class, Some(DeviceClass::Phone));
@@ -178,13 +173,6 @@ mod tests {
             (Some(0.4), Some(0.05))
         );
         assert!(client.hints.save_data);
-        let Hints {
-            receiving,
-            making,
-            threads,
-            ..
-        } = client.hints;
-        assert_eq!([receiving, making, threads], [12.0, 3.0, 4.0].map(Some));
         let report = client.report.unwrap();
         let generation = Generation {
             tile: 0xaa,

@@ -24,6 +24,7 @@ mod server;
 mod service;
 mod site;
 mod statement;
+mod survey;
 pub mod trace;
 mod upstream;
 mod variant;

@@ -13,6 +13,7 @@ use crate::record::Recorder;
 use crate::reload;
 use crate::service::Service;
 use crate::site::Served;
+use crate::survey;
 use crate::upstream::Upstream;
 use crate::workshop::Workshop;
 
@@ -85,14 +86,15 @@ impl Server {
         watched.map_err(ServerError::Threads)
     }
 
-    /// Measures this server's own pace, by which clients know theirs: `/calibration.json`. Takes some tenths of a second
-    /// in the background.
+    /// Looks at one tile of each layer and level, to know what such tiles cost, and measures this server's own pace, by
+    /// which clients know theirs: `/calibration.json`. Takes some seconds in the background.
     ///
     /// # Errors
     /// When the system refuses a thread.
     pub fn calibrate(&self, engine: &Engine) -> Result<(), ServerError> {
         let (service, engine) = (self.service.clone(), engine.clone());
         let measure = move || {
+            survey::survey(&service);
             if let Err(error) = service.calibration.measure(&engine) {
                 tracing::error!(error, "the calibration run fails");
             }

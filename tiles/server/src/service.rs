@@ -292,6 +292,11 @@ pub(crate) fn revision_number(revision: &str) -> u64 {
     u64::from_str_radix(revision, 16).unwrap_or_default()
 }
 
+/// What the planner knows a layer's level by: tiles of one layer and level are alike.
+pub(crate) fn layer_key(revision: &str, level: u8) -> u64 {
+    revision_number(revision) ^ (u64::from(level) << 56)
+}
+
 /// A tile that a client wants.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wish<'a> {

@@ -122,23 +122,17 @@ impl Client {
         }
     }
 
-    /// How much a second of its CPU counts.
-    fn device_factor(&self, factors: &ClassFactors) -> f64 {
-        let of_class: f64 = DeviceClass::ALL
+    pub(crate) fn view(&self, factors: &ClassFactors) -> ClientView {
+        let factor: f64 = DeviceClass::ALL
             .iter()
             .zip(self.likely)
             .map(|(&class, share)| factors.of(class) * share)
             .sum();
-        of_class * battery_factor(self.battery)
-    }
-
-    pub(crate) fn view(&self, factors: &ClassFactors, hints: &Hints) -> ClientView {
         ClientView {
             slowness: self.power.reciprocal(),
             seconds_per_megabyte: self.bandwidth.reciprocal(),
             rtt: self.rtt,
-            device_factor: self.device_factor(factors),
-            backlog: hints.backlog(),
+            device_factor: factor * battery_factor(self.battery),
         }
     }
 }
@@ -322,7 +316,7 @@ impl Register {
             megabytes_per_second: client.bandwidth.mean().exp(),
             bandwidth_deviation: client.bandwidth.variance().sqrt(),
             rtt: client.rtt,
-            device_factor: client.device_factor(factors),
+            device_factor: client.view(factors).device_factor,
             edge_seconds: client.spent,
         })
     }

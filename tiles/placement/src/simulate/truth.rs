@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::usage::{self, Backlog, ClientView, Origin, Usage};
+use crate::usage::{self, ClientView, Origin, Usage};
 use crate::weights::Weights;
 
 use super::trace::{Trace, TraceRequest};
@@ -37,7 +37,6 @@ pub(crate) fn client(trace: &Trace, request: &TraceRequest, weights: &Weights) -
         seconds_per_megabyte: 1.0 / request.megabytes_per_second,
         rtt: request.rtt,
         device_factor: weights.class_factors.of(class),
-        backlog: Backlog::NONE,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::address::{Place, What};
 use crate::client::Client;
 use crate::content::Order;
 use crate::listen::TemporaryFile;
-use crate::service::{Service, Wish, revision_number};
+use crate::service::{Service, Wish, layer_key};
 use crate::site::{ServedLayer, TileFacts};
 use crate::trace;
 use crate::variant::{Kind, Packing, RECIPE_TYPE};
@@ -373,10 +373,6 @@ fn plan(service: &Service, tile: &Tile<'_>, client: &Client, planned: Planned) -
 
 /// Recipes and modules shrink to about this share when they are coded.
 const CODED_SHARE: f64 = 0.3;
-
-fn layer_key(revision: &str, level: u8) -> u64 {
-    revision_number(revision) ^ (u64::from(level) << 56)
-}
 
 /// The mesh, wherever it comes from.
 async fn mesh(
