@@ -4,9 +4,9 @@
 //! cargo build --release && cargo run --release --example replay -- [SECONDS [memory|disk]... [TRACE]...]
 //! ```
 //! Each trace gets a server that has learned nothing, with room for a twentieth of the trace's meshes, once in memory and
-//! once on disk, or only in one of them. `gable simulate --against` plays it for so many seconds. The world is the bundled city without end in
-//! cells of 64 m, whose tiles are some twenty milliseconds of work: then two cores serve twenty requests a second, and a
-//! trace of ten minutes is long enough for what is learned to pay.
+//! once on disk, or only in one of them. `gable simulate --against` plays it for so many seconds. The world is the bundled
+//! city without end in cells of 64 m, whose tiles are some twenty milliseconds of work: then two cores serve twenty requests
+//! a second, and a trace of ten minutes is long enough for what is learned to pay.
 
 #![allow(clippy::print_stdout, reason = "it prints figures")]
 

@@ -104,13 +104,21 @@ fn content_is_validated_without_being_made_and_the_same_in_every_coding() {
 
 #[test]
 fn recipes_go_to_those_who_ask_for_them_and_are_able() {
-    let (_folder, server) = started();
-    let layer = server.layer("lots", "lots");
-    let tile = layer.clone() + "/tile/0/0/0";
-    let strong = ("gable-client", "id=strong; class=workstation; power=3");
+    let (folder, server) = started();
     wait_until("the server knows such tiles and its own pace", || {
         server.get("/calibration.json", &[]).status == 200
     });
+    // Of a layer that has changed since, it knows nothing.
+    let old = server.layer("lots", "lots");
+    let path = folder.path().join("lots.toml");
+    let world = std::fs::read_to_string(&path).expect("there");
+    std::fs::write(&path, world + "seed = 2\n").expect("writable");
+    wait_until("the change is served", || {
+        server.layer("lots", "lots") != old
+    });
+    let layer = server.layer("lots", "lots");
+    let tile = layer.clone() + "/tile/0/0/0";
+    let strong = ("gable-client", "id=strong; class=workstation; power=3");
     let recipe = server.get(&tile, &[RECIPES, strong]);
     assert_eq!(
         (recipe.status, recipe.header("content-type")),
@@ -121,8 +129,9 @@ fn recipes_go_to_those_who_ask_for_them_and_are_able() {
         format!("{layer}/content/0/0/0.recipe")
     );
     assert_eq!(recipe.header("cache-control"), "private, no-cache");
+    // It is made here, too: nothing is known of such tiles yet.
     let said = recipe.header("gable-placement");
-    assert!(said.starts_with("A; reason=cheapest-now"), "{said}");
+    assert!(said.starts_with("AG; reason=first-of-its-kind"), "{said}");
     assert_eq!(
         server.get(recipe.header("content-location"), &[]).bytes,
         recipe.bytes
@@ -165,7 +174,7 @@ fn recipes_go_to_those_who_ask_for_them_and_are_able() {
     }
     let page = server.get("/debug/placement", &[]).text();
     assert!(
-        page.contains("lots/lots/0/0/0") && page.contains("cheapest-now"),
+        page.contains("lots/lots/0/0/0") && page.contains("first-of-its-kind"),
         "{page}"
     );
 }

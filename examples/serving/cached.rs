@@ -15,7 +15,7 @@ struct File {
     coding: &'static str,
 }
 
-/// Prints the table: each file, each server, measured for so many seconds, some times.
+/// Prints the table: each file, each server, measured for so many seconds, [`ROUNDS`] times.
 pub(crate) fn run(seconds: u64) -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let gable = peers::ours(&[])?;

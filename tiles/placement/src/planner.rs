@@ -314,17 +314,16 @@ impl Planner {
 
     /// A tile was generated: its size in bytes and the CPU seconds that it took here.
     pub fn generated(&mut self, tile: u64, bytes: u64, cpu_seconds: f64) {
-        if !(cpu_seconds.is_finite() && cpu_seconds >= 0.0) {
+        if !is_time(cpu_seconds) {
             return;
         }
-        #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^53")]
-        let megabytes = bytes as f64 / 1e6;
         if let Some(memory) = self.tiles.get_mut(tile) {
+            let megabytes = megabytes(bytes);
             memory.known = Some((megabytes, cpu_seconds));
             memory.view.mesh = megabytes;
             memory.view.work = cpu_seconds;
-            self.layers
-                .learn(memory.layer, memory.shapes, megabytes, cpu_seconds);
+            let (layer, shapes) = (memory.layer, memory.shapes);
+            self.looked(layer, shapes, bytes, cpu_seconds);
         }
     }
 
@@ -337,10 +336,9 @@ impl Planner {
     /// A tile of this layer was generated for nobody, to see what such tiles cost: its initial shapes, its size in bytes
     /// and the CPU seconds that it took here.
     pub fn looked(&mut self, layer: u64, shapes: u32, bytes: u64, cpu_seconds: f64) {
-        if cpu_seconds.is_finite() && cpu_seconds >= 0.0 {
-            #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^53")]
-            let megabytes = bytes as f64 / 1e6;
-            self.layers.learn(layer, shapes, megabytes, cpu_seconds);
+        if is_time(cpu_seconds) {
+            self.layers
+                .learn(layer, shapes, megabytes(bytes), cpu_seconds);
         }
     }
 
@@ -427,4 +425,13 @@ impl Planner {
             generations_per_second: self.load.jobs_per_second(),
         }
     }
+}
+
+fn is_time(seconds: f64) -> bool {
+    seconds.is_finite() && seconds >= 0.0
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^53")]
+fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
 }

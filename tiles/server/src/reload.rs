@@ -10,7 +10,6 @@ use gable_world::World;
 use crate::remote;
 use crate::service::Service;
 use crate::site::Served;
-use crate::survey;
 use crate::upstream::Upstream;
 
 /// How often files are looked at.
@@ -52,7 +51,6 @@ pub(crate) fn watch(
                     files = world.files().to_vec();
                     seen = state_of(&files);
                     service.site.put(Served::local(world));
-                    survey::survey(&service);
                 }
                 Err(error) => {
                     tracing::error!(%error, "a file has changed: the last good revision stays");

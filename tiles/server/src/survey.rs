@@ -3,11 +3,11 @@
 
 use gable_content::coding::Coding;
 use gable_tileset::TileId;
-use gable_world::{Layer, World};
+use gable_world::Layer;
 
 use crate::measure::measure;
 use crate::service::{Service, layer_key};
-use crate::site::Source;
+use crate::site::{ServedLayer, Source};
 use crate::workshop::thread_seconds;
 
 /// CPU seconds that looks may take at a time, on one thread; what is left out is looked at when it is asked for.
@@ -20,11 +20,15 @@ pub(crate) fn survey(service: &Service) {
         let Source::Local(world) = &served.source else {
             continue;
         };
-        for layer in world.layers() {
+        for (number, layer) in world.layers().iter().enumerate() {
+            let served = ServedLayer {
+                served: served.clone(),
+                number,
+            };
             for level in 0..layer.levels() {
                 let key = layer_key(layer.revision(), level);
                 if thread_seconds() - start < MOST_SECONDS && !service.planner().knows(key) {
-                    look(service, world, layer, level);
+                    look(service, &served, layer, level);
                 }
             }
         }
@@ -32,16 +36,12 @@ pub(crate) fn survey(service: &Service) {
 }
 
 /// Makes one tile. Nothing is learned where there is none, or where it fails: who asks for it will be told why.
-fn look(service: &Service, world: &World, layer: &Layer, level: u8) {
+fn look(service: &Service, served: &ServedLayer, layer: &Layer, level: u8) {
     let Some(recipe) = typical(layer, level).and_then(|tile| layer.recipe(tile)) else {
         return;
     };
-    let mut grammars = layer.grammars();
-    let grammar = grammars.find(|grammar| grammar.hash() == recipe.module);
-    let made = grammar.map(|grammar| {
-        let rules = grammar.rules();
-        measure(rules, world.assets(), &recipe, Coding::Brotli)
-    });
+    let rules = served.rules(&recipe.module);
+    let made = rules.map(|rules| measure(rules, served.assets(), &recipe, Coding::Brotli));
     let Some(Ok(made)) = made else {
         return;
     };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::net::TcpStream;
 
 /// A temporary file that never changes and that nobody else finds; clones share it. Its pages are in memory, of which the
-/// system may take some back. An ordinary file, since those of `memfd_create` are sent page by page, at a third more CPU.
+/// system may take some back. An ordinary file, since those of `memfd_create` are sent page by page, at a sixth more CPU.
 #[derive(Clone, Debug)]
 pub struct TemporaryFile(Arc<Inner>);
 
