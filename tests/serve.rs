@@ -106,9 +106,10 @@ fn content_is_validated_without_being_made_and_the_same_in_every_coding() {
 fn recipes_go_to_those_who_ask_for_them_and_are_able() {
     let (folder, server) = started();
     wait_until("the server knows such tiles and its own pace", || {
-        server.get("/calibration.json", &[]).status == 200
+        server.costs("lots")["complete"] == true
+            && server.get("/calibration.json", &[]).status == 200
     });
-    // Of a layer that has changed since, it knows nothing.
+    // A layer that has changed since is looked at anew.
     let old = server.layer("lots", "lots");
     let path = folder.path().join("lots.toml");
     let world = std::fs::read_to_string(&path).expect("there");
@@ -117,8 +118,18 @@ fn recipes_go_to_those_who_ask_for_them_and_are_able() {
         server.layer("lots", "lots") != old
     });
     let layer = server.layer("lots", "lots");
+    wait_until("the change is looked at", || {
+        let costs = server.costs("lots");
+        let first = costs["tiles"][0]["revision"].as_str();
+        costs["complete"] == true && first.is_some_and(|revision| layer.ends_with(revision))
+    });
     let tile = layer.clone() + "/tile/0/0/0";
-    let strong = ("gable-client", "id=strong; class=workstation; power=3");
+    let manifest = server.get("/lots/manifest.json", &[]).json();
+    let module = &manifest["layers"][0]["modules"][0]["sha256"]
+        .as_str()
+        .expect("a hash")[..16];
+    let about = format!("id=strong; class=workstation; power=3; modules={module}");
+    let strong = ("gable-client", about.as_str());
     let recipe = server.get(&tile, &[RECIPES, strong]);
     assert_eq!(
         (recipe.status, recipe.header("content-type")),
@@ -129,9 +140,8 @@ fn recipes_go_to_those_who_ask_for_them_and_are_able() {
         format!("{layer}/content/0/0/0.recipe")
     );
     assert_eq!(recipe.header("cache-control"), "private, no-cache");
-    // It is made here, too: nothing is known of such tiles yet.
     let said = recipe.header("gable-placement");
-    assert!(said.starts_with("AG; reason=first-of-its-kind"), "{said}");
+    assert!(said.starts_with("A; reason=cheapest-now"), "{said}");
     assert_eq!(
         server.get(recipe.header("content-location"), &[]).bytes,
         recipe.bytes
@@ -174,7 +184,7 @@ fn recipes_go_to_those_who_ask_for_them_and_are_able() {
     }
     let page = server.get("/debug/placement", &[]).text();
     assert!(
-        page.contains("lots/lots/0/0/0") && page.contains("first-of-its-kind"),
+        page.contains("lots/lots/0/0/0") && page.contains("cheapest-now"),
         "{page}"
     );
 }
@@ -259,6 +269,11 @@ fn content_survives_a_restart() {
     );
 }
 
+/// The entries of `costs.json`.
+fn tiles(costs: &serde_json::Value) -> impl Iterator<Item = &serde_json::Value> {
+    costs["tiles"].as_array().into_iter().flatten()
+}
+
 #[test]
 fn an_edge_serves_the_same_bytes_and_goes_on_when_its_upstream_has_gone() {
     let (_folder, mut origin) = started();
@@ -288,6 +303,20 @@ fn an_edge_serves_the_same_bytes_and_goes_on_when_its_upstream_has_gone() {
         );
     }
     let content = edge.get(&format!("{layer}/content/0/0/0.glb"), &[BROTLI]);
+    wait_until("what tiles cost is known before they are asked for", || {
+        edge.costs("lots")["complete"] == true
+    });
+    let (theirs, ours) = (origin.costs("lots"), edge.costs("lots"));
+    for (theirs, ours) in tiles(&theirs).zip(tiles(&ours)) {
+        for part in ["revision", "level", "shapes", "mesh_bytes"] {
+            assert_eq!(ours[part], theirs[part], "{part}");
+        }
+        let seconds = [theirs, ours].map(|tile| tile["seconds"].as_f64().expect("a time"));
+        let pace = seconds[1] / seconds[0];
+        assert!((0.1..10.0).contains(&pace), "of the same machine: {pace}");
+    }
+    assert_eq!(tiles(&theirs).count(), tiles(&ours).count());
+    assert!(tiles(&ours).count() > 0, "{ours}");
     origin.kill();
     for path in ["/lots/tileset.json", "/lots/manifest.json"] {
         assert_eq!(

@@ -132,6 +132,11 @@ impl Server {
         }
     }
 
+    /// What tiles of a world were seen to cost.
+    pub(crate) fn costs(&self, world: &str) -> serde_json::Value {
+        self.get(&format!("/{world}/costs.json"), &[]).json()
+    }
+
     /// Address of a layer: `/{world}/{layer}/{revision}`.
     pub(crate) fn layer(&self, world: &str, layer: &str) -> String {
         let manifest = self.get(&format!("/{world}/manifest.json"), &[]).json();

@@ -1,6 +1,7 @@
 //! What happens to content between the kernel and the wire. No I/O; the same bytes on every machine.
 //!
 //! - [`glb`]: binary glTF taken apart and put together.
+//! - [`outline`]: what its JSON says of numbers, features and instances.
 //! - [`meshopt`]: vertices, indices and instances packed as `EXT_meshopt_compression`.
 //! - [`coding`]: content codings of HTTP, negotiated and done.
 //! - [`archive`]: tilesets as one file, `.3tz`.
@@ -23,4 +24,4 @@ pub mod check;
 pub mod coding;
 pub mod glb;
 pub mod meshopt;
-mod outline;
+pub mod outline;

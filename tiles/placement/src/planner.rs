@@ -163,14 +163,13 @@ pub struct Snapshot {
 ///     edge: Edge { queue_seconds: 0.0, cores: 8, cache_full: false },
 ///     origin: None,
 /// };
-/// // A strong machine gets the recipe. The first of its kind is generated too, to see what such tiles cost.
-/// assert_eq!(planner.decide(0.0, &request).placement, Placement::RecipeAndGenerate);
-/// planner.generated(1, 500_000, 0.034);
-/// let next = Request { tile: 2, ..request };
-/// assert_eq!(planner.decide(0.1, &next).placement, Placement::Recipe);
+/// // One tile of the layer was made beforehand, to see what such tiles cost. A strong machine gets the recipe.
+/// planner.looked(1, 200, 500_000, 0.034);
+/// assert_eq!(planner.decide(0.0, &request).placement, Placement::Recipe);
 /// // A client that takes only meshes gets a mesh.
-/// let plain = Request { client: 2, mesh_only: true, ..next };
+/// let plain = Request { client: 2, mesh_only: true, ..request };
 /// assert_eq!(planner.decide(0.2, &plain).placement, Placement::Generate);
+/// planner.generated(1, 500_000, 0.034);
 /// ```
 #[derive(Debug, Clone)]
 pub struct Planner {
@@ -216,7 +215,6 @@ impl Planner {
         let decision = decide(&seen, &self.weights, &self.settings, &state);
         self.remember(now, request, &decision, class);
         if decision.placement.generates() {
-            self.layers.expect(request.layer, now);
             self.load
                 .spend(&mut self.clients, request.client, seen.tile.work, now);
         }
@@ -253,7 +251,6 @@ impl Planner {
             worth: outlook.saving * value,
             credit: memory.credit,
             earns_its_place: memory.density(&self.returns, now) > room,
-            first_of_its_kind: self.layers.is_unknown(request.layer, now),
             delay_of_others: self.load.delay_of_others(tile.work, &request.edge),
             over_share: busy
                 && self
@@ -325,12 +322,6 @@ impl Planner {
             let (layer, shapes) = (memory.layer, memory.shapes);
             self.looked(layer, shapes, bytes, cpu_seconds);
         }
-    }
-
-    /// Whether a tile of this layer was generated.
-    #[must_use]
-    pub fn knows(&self, layer: u64) -> bool {
-        self.layers.has_seen(layer)
     }
 
     /// A tile of this layer was generated for nobody, to see what such tiles cost: its initial shapes, its size in bytes

@@ -82,8 +82,6 @@ pub enum Reason {
     WorthKeeping,
     /// Requests have paid for a copy twice over without getting one: make it, whatever the estimate says.
     Guard,
-    /// Nothing of its layer was generated yet: this mesh shows what such tiles cost.
-    FirstOfItsKind,
     /// The edge would generate, were it not so busy.
     Overload,
     /// The origin's mesh costs less than generating here.
@@ -94,14 +92,13 @@ pub enum Reason {
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 9] = [
         Self::Kept,
         Self::KeptButClientCheaper,
         Self::InFlight,
         Self::CheapestNow,
         Self::WorthKeeping,
         Self::Guard,
-        Self::FirstOfItsKind,
         Self::Overload,
         Self::OriginCheaper,
         Self::MeshOnlyClient,
@@ -117,7 +114,6 @@ impl Reason {
             Self::CheapestNow => "cheapest-now",
             Self::WorthKeeping => "worth-keeping",
             Self::Guard => "guard",
-            Self::FirstOfItsKind => "first-of-its-kind",
             Self::Overload => "overload",
             Self::OriginCheaper => "origin-cheaper",
             Self::MeshOnlyClient => "mesh-only-client",
@@ -171,8 +167,6 @@ pub struct State {
     pub earns_its_place: bool,
     /// Seconds that a generation now makes others wait, in sum.
     pub delay_of_others: f64,
-    /// Nothing of its layer was generated yet, nor is it being generated: what is believed of the tile is a guess.
-    pub first_of_its_kind: bool,
     /// The client already took more than its share of a busy edge.
     pub over_share: bool,
     /// What a client of this class got last for this tile: the recipe (true) or the mesh.
@@ -405,15 +399,7 @@ fn absent(seen: &Observation, settings: &Settings, state: &State, prices: &Price
     let by_origin = making == prices.origin;
     let queue_full = seen.edge.queue_seconds > settings.patience;
     let make = (worth_it || guard) && (by_origin || !queue_full);
-    // Who takes only recipes would never show that a guess is wrong.
-    let shows = state.first_of_its_kind && !queue_full;
-    let target = if shows {
-        prices.generate.min(prices.recipe_and_generate)
-    } else if make {
-        making
-    } else {
-        cheapest
-    };
+    let target = if make { making } else { cheapest };
     let placement = if target == prices.recipe {
         Placement::Recipe
     } else if target == prices.generate {
@@ -428,8 +414,6 @@ fn absent(seen: &Observation, settings: &Settings, state: &State, prices: &Price
         Reason::Overload
     } else if seen.mesh_only {
         Reason::MeshOnlyClient
-    } else if shows && placement == Placement::RecipeAndGenerate && !make {
-        Reason::FirstOfItsKind
     } else if make && costs.regret > 0.0 {
         if worth_it {
             Reason::WorthKeeping
@@ -443,7 +427,7 @@ fn absent(seen: &Observation, settings: &Settings, state: &State, prices: &Price
     };
     Decision {
         placement,
-        keep: (make || shows) && placement != Placement::Recipe && (state.worth > 0.0 || guard),
+        keep: make && placement != Placement::Recipe && (state.worth > 0.0 || guard),
         reason,
         costs,
     }

@@ -109,7 +109,7 @@ pub fn cell_at(trace: &Trace, name: &str, site: &Site) -> Cell {
     let origin = site.origin.as_ref();
     let truth = truth::of(trace, weights, origin);
     let bound = bound::bound(trace, &truth, weights, capacity);
-    let mut policies: Vec<Box<dyn Policy + '_>> = fixed_and_ours(site);
+    let mut policies: Vec<Box<dyn Policy + '_>> = fixed_and_ours(trace, site);
     policies.push(Box::new(clairvoyant::Clairvoyant::new(
         trace, &truth, &bound, weights, capacity,
     )));
@@ -128,11 +128,11 @@ pub fn cell_at(trace: &Trace, name: &str, site: &Site) -> Cell {
 }
 
 /// Ours, and the fixed ones.
-fn fixed_and_ours<'a>(site: &Site) -> Vec<Box<dyn Policy + 'a>> {
+fn fixed_and_ours<'a>(trace: &Trace, site: &Site) -> Vec<Box<dyn Policy + 'a>> {
     let capacity = site.megabytes;
     let prices = (site.weights, capacity);
     let lru = || Lru::new(capacity);
-    let ours = Ours::new(site.weights, site.settings, capacity);
+    let ours = Ours::new(site.weights, site.settings, capacity, trace);
     vec![
         Box::new(ours),
         Box::new(AlwaysRecipe),

@@ -5,8 +5,6 @@ use crate::usage::TileView;
 
 /// Layers that are remembered.
 const LAYERS: usize = 1024;
-/// A generation of which nothing was heard for so many seconds has failed.
-const GIVEN_UP: f64 = 10.0;
 /// Each generation makes the earlier ones of its layer count less by this factor.
 const MEMORY: f64 = 0.995;
 /// Before anything is known: megabytes of mesh and edge CPU seconds of one initial shape.
@@ -77,15 +75,12 @@ struct Layer {
 #[derive(Debug, Clone)]
 pub(crate) struct Layers {
     layers: Bounded<Layer>,
-    /// When a generation was begun of those of which none is done.
-    begun: Bounded<f64>,
 }
 
 impl Layers {
     pub(crate) fn new() -> Self {
         Self {
             layers: Bounded::new(LAYERS),
-            begun: Bounded::new(LAYERS),
         }
     }
 
@@ -123,19 +118,6 @@ impl Layers {
     pub(crate) fn has_seen(&self, layer: u64) -> bool {
         let layer = self.layers.get(layer);
         layer.is_some_and(|layer| layer.work.weight > 0.0)
-    }
-
-    /// Whether none was seen and none will be soon.
-    pub(crate) fn is_unknown(&self, layer: u64, now: f64) -> bool {
-        let begun = self.begun.get(layer);
-        !self.has_seen(layer) && begun.is_none_or(|&begun| now - begun > GIVEN_UP)
-    }
-
-    /// A generation has begun.
-    pub(crate) fn expect(&mut self, layer: u64, now: f64) {
-        if !self.has_seen(layer) {
-            *self.begun.touch(layer, || now) = now;
-        }
     }
 
     /// A generation is done.

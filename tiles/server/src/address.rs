@@ -3,6 +3,7 @@
 //! ```text
 //! /{world}/tileset.json                                         what clients read first
 //! /{world}/manifest.json                                        layers, attributes, sizes
+//! /{world}/costs.json                                           what one tile of each layer and level takes here
 //! /{world}/{layer}/{revision}/subtrees/{level}/{x}/{y}.subtree  which tiles there are
 //! /{world}/{layer}/{revision}/content/{level}/{x}/{y}.glb       always a mesh
 //! /{world}/{layer}/{revision}/content/{level}/{x}/{y}.recipe    always the recipe
@@ -19,6 +20,7 @@ use gable_tileset::TileId;
 pub(crate) enum Address<'a> {
     Tileset { world: &'a str },
     Manifest { world: &'a str },
+    Costs { world: &'a str },
     Tile { place: Place<'a>, what: What },
     Texture { world: &'a str, hash: [u8; 32] },
     Asset { hash: [u8; 32] },
@@ -55,6 +57,7 @@ impl<'a> Address<'a> {
             ("assets", file, None) => Self::Asset { hash: hash(file)? },
             (world, "tileset.json", None) => Self::Tileset { world },
             (world, "manifest.json", None) => Self::Manifest { world },
+            (world, "costs.json", None) => Self::Costs { world },
             (world, "assets", Some(file)) => Self::Texture {
                 world,
                 hash: hash(
@@ -133,6 +136,10 @@ mod tests {
         assert_eq!(
             Address::parse("/delft/manifest.json"),
             Some(Address::Manifest { world: "delft" })
+        );
+        assert_eq!(
+            Address::parse("/delft/costs.json"),
+            Some(Address::Costs { world: "delft" })
         );
         assert_eq!(
             Address::parse("/delft/houses/0a1b/content/3/4/5.glb"),

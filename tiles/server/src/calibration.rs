@@ -20,6 +20,7 @@ pub(crate) struct CalibrationRun(OnceLock<Measured>);
 
 #[derive(Debug)]
 struct Measured {
+    seconds: f64,
     json: Bytes,
     recipe: Bytes,
     module: ([u8; 32], Bytes),
@@ -56,11 +57,17 @@ impl CalibrationRun {
         });
         // A second measurement changes nothing.
         let _first = self.0.set(Measured {
+            seconds,
             json: json.to_string().into(),
             recipe: calibration.recipe.to_bytes().into(),
             module: (grammar.hash(), Bytes::copy_from_slice(grammar.wasm())),
         });
         Ok(())
+    }
+
+    /// CPU seconds that this server takes for it; none before it is measured.
+    pub(crate) fn seconds(&self) -> Option<f64> {
+        self.0.get().map(|measured| measured.seconds)
     }
 
     /// The text of `/calibration.json`; none before it is measured.

@@ -212,6 +212,7 @@ async fn dispatch(
                 document_reply(service, world, document, ask).await,
             )
         }
+        Some(Address::Costs { world }) => ("costs", costs(service, world)),
         Some(Address::Texture { world, hash }) => ("texture", texture(service, world, hash)),
         Some(Address::Asset { hash }) => {
             let bytes = service.site.asset(&hash);
@@ -261,6 +262,18 @@ async fn document_reply(
                 "public, max-age=60, stale-while-revalidate=600",
             ),
     }
+}
+
+/// What tiles were seen to cost: asked for anew each time.
+fn costs(service: &Service, world: &str) -> Reply {
+    let Some(served) = service.site.world(world) else {
+        return no_world(service, world);
+    };
+    let json = serde_json::to_vec(&service.costs(&served)).expect("plain data");
+    let Document { bytes, tag, .. } = Document::new(json);
+    Reply::bytes(bytes, "application/json")
+        .tagged(&tag)
+        .header(header::CACHE_CONTROL, "no-cache")
 }
 
 /// What is named by its hash: kept for ever.

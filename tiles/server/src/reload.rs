@@ -131,11 +131,15 @@ async fn refresh_world(
 ) -> Result<(), remote::RemoteError> {
     let (manifest, about) = remote::manifest(upstream, world).await?;
     let known = service.site.world(world);
-    if known.is_some_and(|served| served.manifest.tag == manifest.tag) {
-        return Ok(());
+    if known.is_none_or(|served| served.manifest.tag != manifest.tag) {
+        let served = remote::mirror(upstream, engine, manifest, about).await?;
+        tracing::info!(world, "mirrored from upstream");
+        service.site.put(served);
     }
-    let served = remote::mirror(upstream, engine, manifest, about).await?;
-    tracing::info!(world, "mirrored from upstream");
-    service.site.put(served);
+    if let Some(served) = service.site.world(world)
+        && service.lacks_costs(&served)
+    {
+        service.take_costs(&served, &remote::costs(upstream, world).await?);
+    }
     Ok(())
 }

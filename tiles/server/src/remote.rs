@@ -11,6 +11,7 @@ use gable_runtime::{Engine, Rules, hash, kernel_hash};
 use crate::address;
 use crate::manifest::WorldManifest;
 use crate::site::{Document, Served, Source};
+use crate::survey::Costs;
 use crate::upstream::{Fetched, Upstream, UpstreamError};
 
 /// What an edge holds of a world beside its documents.
@@ -52,6 +53,13 @@ pub(crate) async fn manifest(
         }
         Ok((Document::new(fetched.bytes), about))
     };
+    Ok(upstream.fetch(&path, Coding::Identity, read).await?)
+}
+
+/// What tiles of a world were seen to cost there.
+pub(crate) async fn costs(upstream: &Upstream, world: &str) -> Result<Costs, RemoteError> {
+    let path = format!("/{world}/costs.json");
+    let read = |fetched: Fetched| unreadable(serde_json::from_slice(&fetched.bytes));
     Ok(upstream.fetch(&path, Coding::Identity, read).await?)
 }
 

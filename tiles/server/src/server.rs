@@ -13,7 +13,6 @@ use crate::record::Recorder;
 use crate::reload;
 use crate::service::Service;
 use crate::site::Served;
-use crate::survey;
 use crate::upstream::Upstream;
 use crate::workshop::Workshop;
 
@@ -86,18 +85,20 @@ impl Server {
         watched.map_err(ServerError::Threads)
     }
 
-    /// Looks at one tile of each layer and level, to know what such tiles cost, and measures this server's own pace, by
-    /// which clients know theirs: `/calibration.json`. Takes some seconds in the background.
+    /// Looks at one tile of each layer and level, to know what such tiles cost, now and whenever a world changes, and
+    /// measures this server's own pace, by which clients know theirs: `/calibration.json`. Takes some seconds in the
+    /// background.
     ///
     /// # Errors
     /// When the system refuses a thread.
     pub fn calibrate(&self, engine: &Engine) -> Result<(), ServerError> {
         let (service, engine) = (self.service.clone(), engine.clone());
         let measure = move || {
-            survey::survey(&service);
+            service.survey();
             if let Err(error) = service.calibration.measure(&engine) {
                 tracing::error!(error, "the calibration run fails");
             }
+            service.keep_looking();
         };
         let thread = std::thread::Builder::new().name("gable-calibration".to_owned());
         thread

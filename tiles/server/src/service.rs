@@ -21,6 +21,7 @@ use crate::metrics::Metrics;
 use crate::options::ServerOptions;
 use crate::record::Recorder;
 use crate::site::{ServedLayer, Site, TileFacts};
+use crate::survey::Survey;
 use crate::workshop::Workshop;
 
 /// Everything that requests share.
@@ -28,6 +29,7 @@ use crate::workshop::Workshop;
 pub(crate) struct Service {
     pub(crate) site: Site,
     pub(crate) calibration: CalibrationRun,
+    pub(crate) survey: Survey,
     pub(crate) cache: Cache,
     pub(crate) workshop: Workshop,
     pub(crate) metrics: Metrics,
@@ -78,6 +80,7 @@ impl Service {
         Self {
             site: Site::default(),
             calibration: CalibrationRun::default(),
+            survey: Survey::default(),
             cache,
             workshop,
             metrics: Metrics::default(),

@@ -2,7 +2,7 @@
 
 use crate::glb::Glb;
 use crate::meshopt::decompress;
-use crate::outline::{Accessor, FeatureIds, Outline, Primitive};
+use crate::outline::{FeatureIds, Outline, Primitive, Rows};
 
 use super::Severity;
 
@@ -72,7 +72,7 @@ impl File<'_> {
     fn primitive(&mut self, primitive: &Primitive) -> Result<u64, String> {
         let mut vertices = None;
         for (name, &accessor) in &primitive.attributes {
-            let count = self.rows(accessor)?.count;
+            let count = self.rows(accessor)?.count();
             if vertices
                 .replace(count)
                 .is_some_and(|before| before != count)
@@ -88,12 +88,12 @@ impl File<'_> {
             Some(accessor) => {
                 let rows = self.rows(accessor)?;
                 let greatest = rows.numbers()?.fold(0.0, f64::max);
-                if rows.count > 0 && greatest >= vertices as f64 {
+                if rows.count() > 0 && greatest >= vertices as f64 {
                     return Err(format!(
                         "an index is {greatest}, and there are {vertices} vertices"
                     ));
                 }
-                rows.count
+                rows.count()
             }
         };
         if let Some(features) = &primitive.extensions.features {
@@ -117,7 +117,7 @@ impl File<'_> {
             };
             let mut instances = None;
             for (name, &accessor) in &instancing.attributes {
-                let count = self.rows(accessor)?.count;
+                let count = self.rows(accessor)?.count();
                 if instances
                     .replace(count)
                     .is_some_and(|before| before != count)
@@ -196,66 +196,6 @@ impl File<'_> {
     }
 
     fn rows(&self, accessor: usize) -> Result<Rows<'_>, String> {
-        let number = accessor;
-        let accessor = self.outline.accessors.get(number);
-        let accessor = accessor.ok_or_else(|| format!("there is no accessor {number}"))?;
-        let Some(view) = accessor.buffer_view else {
-            return Err(format!(
-                "the accessor {number} has no bytes, which is not supported"
-            ));
-        };
-        let bytes = self.outline.bytes(view, self.binary)?;
-        let wrong = || {
-            format!("the accessor {number} reaches out of its buffer view, or its type is unknown")
-        };
-        let size = accessor.element_bytes().ok_or_else(wrong)?;
-        let stride = self.outline.buffer_views[view].byte_stride.unwrap_or(size);
-        let end = match accessor.count {
-            0 => Some(accessor.byte_offset),
-            count => (count - 1)
-                .checked_mul(stride)
-                .and_then(|bytes| bytes.checked_add(size)?.checked_add(accessor.byte_offset)),
-        };
-        if stride < size || end.is_none_or(|end| end > bytes.len()) {
-            return Err(wrong());
-        }
-        Ok(Rows {
-            accessor,
-            bytes: &bytes[accessor.byte_offset..],
-            stride,
-            count: accessor.count,
-        })
-    }
-}
-
-/// The elements of an accessor, which lie in its view.
-struct Rows<'a> {
-    accessor: &'a Accessor,
-    bytes: &'a [u8],
-    stride: usize,
-    count: usize,
-}
-
-impl Rows<'_> {
-    /// The numbers of scalars.
-    fn numbers(&self) -> Result<impl Iterator<Item = f64>, String> {
-        if self.accessor.shape != "SCALAR" {
-            return Err(format!(
-                "an accessor of {} should have scalars",
-                self.accessor.shape
-            ));
-        }
-        let kind = self.accessor.component_type;
-        Ok((0..self.count).map(move |row| {
-            let at = &self.bytes[row * self.stride..];
-            match kind {
-                5120 => f64::from(at[0].cast_signed()),
-                5121 => f64::from(at[0]),
-                5122 => f64::from(i16::from_le_bytes([at[0], at[1]])),
-                5123 => f64::from(u16::from_le_bytes([at[0], at[1]])),
-                5125 => f64::from(u32::from_le_bytes([at[0], at[1], at[2], at[3]])),
-                _ => f64::from(f32::from_le_bytes([at[0], at[1], at[2], at[3]])),
-            }
-        }))
+        self.outline.rows(accessor, self.binary)
     }
 }

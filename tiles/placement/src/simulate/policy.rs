@@ -1,5 +1,7 @@
 //! Policies: who answers a request, and how. The engine asks; what answers may be the planner, a fixed rule, or a server.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::client::Report;
@@ -8,6 +10,7 @@ use crate::rule::{Cached, Placement, Settings};
 use crate::shelf::Shelf;
 use crate::weights::Weights;
 
+use super::Trace;
 use super::store::Store;
 
 /// What a policy chose.
@@ -64,11 +67,19 @@ pub struct Ours {
 }
 
 impl Ours {
-    /// With a cache of so many megabytes.
+    /// With a cache of so many megabytes, about to play a trace: like the server, it has seen one tile of each layer.
     #[must_use]
-    pub fn new(weights: Weights, settings: Settings, megabytes: f64) -> Self {
+    pub fn new(weights: Weights, settings: Settings, megabytes: f64, trace: &Trace) -> Self {
+        let mut planner = Planner::new(weights, settings);
+        let mut seen = BTreeSet::new();
+        for tile in &trace.tiles {
+            if seen.insert(tile.layer) {
+                let view = &tile.view;
+                planner.looked(tile.layer.into(), tile.shapes, bytes(view.mesh), view.work);
+            }
+        }
         Self {
-            planner: Planner::new(weights, settings),
+            planner,
             shelf: Shelf::new(bytes(megabytes)),
         }
     }

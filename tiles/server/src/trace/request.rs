@@ -113,6 +113,7 @@ fn asked(address: Address<'_>) -> Vec<KeyValue> {
     match address {
         Address::Tileset { world }
         | Address::Manifest { world }
+        | Address::Costs { world }
         | Address::Texture { world, .. } => vec![named("gable.world", world)],
         Address::Tile { place, .. } => {
             let Place {
