@@ -13,4 +13,5 @@ pub(crate) mod show;
 pub(crate) mod sign;
 pub(crate) mod simulate;
 pub(crate) mod tiles;
+pub(crate) mod view;
 pub(crate) mod world;

@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         Command::Compile(arguments) => command::compile::run(&arguments),
         Command::Generate(arguments) => command::generate::run(&arguments),
         Command::Serve(arguments) => command::serve::run(&arguments, cli.verbose),
+        Command::View(arguments) => command::view::run(&arguments),
         Command::Bake(arguments) => command::bake::run(&arguments),
         Command::Tiles(arguments) => command::tiles::run(&arguments),
         Command::World(arguments) => command::world::run(&arguments),

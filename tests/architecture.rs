@@ -41,6 +41,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "gable",
         &[
+            "gable-desktop",
+            "gable-render",
+            "gable-session",
+            "gable-view",
             "gable-tiles",
             "gable-tileset",
             "gable-cache",
@@ -52,6 +56,26 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "gable-runtime",
             "gable-features",
             "gable-placement",
+        ],
+    ),
+    ("gable-model", &["gable-content"]),
+    ("gable-view", &["gable-tileset"]),
+    ("gable-render", &["gable-model"]),
+    (
+        "gable-session",
+        &["gable-model", "gable-render", "gable-tileset", "gable-view"],
+    ),
+    (
+        "gable-desktop",
+        &[
+            "gable-content",
+            "gable-kernel",
+            "gable-model",
+            "gable-render",
+            "gable-runtime",
+            "gable-session",
+            "gable-tileset",
+            "gable-view",
         ],
     ),
     ("xtask", &[]),

@@ -102,16 +102,10 @@ fn content_is_validated_without_being_made_and_the_same_in_every_coding() {
     assert!(identity.text().contains("EXT_meshopt_compression"));
 }
 
-#[test]
-fn recipes_go_to_those_who_ask_for_them_and_are_able() {
-    let (folder, server) = started();
-    wait_until("the server knows such tiles and its own pace", || {
-        server.costs("lots")["complete"] == true
-            && server.get("/calibration.json", &[]).status == 200
-    });
-    // A layer that has changed since is looked at anew.
+/// The layer after a change, which the server looks at anew.
+fn changed(folder: &Path, server: &Server) -> String {
     let old = server.layer("lots", "lots");
-    let path = folder.path().join("lots.toml");
+    let path = folder.join("lots.toml");
     let world = std::fs::read_to_string(&path).expect("there");
     std::fs::write(&path, world + "seed = 2\n").expect("writable");
     wait_until("the change is served", || {
@@ -123,6 +117,17 @@ fn recipes_go_to_those_who_ask_for_them_and_are_able() {
         let first = costs["tiles"][0]["revision"].as_str();
         costs["complete"] == true && first.is_some_and(|revision| layer.ends_with(revision))
     });
+    layer
+}
+
+#[test]
+fn recipes_go_to_those_who_ask_for_them_and_are_able() {
+    let (folder, server) = started();
+    wait_until("the server knows such tiles and its own pace", || {
+        server.costs("lots")["complete"] == true
+            && server.get("/calibration.json", &[]).status == 200
+    });
+    let layer = changed(folder.path(), &server);
     let tile = layer.clone() + "/tile/0/0/0";
     let manifest = server.get("/lots/manifest.json", &[]).json();
     let module = &manifest["layers"][0]["modules"][0]["sha256"]

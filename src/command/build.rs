@@ -49,7 +49,7 @@ pub(crate) fn engine_with(options: EngineOptions) -> Result<Engine, Failure> {
 }
 
 /// Where compiled modules are kept: the user's own cache folder.
-fn cache_folder() -> Option<PathBuf> {
+pub(crate) fn cache_folder() -> Option<PathBuf> {
     if let Some(folder) = std::env::var_os("GABLE_CACHE") {
         return Some(PathBuf::from(folder)).filter(|path| !path.as_os_str().is_empty());
     }

@@ -1,4 +1,4 @@
-//! What the tests need beyond Rust: Node with the packages of `tests/package.json`, Chromium, test data.
+//! What the tests need beyond Rust: Node with the packages of `tests/package.json`, Chromium, a Vulkan driver, test data.
 
 use anyhow::{Result, ensure};
 
@@ -15,6 +15,12 @@ pub(crate) fn run() -> Result<()> {
     }
     if !answers("pip3", &["--version"]) && !answers("pip", &["--version"]) {
         missing.push(("pip", "python3-pip"));
+    }
+    if !answers("vulkaninfo", &["--summary"]) {
+        missing.push((
+            "a Vulkan driver (such as lavapipe) with vulkaninfo",
+            "mesa-vulkan-drivers vulkan-tools",
+        ));
     }
     if !missing.is_empty() && may_install() {
         start(command("apt-get", &["update", "-qq"]).env("DEBIAN_FRONTEND", "noninteractive"))?;

@@ -1,0 +1,206 @@
+//! `gable view`: the real command, a real server, real pictures (drawn by whatever Vulkan driver there is; lavapipe will do).
+//!
+//! Pictures are compared with `tests/pictures`: on average no channel may differ by more than 1.5 of 255, and no more than
+//! one pixel of a hundred by more than 24, since drivers round differently. `BLESS=1` writes them anew.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+#[path = "support/server.rs"]
+mod server;
+use server::{Server, wait_until};
+
+fn view(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gable"))
+        .arg("view")
+        .args(arguments)
+        .env("GABLE_CACHE", folder.join("cache/modules"))
+        .current_dir(folder)
+        .output()
+        .expect("the command starts")
+}
+
+/// What a view took.
+fn seen(output: &Output) -> Value {
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{error}");
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+fn refused(output: &Output, code: i32) -> String {
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(code), "{error}");
+    assert!(!error.contains("panicked"), "{error}");
+    error
+}
+
+struct Picture {
+    width: u32,
+    height: u32,
+    rgb: Vec<u8>,
+}
+
+fn picture(path: &Path) -> Picture {
+    let file =
+        std::fs::File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut reader = png::Decoder::new(std::io::BufReader::new(file))
+        .read_info()
+        .expect("PNG");
+    let mut bytes = vec![0; reader.output_buffer_size().expect("it fits")];
+    let info = reader.next_frame(&mut bytes).expect("a picture");
+    let channels = info.color_type.samples();
+    Picture {
+        width: info.width,
+        height: info.height,
+        rgb: bytes
+            .chunks_exact(channels)
+            .flat_map(|pixel| pixel[..3].to_vec())
+            .collect(),
+    }
+}
+
+/// A picture is the one that it was when somebody looked at it and found it right.
+fn compare(made: &Path, name: &str) {
+    let kept = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/pictures")
+        .join(name);
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::copy(made, &kept).expect("writable");
+    }
+    let (made, kept) = (picture(made), picture(&kept));
+    assert_eq!(
+        (made.width, made.height),
+        (kept.width, kept.height),
+        "{name}"
+    );
+    let pairs = || {
+        made.rgb
+            .iter()
+            .zip(&kept.rgb)
+            .map(|(&a, &b)| u64::from(a.abs_diff(b)))
+    };
+    let mean = pairs().sum::<u64>() as f64 / made.rgb.len() as f64;
+    let far = pairs().filter(|&difference| difference > 24).count();
+    let share = far as f64 / made.rgb.len() as f64;
+    assert!(
+        mean <= 1.5 && share <= 0.01,
+        "{name}: {mean} on average, {share} far off"
+    );
+}
+
+const SMALL: [&str; 3] = ["--size", "480x270", "--json"];
+
+/// A bundled world at a place is drawn as it was.
+fn shows(world: &str, camera: &str, name: &str) -> Value {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join(name);
+    let path = file.to_str().expect("a path");
+    let arguments = [
+        &[world, "--camera", camera, "--screenshot", path][..],
+        &SMALL,
+    ]
+    .concat();
+    let seen = seen(&view(folder.path(), &arguments));
+    compare(&file, name);
+    seen
+}
+
+#[test]
+fn san_francisco_from_above_is_as_it_was() {
+    let seen = shows(
+        "san-francisco",
+        "-250,-330,180,35,-24",
+        "san-francisco-above.png",
+    );
+    assert!(seen["triangles"].as_u64() > Some(10_000), "{seen}");
+}
+
+#[test]
+fn a_street_of_san_francisco_is_as_it_was() {
+    shows(
+        "san-francisco",
+        "-252,-45,1.7,90,4",
+        "san-francisco-street.png",
+    );
+}
+
+#[test]
+fn the_endless_city_is_as_it_was() {
+    let seen = shows("endless", "-700,-900,420,38,-24", "endless-above.png");
+    assert!(seen["instances"].as_u64() > Some(100), "{seen}");
+}
+
+#[test]
+fn a_server_is_looked_at_like_a_world_and_its_placements_are_followed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Server::start(folder.path(), &["san-francisco", "endless"]);
+    wait_until("it knows its pace", || {
+        server.get("/calibration.json", &[]).status == 200
+    });
+    let file = folder.path().join("picture.png");
+    let path = file.to_str().expect("a path");
+    let camera = "-250,-330,180,35,-24";
+    let place = [
+        "--world-name",
+        "san-francisco",
+        "--camera",
+        camera,
+        "--screenshot",
+        path,
+    ];
+    let arguments = [&[server.base.as_str()][..], &place, &SMALL].concat();
+    let first = seen(&view(folder.path(), &arguments));
+    // The same picture, whoever made its tiles.
+    compare(&file, "san-francisco-above.png");
+    let made = |seen: &Value, who: &str| seen[who].as_u64().expect("a count");
+    assert!(made(&first, "generated") + made(&first, "meshes") >= made(&first, "tiles"));
+    let page = server.get("/debug/placement?format=json", &[]).text();
+    assert!(
+        page.contains("san-francisco/"),
+        "it asked for decisions: {page}"
+    );
+    // Modules are kept from one session to the next.
+    let kept = std::fs::read_dir(folder.path().join("cache/files")).expect("a folder");
+    assert!(kept.count() > 0);
+    let unknown = [
+        &[server.base.as_str(), "--world-name", "atlantis"][..],
+        &["--screenshot", path],
+    ]
+    .concat();
+    let error = refused(&view(folder.path(), &unknown), 2);
+    assert!(
+        error.contains("no world `atlantis`") && error.contains("endless"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_cannot_be_shown_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str]| {
+        view(
+            folder.path(),
+            &[arguments, &["--screenshot", "x.png"]].concat(),
+        )
+    };
+    let error = refused(&run(&["nowhere"]), 3);
+    assert!(error.contains("nowhere"), "{error}");
+    let error = refused(&run(&["http://127.0.0.1:9"]), 3);
+    assert!(error.contains("does not answer"), "{error}");
+    let error = refused(&run(&["--camera", "1,2,3"]), 2);
+    assert!(error.contains("five numbers"), "{error}");
+    let error = refused(&run(&["--size", "0x5"]), 2);
+    assert!(error.contains("such as 1280x720"), "{error}");
+    let error = refused(&run(&["--timeout", "0", "--size", "64x36"]), 3);
+    assert!(error.contains("not complete after"), "{error}");
+    let error = refused(
+        &view(
+            folder.path(),
+            &["--size", "64x36", "--screenshot", "no/such/folder.png"],
+        ),
+        3,
+    );
+    assert!(error.contains("cannot write no/such/folder.png"), "{error}");
+}

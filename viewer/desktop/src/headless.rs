@@ -1,0 +1,199 @@
+//! Pictures without a window: a screenshot, a recorded flight.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use gable_render::{Gpu, GpuError, GpuOptions, Offscreen, Quality, Renderer, Settings};
+use gable_runtime::Engine;
+use gable_session::scenery::Scenery;
+use gable_session::session::Session;
+use gable_view::camera::Camera;
+use gable_view::stream::Limits;
+
+use crate::connection::{Connection, ConnectionError};
+use crate::loader::ThreadLoader;
+use crate::open::{Opening, open};
+
+/// Draws into textures.
+#[derive(Debug)]
+pub struct Headless {
+    gpu: Gpu,
+    session: Session<ThreadLoader>,
+    target: Offscreen,
+    size: [u32; 2],
+    start: Instant,
+}
+
+/// What is wanted of a viewer without a window.
+#[derive(Debug, Clone)]
+pub struct HeadlessOptions {
+    /// Width and height in pixels.
+    pub size: [u32; 2],
+    /// How much is done for looks.
+    pub quality: Quality,
+    /// What it may take.
+    pub limits: Limits,
+    /// Runs recipes; modules come from a server, so it should have a wall time.
+    pub engine: Engine,
+    /// Tiles that are made at a time.
+    pub cores: usize,
+    /// Where modules and assets are kept from one session to the next.
+    pub files: Option<PathBuf>,
+}
+
+/// Why there is no picture.
+#[derive(Debug, thiserror::Error)]
+pub enum HeadlessError {
+    /// No device draws.
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+    /// The server.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// The engine, or the system.
+    #[error("the viewer cannot start: {0}")]
+    Start(String),
+    /// Something takes too long.
+    #[error("the view was not complete after {seconds:.0} s: {missing}")]
+    Late {
+        /// How long.
+        seconds: f64,
+        /// What is missing.
+        missing: String,
+    },
+    /// The device fails.
+    #[error("the graphics device fails: {0}")]
+    Device(String),
+    /// The picture cannot be written.
+    #[error("cannot write {}: {why}", path.display())]
+    Write {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+}
+
+/// Between two looks at what has come.
+const NAP: Duration = Duration::from_millis(4);
+
+impl Headless {
+    /// A viewer of a world of a server.
+    ///
+    /// # Errors
+    /// [`HeadlessError`] when there is no device, no server or no such world.
+    pub fn open(
+        connection: Connection,
+        world: &str,
+        options: &HeadlessOptions,
+    ) -> Result<Self, HeadlessError> {
+        let gpu = pollster::block_on(Gpu::headless(GpuOptions::default()))?;
+        let settings = Settings {
+            quality: options.quality,
+            memory_limit: options.limits.bytes.saturating_mul(2),
+            ..Settings::default()
+        };
+        let renderer = Renderer::new(&gpu, settings);
+        let renderer = renderer.map_err(|error| HeadlessError::Device(error.to_string()))?;
+        let Opening { world, loader } = open(
+            connection,
+            world,
+            (options.engine.clone(), options.cores),
+            options.files.clone(),
+        )?;
+        let [width, height] = options.size;
+        Ok(Self {
+            session: Session::new(world, loader, renderer, options.limits),
+            target: Offscreen::new(&gpu, (width, height)),
+            gpu,
+            size: options.size,
+            start: Instant::now(),
+        })
+    }
+
+    /// What is looked at and how.
+    pub fn session(&mut self) -> &mut Session<ThreadLoader> {
+        &mut self.session
+    }
+
+    /// The device, for people.
+    #[must_use]
+    pub fn device(&self) -> String {
+        self.gpu.describe()
+    }
+
+    /// Seconds since it was opened.
+    #[must_use]
+    pub fn seconds(&self) -> f64 {
+        self.start.elapsed().as_secs_f64()
+    }
+
+    /// Waits until nothing is missing in a view.
+    ///
+    /// # Errors
+    /// [`HeadlessError::Late`] when that takes longer than `patience`.
+    pub fn complete(&mut self, camera: &Camera, patience: Duration) -> Result<(), HeadlessError> {
+        let begun = Instant::now();
+        let mut trouble = None;
+        while !self
+            .session
+            .advance(camera, self.size, self.start.elapsed().as_secs_f64())
+        {
+            trouble = self.session.take_trouble().or(trouble);
+            if begun.elapsed() > patience {
+                let counts = self.session.counts();
+                let (loading, waiting, failed) = (counts.loading, counts.waiting, counts.failed);
+                let cause = trouble.map_or(String::new(), |trouble| format!("; last: {trouble}"));
+                return Err(HeadlessError::Late {
+                    seconds: patience.as_secs_f64(),
+                    missing: format!(
+                        "{loading} tiles are on their way, {waiting} wait, {failed} failed{cause}"
+                    ),
+                });
+            }
+            std::thread::sleep(NAP);
+        }
+        Ok(())
+    }
+
+    /// Draws what is there; returns when the device is done.
+    ///
+    /// # Errors
+    /// [`HeadlessError::Device`]
+    pub fn draw(
+        &mut self,
+        camera: &Camera,
+        scenery: &Scenery,
+    ) -> Result<gable_render::FrameStatistics, HeadlessError> {
+        let descriptor = wgpu::CommandEncoderDescriptor::default();
+        let mut encoder = self.gpu.device().create_command_encoder(&descriptor);
+        let view = self.target.view();
+        let drawn = self
+            .session
+            .draw(&mut encoder, view, self.size, camera, scenery);
+        let drawn = drawn.map_err(|error| HeadlessError::Device(error.to_string()))?;
+        self.gpu.queue().submit([encoder.finish()]);
+        self.gpu.wait();
+        match self.gpu.failure() {
+            Some(failure) => Err(HeadlessError::Device(failure)),
+            None => Ok(drawn),
+        }
+    }
+
+    /// Writes the last picture as PNG.
+    ///
+    /// # Errors
+    /// [`HeadlessError`]
+    pub fn write(&self, path: &Path) -> Result<(), HeadlessError> {
+        let pixels = pollster::block_on(self.target.read(&self.gpu));
+        let pixels = pixels.map_err(|error| HeadlessError::Device(error.to_string()))?;
+        let [width, height] = self.size;
+        let color = image::ExtendedColorType::Rgba8;
+        let format = image::ImageFormat::Png;
+        let written = image::save_buffer_with_format(path, &pixels, width, height, color, format);
+        written.map_err(|error| HeadlessError::Write {
+            path: path.to_owned(),
+            why: error.to_string(),
+        })
+    }
+}

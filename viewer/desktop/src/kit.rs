@@ -1,0 +1,147 @@
+//! What is needed once to run recipes: modules and assets, by hash, from a folder or from the server.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gable_runtime::asset::AssetStore;
+use gable_runtime::{Engine, Rules, hash, kernel_hash};
+use gable_session::world::{Resource, World};
+
+use crate::connection::{Connection, ConnectionError};
+
+/// Modules and assets that are here.
+#[derive(Debug)]
+pub(crate) struct Kit {
+    engine: Engine,
+    /// Where files are kept from one session to the next; they are checked whenever they are read.
+    folder: Option<PathBuf>,
+    rules: Once<[u8; 32], Rules>,
+    assets: Once<String, AssetStore>,
+}
+
+/// Things that are made once, each by whoever needs it first; the others wait.
+type Once<K, V> = Mutex<BTreeMap<K, Arc<Mutex<Option<Arc<V>>>>>>;
+
+/// Why something cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum KitError {
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    #[error("the module cannot be used: {0}")]
+    Module(String),
+}
+
+impl Kit {
+    pub(crate) fn new(engine: Engine, folder: Option<PathBuf>) -> Self {
+        Self {
+            engine,
+            folder,
+            rules: Mutex::default(),
+            assets: Mutex::default(),
+        }
+    }
+
+    /// Whether recipes of this world can be run here: it needs the kernel that is built in.
+    pub(crate) fn fits(&self, world: &World) -> bool {
+        world.kernel.sha256 == hash::hex(&kernel_hash())
+    }
+
+    /// A grammar's module, ready to run.
+    pub(crate) fn rules(
+        &self,
+        connection: &Connection,
+        module: &Resource,
+    ) -> Result<Arc<Rules>, KitError> {
+        let wanted = digits(&module.sha256).unwrap_or_default();
+        once(&self.rules, wanted, || {
+            let bytes = self.file(connection, module)?;
+            let rules = Rules::load(&self.engine, &bytes);
+            let rules = rules.map_err(|error| KitError::Module(error.to_string()))?;
+            connection
+                .statement()
+                .modules
+                .push(module.sha256[..16].to_owned());
+            Ok(rules)
+        })
+    }
+
+    /// The assets of a layer.
+    pub(crate) fn assets(
+        &self,
+        connection: &Connection,
+        layer: &str,
+        assets: &[Resource],
+    ) -> Result<Arc<AssetStore>, KitError> {
+        once(&self.assets, layer.to_owned(), || {
+            let mut files = Vec::with_capacity(assets.len());
+            for asset in assets {
+                files.push((asset.name.clone(), self.file(connection, asset)?));
+            }
+            Ok(AssetStore::from_prepared(files))
+        })
+    }
+
+    /// The bytes with a hash.
+    fn file(&self, connection: &Connection, resource: &Resource) -> Result<Vec<u8>, KitError> {
+        let Resource { sha256, uri, .. } = resource;
+        let wanted = digits(sha256);
+        let wanted = wanted.ok_or_else(|| connection.wrong(uri, "its hash is no SHA-256"))?;
+        let is_it = |bytes: &Vec<u8>| hash::sha256(bytes) == wanted;
+        let path = self.folder.as_ref().map(|folder| folder.join(sha256));
+        let kept = path.as_ref().and_then(|path| std::fs::read(path).ok());
+        if let Some(bytes) = kept.filter(is_it) {
+            return Ok(bytes);
+        }
+        let answer = connection.get(uri, &[], &|| false)?;
+        if !is_it(&answer.bytes) {
+            return Err(connection
+                .wrong(uri, "its bytes do not have its hash")
+                .into());
+        }
+        if let Some(path) = path {
+            // Under another name first, so that nobody reads half of it. Without room it is fetched again next time.
+            let part = path.with_extension(format!("{}.part", std::process::id()));
+            let written = std::fs::create_dir_all(path.parent().unwrap_or(&path))
+                .and_then(|()| std::fs::write(&part, &answer.bytes))
+                .and_then(|()| std::fs::rename(&part, &path));
+            if let Err(error) = written {
+                tracing::debug!(%error, "a file cannot be kept");
+                let _gone = std::fs::remove_file(&part);
+            }
+        }
+        Ok(answer.bytes)
+    }
+}
+
+fn once<K: Ord, V, E>(
+    all: &Once<K, V>,
+    key: K,
+    make: impl FnOnce() -> Result<V, E>,
+) -> Result<Arc<V>, E> {
+    let place = {
+        let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(key).or_default().clone()
+    };
+    let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(there) = &*place {
+        return Ok(there.clone());
+    }
+    let made = Arc::new(make()?);
+    *place = Some(made.clone());
+    Ok(made)
+}
+
+/// 64 hexadecimal digits as bytes.
+fn digits(text: &str) -> Option<[u8; 32]> {
+    let mut hash = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (byte, pair) in hash.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        let pair = std::str::from_utf8(pair).ok()?;
+        *byte = u8::from_str_radix(pair, 16).ok()?;
+    }
+    // Also a file's name: one spelling only.
+    (hash::hex(&hash) == text).then_some(hash)
+}

@@ -1,0 +1,8 @@
+//! The viewer on a desktop: fetches and generates on threads, draws into windows and files.
+
+mod calibration;
+pub mod connection;
+pub mod headless;
+mod kit;
+pub mod loader;
+mod open;
