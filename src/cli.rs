@@ -1,5 +1,7 @@
 //! The command line as data: what can be typed, and the help that teaches it.
 
+mod view;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,6 +9,8 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(crate) use view::{ViewArguments, ViewQuality};
 
 /// Worlds as instructions: compile geometry grammars (CGA) to WebAssembly and make glTF.
 #[derive(Debug, Parser)]
@@ -47,7 +51,7 @@ pub(crate) enum Command {
     /// Serve worlds as 3D Tiles
     Serve(Box<ServeArguments>),
     /// Look at a world
-    #[command(after_help = VIEW_HELP)]
+    #[command(after_help = view::HELP)]
     View(Box<ViewArguments>),
     /// Write a world as a static 3D Tiles tileset, for any web server
     #[command(after_help = BAKE_HELP)]
@@ -218,80 +222,6 @@ pub(crate) enum LogFormat {
     Text,
     /// One JSON object a line, for collectors
     Json,
-}
-
-const VIEW_HELP: &str = "\
-For example:
-  gable view --screenshot city.png                       the bundled city, as a picture
-  gable view endless --camera 10,10,1.7,90,0 --screenshot street.png
-  gable view http://127.0.0.1:8080 --world-name endless --screenshot far.png
-Drivers are chosen by WGPU_BACKEND (vulkan, metal, dx12) and WGPU_ADAPTER_NAME.";
-
-#[derive(Debug, Args)]
-pub(crate) struct ViewArguments {
-    /// A world file, a folder that has a world.toml, the name of a bundled world, or the address of a server
-    #[arg(value_name = "WORLD|URL")]
-    pub(crate) world: Option<String>,
-    /// Which of a server's worlds
-    #[arg(long, value_name = "NAME")]
-    pub(crate) world_name: Option<String>,
-    /// Where to look from: metres east, north and up, then heading and pitch in degrees
-    #[arg(long, value_name = "X,Y,Z,HEADING,PITCH", allow_hyphen_values = true)]
-    pub(crate) camera: Option<gable_view::camera::Camera>,
-    /// Write a picture of the complete view
-    #[arg(long, value_name = "FILE.png")]
-    pub(crate) screenshot: PathBuf,
-    /// Its size in pixels
-    #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = parse_size)]
-    pub(crate) size: [u32; 2],
-    /// Hours since midnight, by the sun
-    #[arg(long, value_name = "HOUR", default_value_t = 15.0)]
-    pub(crate) time: f32,
-    /// Pixels by which the picture may be wrong
-    #[arg(long, value_name = "PIXELS", default_value_t = 16.0)]
-    pub(crate) error: f64,
-    /// Graphics memory for tiles
-    #[arg(long, value_name = "SIZE", default_value = "512MiB")]
-    pub(crate) memory: ByteSize,
-    /// How much is done for looks
-    #[arg(long, value_enum, default_value_t = ViewQuality::Medium)]
-    pub(crate) quality: ViewQuality,
-    /// Seconds that the view may take to be complete
-    #[arg(long, value_name = "SECONDS", default_value_t = 120.0)]
-    pub(crate) timeout: f64,
-    /// Print what it took, as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// How much is done for looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ViewQuality {
-    /// For slow devices
-    Low,
-    /// Four samples a pixel, three shadow maps, ambient occlusion
-    Medium,
-    /// Large shadow maps
-    High,
-}
-
-/// Sides of pictures are not longer.
-const LONGEST_SIDE: u32 = 16_384;
-
-fn parse_size(text: &str) -> Result<[u32; 2], String> {
-    let sides = text
-        .split_once('x')
-        .map(|(width, height)| [width.parse(), height.parse()]);
-    match sides {
-        Some([Ok(width), Ok(height)])
-            if (1..=LONGEST_SIDE).contains(&width) && (1..=LONGEST_SIDE).contains(&height) =>
-        {
-            Ok([width, height])
-        }
-        _ => Err(format!(
-            "expected width and height in pixels from 1 to {LONGEST_SIDE}, such as 1280x720"
-        )),
-    }
 }
 
 #[derive(Debug, Args)]

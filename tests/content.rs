@@ -5,6 +5,7 @@ mod support;
 #[path = "support/validator.rs"]
 mod validator;
 
+use gable_content::coding::goal;
 use gable_content::glb::Glb;
 use gable_content::meshopt::{Goal, compress, decompress};
 use gable_kernel::recipe::Output;
@@ -112,7 +113,7 @@ fn packed_content_has_the_same_triangles_and_others_read_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut files = Vec::new();
     let (mut before, mut after) = (0, 0);
-    let goals = [(Goal::Plain, "plain"), (Goal::Coded, "coded")];
+    let goals = [(Goal::Plain, "plain"), (goal(), "coded")];
     let contents = contents();
     let each = contents
         .iter()

@@ -177,6 +177,41 @@ fn a_server_is_looked_at_like_a_world_and_its_placements_are_followed() {
 }
 
 #[test]
+fn a_flight_says_what_it_took() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let flight = [
+        "--path",
+        "demo",
+        "--frames",
+        "6",
+        "--screenshot",
+        "end.png",
+        "--quality",
+        "low",
+    ];
+    let flight = seen(&view(folder.path(), &[&flight[..], &SMALL].concat()));
+    let number = |name: &str| {
+        flight[name]
+            .as_f64()
+            .unwrap_or_else(|| panic!("{name} in {flight}"))
+    };
+    assert_eq!(number("frames"), 6.0);
+    assert!(number("first_tile") <= number("complete_view"));
+    assert!(number("generated") + number("meshes") > 20.0 && number("failures") == 0.0);
+    assert!(
+        number("most_uploaded_in_a_frame") <= 4.0 * 1024.0 * 1024.0,
+        "{flight}"
+    );
+    assert!(number("graphics_bytes") <= 512.0 * 1024.0 * 1024.0);
+    assert!(
+        number("graphics_bytes_per_million_triangles") < 60e6,
+        "{flight}"
+    );
+    assert!(flight["frame_milliseconds"]["p50"].as_f64() > Some(0.0));
+    assert_eq!(picture(&folder.path().join("end.png")).width, 480);
+}
+
+#[test]
 fn what_cannot_be_shown_is_said() {
     let folder = tempfile::tempdir().expect("a folder");
     let run = |arguments: &[&str]| {
@@ -191,6 +226,17 @@ fn what_cannot_be_shown_is_said() {
     assert!(error.contains("does not answer"), "{error}");
     let error = refused(&run(&["--camera", "1,2,3"]), 2);
     assert!(error.contains("five numbers"), "{error}");
+    std::fs::write(folder.path().join("odd.json"), "{}").expect("writable");
+    let error = refused(&run(&["--path", "odd.json"]), 3);
+    assert!(
+        error.contains("odd.json: it is no recorded path"),
+        "{error}"
+    );
+    let error = refused(&run(&["lots.toml", "--path", "demo"]), 2);
+    assert!(
+        error.contains("no path is bundled for `lots.toml`"),
+        "{error}"
+    );
     let error = refused(&run(&["--size", "0x5"]), 2);
     assert!(error.contains("such as 1280x720"), "{error}");
     let error = refused(&run(&["--timeout", "0", "--size", "64x36"]), 3);

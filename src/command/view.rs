@@ -1,7 +1,9 @@
 //! `gable view`: worlds as one sees them.
 
+mod flight;
 mod local;
 
+use std::path::Path;
 use std::time::Duration;
 
 use gable_desktop::connection::Connection;
@@ -33,24 +35,52 @@ const WORKSTATION_CORES: u32 = 12;
 pub(crate) fn run(arguments: &ViewArguments) -> Result<(), Failure> {
     let source = arguments.world.as_deref().unwrap_or(DEFAULT_WORLD);
     let is_remote = source.starts_with("http://") || source.starts_with("https://");
+    // What is wrong with files is said before anything is opened.
+    let world = arguments.world_name.as_deref();
+    let path = arguments.path.as_deref();
+    let path = path
+        .map(|path| flight::read(path, world.unwrap_or(source)))
+        .transpose()?;
     let local = (!is_remote)
         .then(|| LocalServer::start(source))
         .transpose()?;
     let address = local.as_ref().map_or(source, |local| local.address());
     let connection = Connection::new(address, statement());
-    let world = choose(&connection, arguments.world_name.as_deref())?;
+    let world = choose(&connection, world)?;
     let mut viewer = Headless::open(connection, &world, &options(arguments)?).map_err(failure)?;
-    let bounds = viewer.session().world().bounds();
-    let camera = arguments.camera.unwrap_or_else(|| overview(bounds));
-    let patience = Duration::from_secs_f64(arguments.timeout.clamp(0.0, 1e6));
-    viewer.complete(&camera, patience).map_err(failure)?;
-    let seconds = viewer.seconds();
     let scenery = Scenery {
         hour: arguments.time,
         ..Scenery::default()
     };
-    let drawn = viewer.draw(&camera, &scenery).map_err(failure)?;
-    viewer.write(&arguments.screenshot).map_err(failure)?;
+    match path {
+        Some(path) => flight::fly(&mut viewer, &path, &scenery, arguments),
+        None => look(&mut viewer, &scenery, arguments),
+    }
+}
+
+/// Seconds that a view may take.
+fn patience(arguments: &ViewArguments) -> Duration {
+    Duration::from_secs_f64(arguments.timeout.clamp(0.0, 1e6))
+}
+
+/// One view, once nothing is missing in it.
+fn look(
+    viewer: &mut Headless,
+    scenery: &Scenery,
+    arguments: &ViewArguments,
+) -> Result<(), Failure> {
+    let bounds = viewer.session().world().bounds();
+    let camera = arguments.camera.unwrap_or_else(|| overview(bounds));
+    viewer
+        .complete(&camera, patience(arguments))
+        .map_err(failure)?;
+    let seconds = viewer.seconds();
+    let drawn = viewer.draw(&camera, scenery).map_err(failure)?;
+    let file = arguments
+        .screenshot
+        .as_deref()
+        .unwrap_or(Path::new("view.png"));
+    viewer.write(file).map_err(failure)?;
     let device = viewer.device();
     let session = viewer.session();
     let (counts, totals) = (session.counts(), session.totals());
@@ -70,7 +100,7 @@ pub(crate) fn run(arguments: &ViewArguments) -> Result<(), Failure> {
     } else {
         say!(
             "{}: {} tiles ({} generated here, {} as meshes), {} triangles, complete after {seconds:.1} s",
-            arguments.screenshot.display(),
+            file.display(),
             counts.drawn,
             totals.generated,
             totals.meshes,

@@ -19,6 +19,15 @@ pub(crate) fn run() -> Result<()> {
         "warnings",
     ]))?;
     kernel::check()?;
+    // The viewer's shared part, as browsers will run it.
+    start(&mut cargo(&[
+        "check",
+        "--package",
+        "gable-session",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--locked",
+    ]))?;
     let mut tests = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
     tests.env("INSTA_UPDATE", "no");
     start(&mut tests)?;

@@ -2,6 +2,8 @@
 
 use std::io::{Read as _, Write as _};
 
+use crate::meshopt::Goal;
+
 /// A content coding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Coding {
@@ -200,6 +202,13 @@ pub fn decode(coding: Coding, bytes: &[u8], limit: usize) -> Result<Vec<u8>, Cod
         return Err(CodingError::TooLarge(limit));
     }
     Ok(out)
+}
+
+/// Packing for content that will be coded. Zstd stands for all codings: it is the fastest, and they agree on what is
+/// worth packing.
+#[must_use]
+pub fn goal() -> Goal {
+    Goal::Coded(|bytes| encode(Coding::Zstd, Quality::Fast, bytes).len())
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@
 //! - [`archive`]: tilesets as one file, `.3tz`.
 //! - [`check`]: whether a tileset and its content keep what they promise.
 //!
+//! Viewers need the first three; the rest is the feature `delivery`, which is on by default.
+//!
 //! The mesh codec is our own, in Rust. The reference library in C++ would pack as well, but its optimisers compute with
 //! floats that compilers may contract, so that machines can differ; it needs a C++ compiler for every target, Wasm
 //! included; and of its parts we need two, four hundred lines. Tests read what it writes with the reference decoder
@@ -19,8 +21,11 @@
 //! Indices shrink to a twentieth and positions to 60 % of what the coding alone gives; normals, texture coordinates and
 //! rotations grow by half and more ([`meshopt::Goal`] decides for each view).
 
+#[cfg(feature = "delivery")]
 pub mod archive;
+#[cfg(feature = "delivery")]
 pub mod check;
+#[cfg(feature = "delivery")]
 pub mod coding;
 pub mod glb;
 pub mod meshopt;

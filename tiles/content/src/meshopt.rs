@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::coding::{Coding, Quality, encode};
 use crate::glb::{Glb, GlbError};
 use crate::outline::{Accessor, Outline, View};
 
@@ -35,11 +34,12 @@ pub enum MeshoptError {
 }
 
 /// What a packed file should be smallest as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy)]
 pub enum Goal {
     /// Under a content coding, which most clients ask for. Normals, texture coordinates and rotations that repeat are
-    /// then smaller when they are not packed: coders find whole repeated elements, and packing hides them.
-    Coded,
+    /// then smaller when they are not packed: coders find whole repeated elements, and packing hides them. The function
+    /// says how many bytes remain of some; `coding::goal` has one.
+    Coded(fn(&[u8]) -> usize),
     /// As it is.
     Plain,
 }
@@ -242,8 +242,7 @@ impl Writer {
     fn is_smaller(&self, packed: &[u8], view: &[u8]) -> bool {
         let size = |bytes: &[u8]| match self.goal {
             Goal::Plain => bytes.len(),
-            // Zstd stands for all codings: it is the fastest, and they agree on what is worth it.
-            Goal::Coded => encode(Coding::Zstd, Quality::Fast, bytes).len(),
+            Goal::Coded(coded) => coded(bytes),
         };
         packed.len() < view.len() && size(packed) < size(view)
     }

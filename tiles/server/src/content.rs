@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use gable_cache::{Failure, FlightError, Key, Made, Meta, Source, Value};
-use gable_content::coding::{Coding, Quality, decode, encode};
+use gable_content::coding::{Coding, Quality, decode, encode, goal};
 use gable_content::glb::Glb;
 use gable_content::meshopt;
 use gable_kernel::recipe::Recipe;
@@ -321,8 +321,7 @@ pub(crate) fn make(
         Packing::Plain => Ok(content.bytes),
         Packing::Meshopt => {
             let _pack = trace_span!("pack").entered();
-            meshopt::compress(&content.bytes, meshopt::Goal::Coded)
-                .map_err(|error| fault(&error.to_string()))
+            meshopt::compress(&content.bytes, goal()).map_err(|error| fault(&error.to_string()))
         }
     }
 }

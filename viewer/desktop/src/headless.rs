@@ -1,6 +1,7 @@
 //! Pictures without a window: a screenshot, a recorded flight.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gable_render::{Gpu, GpuError, GpuOptions, Offscreen, Quality, Renderer, Settings};
@@ -22,6 +23,9 @@ pub struct Headless {
     target: Offscreen,
     size: [u32; 2],
     start: Instant,
+    /// When there was something to see, seconds.
+    first_tile: Option<f64>,
+    connection: Arc<Connection>,
 }
 
 /// What is wanted of a viewer without a window.
@@ -87,6 +91,7 @@ impl Headless {
         world: &str,
         options: &HeadlessOptions,
     ) -> Result<Self, HeadlessError> {
+        let start = Instant::now();
         let gpu = pollster::block_on(Gpu::headless(GpuOptions::default()))?;
         let settings = Settings {
             quality: options.quality,
@@ -95,8 +100,9 @@ impl Headless {
         };
         let renderer = Renderer::new(&gpu, settings);
         let renderer = renderer.map_err(|error| HeadlessError::Device(error.to_string()))?;
+        let connection = Arc::new(connection);
         let Opening { world, loader } = open(
-            connection,
+            connection.clone(),
             world,
             (options.engine.clone(), options.cores),
             options.files.clone(),
@@ -107,7 +113,9 @@ impl Headless {
             target: Offscreen::new(&gpu, (width, height)),
             gpu,
             size: options.size,
-            start: Instant::now(),
+            start,
+            first_tile: None,
+            connection,
         })
     }
 
@@ -128,6 +136,34 @@ impl Headless {
         self.start.elapsed().as_secs_f64()
     }
 
+    /// Seconds after which there was something to see.
+    #[must_use]
+    pub fn first_tile(&self) -> Option<f64> {
+        self.first_tile
+    }
+
+    /// Bytes that came over the network.
+    #[must_use]
+    pub fn received(&self) -> u64 {
+        self.connection.received()
+    }
+
+    /// Width and height of its pictures.
+    #[must_use]
+    pub fn size(&self) -> [u32; 2] {
+        self.size
+    }
+
+    /// Goes on to the next picture; says whether nothing is missing in it.
+    pub fn advance(&mut self, camera: &Camera) -> bool {
+        let now = self.seconds();
+        let is_complete = self.session.advance(camera, self.size, now);
+        if self.first_tile.is_none() && !self.session.drawn().is_empty() {
+            self.first_tile = Some(now);
+        }
+        is_complete
+    }
+
     /// Waits until nothing is missing in a view.
     ///
     /// # Errors
@@ -135,10 +171,7 @@ impl Headless {
     pub fn complete(&mut self, camera: &Camera, patience: Duration) -> Result<(), HeadlessError> {
         let begun = Instant::now();
         let mut trouble = None;
-        while !self
-            .session
-            .advance(camera, self.size, self.start.elapsed().as_secs_f64())
-        {
+        while !self.advance(camera) {
             trouble = self.session.take_trouble().or(trouble);
             if begun.elapsed() > patience {
                 let counts = self.session.counts();

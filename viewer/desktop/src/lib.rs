@@ -2,6 +2,7 @@
 
 mod calibration;
 pub mod connection;
+pub mod flight;
 pub mod headless;
 mod kit;
 pub mod loader;

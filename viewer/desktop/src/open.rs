@@ -21,12 +21,11 @@ pub(crate) struct Opening {
 
 /// Opens a world of a server; meanwhile this machine's pace is measured.
 pub(crate) fn open(
-    connection: Connection,
+    connection: Arc<Connection>,
     world: &str,
     (engine, cores): (Engine, usize),
     folder: Option<PathBuf>,
 ) -> Result<Opening, HeadlessError> {
-    let connection = Arc::new(connection);
     let world = connection.world(world)?;
     let start = |error: &dyn std::fmt::Display| HeadlessError::Start(error.to_string());
     let kit = Arc::new(Kit::new(engine, folder));

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use gable_content::meshopt::{Goal, compress};
+use gable_content::coding::goal;
+use gable_content::meshopt::compress;
 use gable_model::{ImageSource, Model, ModelError, NO_FEATURE, POSITION_STEPS, Value};
 use gable_runtime::{Content, Engine, EngineOptions};
 use gable_world::World;
@@ -125,7 +126,7 @@ fn models_are_what_the_kernel_made() {
             .iter()
             .filter(|it| matches!(it.source, ImageSource::Address(_)))
             .count();
-        let packed = compress(&content.bytes, Goal::Coded).expect("it packs");
+        let packed = compress(&content.bytes, goal()).expect("it packs");
         let packed = Model::from_glb(&packed, LIMIT).expect("packed");
         assert!(turned(model) == turned(packed), "{name}: packed or not");
     }
@@ -137,7 +138,7 @@ fn what_is_no_content_is_an_error() {
     let error = Model::from_glb(b"<html>", LIMIT).expect_err("no GLB");
     assert!(matches!(error, ModelError::File(_)) && error.to_string().contains("no binary glTF"));
     let (_, content) = contents().swap_remove(0);
-    let packed = compress(&content.bytes, Goal::Coded).expect("it packs");
+    let packed = compress(&content.bytes, goal()).expect("it packs");
     assert!(
         Model::from_glb(&packed, 1000).is_err(),
         "it is larger than allowed"
@@ -158,7 +159,7 @@ fn damaged_content_never_panics() {
         .collect();
     let packed = small
         .iter()
-        .map(|bytes| compress(bytes, Goal::Coded).expect("it packs"));
+        .map(|bytes| compress(bytes, goal()).expect("it packs"));
     let files: Vec<Vec<u8>> = packed.chain(small.iter().cloned()).collect();
     proptest!(ProptestConfig::with_cases(2000), |(file in 0..files.len(), at in 0.0..1.0_f64, value: u8, second in 0.0..0.05_f64)| {
         let mut bytes = files[file].clone();

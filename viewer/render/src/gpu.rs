@@ -61,15 +61,9 @@ impl Gpu {
     ///
     /// There is none that can draw what we draw.
     pub async fn headless(options: GpuOptions) -> Result<Self, GpuError> {
-        let described = wgpu::InstanceDescriptor::new_without_display_handle_from_env;
-        // OpenGL looks for displays, and complains where there are none: only when nothing else draws.
-        let mut first = described();
-        first.backends &= wgpu::Backends::PRIMARY;
-        let instance = wgpu::Instance::new(first);
-        match Self::open(instance, None, options).await {
-            Ok(gpu) => Ok(gpu),
-            Err(_) => Self::open(wgpu::Instance::new(described()), None, options).await,
-        }
+        let instance =
+            wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
+        Self::open(instance, None, options).await
     }
 
     /// A device that draws into a window.

@@ -140,6 +140,12 @@ impl<L: Loader> Session<L> {
         self.tiles.get(&key)
     }
 
+    /// Triangles that all tiles that are here would draw.
+    #[must_use]
+    pub fn resident_triangles(&self) -> u64 {
+        self.tiles.values().map(|tile| tile.triangles).sum()
+    }
+
     /// Tiles of the picture.
     #[must_use]
     pub fn drawn(&self) -> &[Drawn] {

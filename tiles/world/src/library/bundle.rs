@@ -1,4 +1,4 @@
-//! What is bundled: grammars, models, textures, worlds.
+//! What is bundled: grammars, models, textures, worlds, camera paths.
 
 use std::path::Path;
 
@@ -13,6 +13,8 @@ pub static TEXTURES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../asse
 
 /// `assets/worlds`.
 pub static WORLDS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../assets/worlds");
+/// `assets/paths`: camera paths through bundled worlds.
+pub static PATHS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../assets/paths");
 
 /// The prefix of paths into the bundle.
 pub const PREFIX: &str = "bundled:";
@@ -48,6 +50,12 @@ pub fn grammars() -> Vec<(String, String)> {
 /// The text of a bundled world by name.
 pub fn world(name: &str) -> Option<&'static str> {
     let file = WORLDS.get_file(format!("{name}.toml"))?;
+    file.contents_utf8()
+}
+
+/// The camera path through a bundled world, JSON.
+pub fn path(world: &str) -> Option<&'static str> {
+    let file = PATHS.get_file(format!("{world}.json"))?;
     file.contents_utf8()
 }
 
