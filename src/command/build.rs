@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use gable_compiler::{Artifact, Compiled, Options, compile};
 use gable_grammar::{Diagnostic, RenderStyle, Severity, render};
@@ -40,8 +41,20 @@ pub(crate) fn engine(concurrent_runs: u32) -> Result<Engine, Failure> {
     })
 }
 
+/// A run of a module that came from a server ends after this.
+const WALL_TIME: Duration = Duration::from_secs(30);
+
+/// An engine for modules that came from a server: the clock ends what gas does not.
+pub(crate) fn engine_for_strangers(concurrent_runs: u32) -> Result<Engine, Failure> {
+    engine_with(EngineOptions {
+        concurrent_runs,
+        wall_time: Some(WALL_TIME),
+        ..EngineOptions::default()
+    })
+}
+
 /// An engine that keeps compiled modules in the user's cache.
-pub(crate) fn engine_with(options: EngineOptions) -> Result<Engine, Failure> {
+fn engine_with(options: EngineOptions) -> Result<Engine, Failure> {
     Ok(Engine::new(EngineOptions {
         compile_cache: cache_folder(),
         ..options

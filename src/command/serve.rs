@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use gable_runtime::EngineOptions;
 use gable_tiles::guard::Guard;
 use gable_tiles::listen::Listener;
 use gable_tiles::trace::Traces;
@@ -22,8 +21,6 @@ use crate::log;
 use crate::say::{offer, tell};
 use settings::Settings;
 
-/// A run of a module that came from another server ends after this.
-const WALL_TIME: Duration = Duration::from_secs(30);
 /// The last traces have so long to be sent, of what is left of the grace time, but a second at least.
 const LAST_TRACES: Duration = Duration::from_secs(5);
 
@@ -56,11 +53,7 @@ async fn serve(settings: Settings, traces: Option<Traces>) -> Result<(), Failure
     // The address first: a server that cannot listen need not open worlds.
     let listener = Listener::bind(listen).map_err(|error| Failure::Input(error.to_string()))?;
     if !settings.upstream.is_empty() {
-        let engine = build::engine_with(EngineOptions {
-            concurrent_runs: workers,
-            wall_time: Some(WALL_TIME),
-            ..EngineOptions::default()
-        })?;
+        let engine = build::engine_for_strangers(workers)?;
         server
             .follow(&settings.upstream, &engine)
             .map_err(failure)?;

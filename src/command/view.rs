@@ -9,7 +9,6 @@ use std::time::Duration;
 use gable_desktop::connection::Connection;
 use gable_desktop::headless::{Headless, HeadlessError, HeadlessOptions};
 use gable_render::Quality;
-use gable_runtime::EngineOptions;
 use gable_session::scenery::Scenery;
 use gable_session::statement::Statement;
 use gable_tileset::Bounds;
@@ -26,8 +25,6 @@ use local::LocalServer;
 
 /// The world that is shown when none is named.
 const DEFAULT_WORLD: &str = "san-francisco";
-/// A run of a module that came from a server ends after this.
-const WALL_TIME: Duration = Duration::from_secs(30);
 /// From so many cores on, a machine counts as a workstation.
 const WORKSTATION_CORES: u32 = 12;
 
@@ -124,11 +121,7 @@ fn options(arguments: &ViewArguments) -> Result<HeadlessOptions, Failure> {
             bytes: arguments.memory.as_u64(),
             ..Limits::default()
         },
-        engine: build::engine_with(EngineOptions {
-            concurrent_runs: cores.saturating_add(1),
-            wall_time: Some(WALL_TIME),
-            ..EngineOptions::default()
-        })?,
+        engine: build::engine_for_strangers(cores.saturating_add(1))?,
         cores: usize::try_from(cores).unwrap_or(1),
         files: build::cache_folder().map(|folder| folder.with_file_name("files")),
     })

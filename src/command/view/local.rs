@@ -33,7 +33,7 @@ impl LocalServer {
             .map_err(|error| input(&error))?;
         let options = ServerOptions::default();
         let workers = options.workers;
-        let _inside = runtime.enter();
+        let inside = runtime.enter();
         let server = Server::new(options).map_err(|error| input(&error))?;
         let engine = build::engine(
             workers
@@ -56,7 +56,7 @@ impl LocalServer {
         runtime.spawn(listener.run(answers, async {
             let _dropped = ended.await;
         }));
-        drop(_inside);
+        drop(inside);
         Ok(Self {
             address,
             _ending: ending,

@@ -13,6 +13,7 @@
 //! /modules/{sha256}.wasm                                        the kernel or a grammar
 //! ```
 
+use gable_runtime::hash::from_hex;
 use gable_tileset::TileId;
 
 /// A parsed path.
@@ -52,15 +53,17 @@ impl<'a> Address<'a> {
         let (first, second) = (parts.next()?, parts.next()?);
         let address = match (first, second, parts.next()) {
             ("modules", file, None) => Self::Module {
-                hash: hash(file.strip_suffix(".wasm")?)?,
+                hash: from_hex(file.strip_suffix(".wasm")?)?,
             },
-            ("assets", file, None) => Self::Asset { hash: hash(file)? },
+            ("assets", file, None) => Self::Asset {
+                hash: from_hex(file)?,
+            },
             (world, "tileset.json", None) => Self::Tileset { world },
             (world, "manifest.json", None) => Self::Manifest { world },
             (world, "costs.json", None) => Self::Costs { world },
             (world, "assets", Some(file)) => Self::Texture {
                 world,
-                hash: hash(
+                hash: from_hex(
                     file.strip_suffix(".png")
                         .or_else(|| file.strip_suffix(".jpg"))?,
                 )?,
@@ -95,24 +98,6 @@ fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit())
         && (text.len() == 1 || !text.starts_with('0'));
     plain.then(|| text.parse().ok()).flatten()
-}
-
-/// 64 hexadecimal digits, lower case.
-pub(crate) fn hash(text: &str) -> Option<[u8; 32]> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let bytes = text.as_bytes();
-    if bytes.len() != 64 {
-        return None;
-    }
-    let mut hash = [0; 32];
-    for (byte, pair) in hash.iter_mut().zip(bytes.chunks_exact(2)) {
-        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-    }
-    Some(hash)
 }
 
 #[cfg(test)]

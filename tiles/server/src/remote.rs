@@ -7,9 +7,8 @@ use bytes::Bytes;
 use gable_content::coding::Coding;
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{Engine, Rules, hash, kernel_hash};
+use gable_tileset::manifest::WorldManifest;
 
-use crate::address;
-use crate::manifest::WorldManifest;
 use crate::site::{Document, Served, Source};
 use crate::survey::Costs;
 use crate::upstream::{Fetched, Upstream, UpstreamError};
@@ -130,7 +129,7 @@ async fn by_hash(
     hex: &str,
     path: &str,
 ) -> Result<([u8; 32], Bytes), RemoteError> {
-    let wanted = address::hash(hex).ok_or_else(|| wrong(path, "its hash is no SHA-256"))?;
+    let wanted = hash::from_hex(hex).ok_or_else(|| wrong(path, "its hash is no SHA-256"))?;
     let read = |fetched: Fetched| {
         if hash::sha256(&fetched.bytes) != wanted {
             return Err(unusable("its bytes do not have its hash"));

@@ -11,10 +11,11 @@ use gable_placement::Origin;
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{Rules, hash, kernel_hash};
 use gable_tileset::TileId;
+use gable_tileset::manifest::WorldManifest;
 use gable_world::{Layer, World};
 
-use crate::address::{self, Place};
-use crate::manifest::WorldManifest;
+use crate::address::Place;
+use crate::manifest::manifest;
 use crate::remote::Remote;
 
 /// A world and what is prepared of it once.
@@ -65,10 +66,15 @@ impl Served {
                 tracing::warn!(world, layer, more, "a feature is left out: {first}");
             }
         }
-        let about = WorldManifest::new(&world);
+        let about = manifest(&world);
         let tileset = Document::new(world.tileset().to_json().into_bytes());
-        let manifest = Document::new(about.to_json());
-        Self::new(about, tileset, manifest, Source::Local(Box::new(world)))
+        let text = serde_json::to_vec(&about).expect("plain data");
+        Self::new(
+            about,
+            tileset,
+            Document::new(text),
+            Source::Local(Box::new(world)),
+        )
     }
 
     pub(crate) fn new(
@@ -81,7 +87,7 @@ impl Served {
             let assets: usize = layer.assets.iter().map(|asset| asset.bytes).sum();
             let modules = layer.modules.iter();
             let hashed =
-                modules.filter_map(|module| Some((address::hash(&module.sha256)?, module)));
+                modules.filter_map(|module| Some((hash::from_hex(&module.sha256)?, module)));
             hashed
                 .map(|(hash, module)| (hash, about.kernel.bytes + module.bytes + assets))
                 .collect()

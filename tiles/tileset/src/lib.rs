@@ -17,6 +17,7 @@
 
 mod bounds;
 pub mod geodesy;
+pub mod manifest;
 mod subtree;
 mod tile;
 mod tileset;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use gable_kernel::recipe::Recipe;
 use gable_runtime::asset::AssetStore;
-use gable_session::world::Resource;
+use gable_tileset::manifest::Resource;
 use serde::Deserialize;
 
 use crate::connection::{Connection, ConnectionError};
@@ -42,7 +42,7 @@ fn measure(connection: &Connection, kit: &Kit) -> Result<f64, String> {
     let mut tries = 0;
     let answer = loop {
         tries += 1;
-        match connection.get("/calibration.json", &[], &|| false) {
+        match connection.get("/calibration.json") {
             Err(ConnectionError::Refused { status: 503, .. }) if tries < TRIES => {
                 std::thread::sleep(PAUSE);
             }
@@ -64,9 +64,7 @@ fn measure(connection: &Connection, kit: &Kit) -> Result<f64, String> {
     let rules = kit
         .rules(connection, &module)
         .map_err(|error| text(&error))?;
-    let recipe = connection
-        .get(&told.recipe, &[], &|| false)
-        .map_err(|error| text(&error))?;
+    let recipe = connection.get(&told.recipe).map_err(|error| text(&error))?;
     let recipe = Recipe::from_bytes(&recipe.bytes).map_err(|error| text(&error))?;
     let mut best = f64::INFINITY;
     for _ in 0..RUNS {

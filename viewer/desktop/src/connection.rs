@@ -122,7 +122,7 @@ impl Connection {
     /// [`ConnectionError`]
     pub fn worlds(&self) -> Result<Vec<String>, ConnectionError> {
         let start = Instant::now();
-        let answer = self.get("/worlds.json", &[], &|| false)?;
+        let answer = self.get("/worlds.json")?;
         let seconds = start.elapsed().as_secs_f64();
         // The first request opens the connection: twice the way.
         self.statement().round_trip.get_or_insert(seconds / 2.0);
@@ -136,14 +136,19 @@ impl Connection {
     /// [`ConnectionError`]
     pub fn world(&self, id: &str) -> Result<World, ConnectionError> {
         let paths = ["tileset.json", "manifest.json"].map(|file| format!("/{id}/{file}"));
-        let tileset = self.get(&paths[0], &[], &|| false)?;
-        let manifest = self.get(&paths[1], &[], &|| false)?;
+        let tileset = self.get(&paths[0])?;
+        let manifest = self.get(&paths[1])?;
         let world = World::read(&tileset.bytes, &manifest.bytes);
         world.map_err(|error| self.wrong(&paths[1], &error.to_string()))
     }
 
-    /// What is at a path, as long as nobody cancels.
-    pub(crate) fn get(
+    /// What is at a path.
+    pub(crate) fn get(&self, path: &str) -> Result<Answer, ConnectionError> {
+        self.ask(path, &[], &|| false)
+    }
+
+    /// What is at a path for these headers, as long as nobody cancels.
+    pub(crate) fn ask(
         &self,
         path: &str,
         headers: &[(&str, &str)],

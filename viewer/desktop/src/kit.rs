@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{Engine, Rules, hash, kernel_hash};
-use gable_session::world::{Resource, World};
+use gable_session::world::World;
+use gable_tileset::manifest::Resource;
 
 use crate::connection::{Connection, ConnectionError};
 
@@ -53,7 +54,7 @@ impl Kit {
         connection: &Connection,
         module: &Resource,
     ) -> Result<Arc<Rules>, KitError> {
-        let wanted = digits(&module.sha256).unwrap_or_default();
+        let wanted = hash::from_hex(&module.sha256).unwrap_or_default();
         once(&self.rules, wanted, || {
             let bytes = self.file(connection, module)?;
             let rules = Rules::load(&self.engine, &bytes);
@@ -85,7 +86,7 @@ impl Kit {
     /// The bytes with a hash.
     fn file(&self, connection: &Connection, resource: &Resource) -> Result<Vec<u8>, KitError> {
         let Resource { sha256, uri, .. } = resource;
-        let wanted = digits(sha256);
+        let wanted = hash::from_hex(sha256);
         let wanted = wanted.ok_or_else(|| connection.wrong(uri, "its hash is no SHA-256"))?;
         let is_it = |bytes: &Vec<u8>| hash::sha256(bytes) == wanted;
         let path = self.folder.as_ref().map(|folder| folder.join(sha256));
@@ -93,7 +94,7 @@ impl Kit {
         if let Some(bytes) = kept.filter(is_it) {
             return Ok(bytes);
         }
-        let answer = connection.get(uri, &[], &|| false)?;
+        let answer = connection.get(uri)?;
         if !is_it(&answer.bytes) {
             return Err(connection
                 .wrong(uri, "its bytes do not have its hash")
@@ -130,18 +131,4 @@ fn once<K: Ord, V, E>(
     let made = Arc::new(make()?);
     *place = Some(made.clone());
     Ok(made)
-}
-
-/// 64 hexadecimal digits as bytes.
-fn digits(text: &str) -> Option<[u8; 32]> {
-    let mut hash = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (byte, pair) in hash.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        let pair = std::str::from_utf8(pair).ok()?;
-        *byte = u8::from_str_radix(pair, 16).ok()?;
-    }
-    // Also a file's name: one spelling only.
-    (hash::hex(&hash) == text).then_some(hash)
 }

@@ -2,7 +2,7 @@
 
 mod job;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -31,7 +31,7 @@ struct Shared {
     connection: Arc<Connection>,
     world: Arc<World>,
     kit: Arc<Kit>,
-    jobs: Mutex<Vec<Job>>,
+    jobs: Mutex<VecDeque<Job>>,
     is_there: Condvar,
     has_ended: AtomicBool,
     /// Those that may compute now.
@@ -90,7 +90,7 @@ impl ThreadLoader {
             .jobs
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        jobs.push(job);
+        jobs.push_back(job);
         self.shared.is_there.notify_one();
     }
 }
@@ -154,13 +154,13 @@ fn work(shared: &Shared, events: &Sender<Event>) {
         let job = {
             let jobs = shared.jobs.lock().unwrap_or_else(PoisonError::into_inner);
             let has_ended = || shared.has_ended.load(Ordering::Relaxed);
-            let nothing = |jobs: &mut Vec<Job>| jobs.is_empty() && !has_ended();
+            let nothing = |jobs: &mut VecDeque<Job>| jobs.is_empty() && !has_ended();
             let wait = shared.is_there.wait_while(jobs, nothing);
             let mut jobs = wait.unwrap_or_else(PoisonError::into_inner);
             if has_ended() {
                 return;
             }
-            jobs.remove(0)
+            jobs.pop_front().expect("it waits for one")
         };
         if let Some(event) = job.run(shared)
             && events.send(event).is_err()

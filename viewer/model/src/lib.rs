@@ -13,7 +13,7 @@ use bytemuck::{Pod, Zeroable};
 use glam::{DVec3, Vec3};
 
 pub use features::{Features, Value};
-pub use material::{AlphaMode, Image, ImageSource, Material, Texture};
+pub use material::{AlphaMode, ImageSource, Material, Texture};
 pub use read::ModelError;
 
 /// The largest integer of [`Vertex::position`].
@@ -87,7 +87,7 @@ pub struct Model {
     /// What parts look like.
     pub materials: Vec<Material>,
     /// What textures show.
-    pub images: Vec<Image>,
+    pub images: Vec<ImageSource>,
     /// What is known of its initial shapes.
     pub features: Features,
 }

@@ -71,13 +71,6 @@ pub struct Texture {
     pub scale: [f32; 2],
 }
 
-/// An image.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Image {
-    /// Where it comes from.
-    pub source: ImageSource,
-}
-
 /// Where an image comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ImageSource {

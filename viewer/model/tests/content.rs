@@ -124,7 +124,7 @@ fn models_are_what_the_kernel_made() {
         textures += model
             .images
             .iter()
-            .filter(|it| matches!(it.source, ImageSource::Address(_)))
+            .filter(|it| matches!(it, ImageSource::Address(_)))
             .count();
         let packed = compress(&content.bytes, goal()).expect("it packs");
         let packed = Model::from_glb(&packed, LIMIT).expect("packed");

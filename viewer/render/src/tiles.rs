@@ -204,7 +204,7 @@ impl Tiles {
             texture.map_or_else(TextureRow::default, |texture| {
                 let image = model.images.get(texture.image as usize);
                 let image = image.expect("a texture's image is one of its model's");
-                let key = self.images.share(&image.source, encoding);
+                let key = self.images.share(image, encoding);
                 used.push(key);
                 TextureRow::new(&texture, key.slot)
             })

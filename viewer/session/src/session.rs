@@ -185,7 +185,7 @@ impl<L: Loader> Session<L> {
                     self.stream.subtree_failed(key, now);
                 }
                 Some(Event::Tile(key, Ok((model, origin)))) => {
-                    self.take_tile(key, &model, origin, now);
+                    self.take_tile(key, *model, origin, now);
                 }
                 Some(Event::Tile(key, Err(why))) => self.fail(key, why, now),
                 Some(Event::Image(source, pixels)) => self.take_image(&source, pixels),
@@ -193,8 +193,8 @@ impl<L: Loader> Session<L> {
         }
     }
 
-    fn take_tile(&mut self, key: Key, model: &Model, origin: Origin, now: f64) {
-        let handle = match self.renderer.add(model) {
+    fn take_tile(&mut self, key: Key, model: Model, origin: Origin, now: f64) {
+        let handle = match self.renderer.add(&model) {
             Ok(handle) => handle,
             Err(error) => return self.fail(key, error.to_string(), now),
         };
@@ -208,8 +208,8 @@ impl<L: Loader> Session<L> {
         let tile = Tile {
             handle,
             origin,
-            features: model.features.clone(),
             triangles: model.drawn_triangles(),
+            features: model.features,
         };
         if let Some(old) = self.tiles.insert(key, tile) {
             self.renderer.remove(old.handle);

@@ -1,8 +1,8 @@
 //! What a viewer knows of a world before it sees a tile: `tileset.json` and `manifest.json`.
 
+use gable_tileset::manifest::{LayerManifest, Resource, WorldManifest};
 use gable_tileset::{BoundingVolume, Bounds, ImplicitTiling, Tile, TileId, Tileset};
 use gable_view::tree::Tree;
-use serde::Deserialize;
 
 /// A world as its server describes it.
 #[derive(Debug, Clone)]
@@ -38,20 +38,6 @@ pub struct Layer {
     pub attributes: serde_json::Value,
 }
 
-/// Something that is named by its hash.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Resource {
-    /// Its name in recipes; empty for modules.
-    #[serde(default)]
-    pub name: String,
-    /// Its SHA-256, 64 hexadecimal digits.
-    pub sha256: String,
-    /// Its address on the server.
-    pub uri: String,
-    /// Its length.
-    pub bytes: u64,
-}
-
 /// Why a world cannot be shown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WorldError {
@@ -73,24 +59,6 @@ pub enum WorldError {
     },
 }
 
-#[derive(Debug, Deserialize)]
-struct Manifest {
-    id: String,
-    name: String,
-    attribution: Vec<String>,
-    kernel: Resource,
-    layers: Vec<LayerManifest>,
-}
-
-#[derive(Debug, Deserialize)]
-struct LayerManifest {
-    name: String,
-    revision: String,
-    modules: Vec<Resource>,
-    assets: Vec<Resource>,
-    attributes: serde_json::Value,
-}
-
 const TILESET: &str = "tileset.json";
 const MANIFEST: &str = "manifest.json";
 /// Subtrees of more levels are not read.
@@ -102,7 +70,7 @@ impl World {
     /// # Errors
     /// [`WorldError`] when they are not what they should be, or not of the same revision.
     pub fn read(tileset: &[u8], manifest: &[u8]) -> Result<Self, WorldError> {
-        let manifest: Manifest =
+        let manifest: WorldManifest =
             serde_json::from_slice(manifest).map_err(|error| unreadable(MANIFEST, &error))?;
         let tileset = Tileset::from_json(tileset).map_err(|error| unreadable(TILESET, &error))?;
         let layers = manifest.layers.into_iter().map(|layer| {
@@ -242,8 +210,9 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_said() {
-        let manifest = r#"{"id":"w","name":"W","attribution":[],"layers":[
-            {"name":"a","revision":"1","modules":[],"assets":[],"attributes":[]}],
+        let manifest = r#"{"id":"w","name":"W","description":"","attribution":[],"layers":[
+            {"name":"a","revision":"1","levels":3,"features":null,"tile":"","content":"","recipe":"",
+            "modules":[],"assets":[],"attributes":[]}],
             "kernel":{"sha256":"","uri":"","bytes":0}}"#;
         let bounds = Bounds {
             low: [0.0; 3],

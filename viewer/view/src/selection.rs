@@ -32,7 +32,7 @@ pub struct Wanted {
 pub struct Selection {
     /// What to draw now.
     pub draw: Vec<Key>,
-    /// What it needs, there or not.
+    /// What it needs, there or not, the most urgent first.
     pub wanted: Vec<Wanted>,
     /// Subtrees that would say more.
     pub subtrees: Vec<Key>,
@@ -54,7 +54,6 @@ pub fn select<'a>(
         complete: true,
         ..Selection::default()
     };
-    let root = TileId::new(0, 0, 0).expect("there is a first tile");
     for (layer, tree) in layers {
         let mut walk = Walk {
             layer,
@@ -64,8 +63,10 @@ pub fn select<'a>(
             is_ready,
             selection: &mut selection,
         };
-        walk.visit(root);
+        walk.visit(TileId::ROOT);
     }
+    let wanted = &mut selection.wanted;
+    wanted.sort_by(|a, b| b.urgency.total_cmp(&a.urgency));
     selection
 }
 
@@ -205,8 +206,7 @@ mod tests {
     #[test]
     fn coarse_tiles_and_those_ahead_come_first() {
         let tree = full(4);
-        let mut wanted = chosen(&tree, &view([512.0, -300.0, 300.0]), &|_| false).wanted;
-        wanted.sort_by(|a, b| b.urgency.total_cmp(&a.urgency));
+        let wanted = chosen(&tree, &view([512.0, -300.0, 300.0]), &|_| false).wanted;
         assert_eq!(wanted[0].key.tile.level(), 0);
         let levels: Vec<u8> = wanted
             .iter()

@@ -166,9 +166,8 @@ impl Stream {
         let mut orders = Vec::new();
         let selection = self.select(&View::new(camera, size), self.allowed);
         self.residents.begin();
-        self.fetch_subtrees(&selection, now, &mut orders);
-        let mut wanted = selection.wanted.clone();
-        wanted.sort_by(|a, b| b.urgency.total_cmp(&a.urgency));
+        self.fetch_subtrees(&selection.subtrees, now, &mut orders);
+        let wanted = selection.wanted;
         self.residents.need(wanted.iter().map(|wanted| wanted.key));
         let ahead = self.ahead(camera, size, now);
         self.residents.need(ahead.iter().map(|wanted| wanted.key));
@@ -199,8 +198,8 @@ impl Stream {
         select(trees, view, allowed, &|key| self.residents.is_ready(key))
     }
 
-    fn fetch_subtrees(&mut self, selection: &Selection, now: f64, orders: &mut Vec<Order>) {
-        for &key in &selection.subtrees {
+    fn fetch_subtrees(&mut self, wanted: &[Key], now: f64, orders: &mut Vec<Order>) {
+        for &key in wanted {
             let again = self.subtrees.get(&key).copied();
             if again.is_none_or(|again| now >= again) {
                 self.subtrees.insert(key, f64::INFINITY);
@@ -227,9 +226,7 @@ impl Stream {
             eye: camera.eye + moved * soon,
             ..*camera
         };
-        let mut wanted = self.select(&View::new(&there, size), self.allowed).wanted;
-        wanted.sort_by(|a, b| b.urgency.total_cmp(&a.urgency));
-        wanted
+        self.select(&View::new(&there, size), self.allowed).wanted
     }
 
     /// Allows more error when there is no room, and less when there is.

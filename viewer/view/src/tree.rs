@@ -63,6 +63,12 @@ impl Tree {
         tile.level() + 1 < self.levels
     }
 
+    /// Levels of its tiles.
+    #[must_use]
+    pub fn levels(&self) -> u8 {
+        self.levels
+    }
+
     /// Levels of a subtree.
     #[must_use]
     pub fn subtree_levels(&self) -> u8 {

@@ -4,24 +4,22 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use gable_content::coding::Coding;
 use gable_kernel::recipe::Recipe;
 use gable_placement::usage::TileView;
 use gable_runtime::asset::AssetStore;
-use gable_runtime::{EngineOptions, Rules, hash, kernel_hash};
+use gable_runtime::{Rules, hash, kernel_hash};
+use gable_session::world::World;
 use gable_tiles::measure;
+use gable_tileset::manifest::Resource;
 use serde::{Deserialize, Serialize};
 
-use super::remote::{Remote, Resource, World};
+use super::remote::Remote;
 use super::tiles::Chosen;
 use crate::command::build;
 use crate::failure::Failure;
 use crate::progress::Progress;
-
-/// A run of a module that came from a server ends after this.
-const WALL_TIME: Duration = Duration::from_secs(30);
 
 /// A tile as it really is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,11 +78,7 @@ pub(super) fn learn(
 ) -> Result<LearnedWorld, Failure> {
     progress.phase("fetching modules and assets");
     let cores = gable_runtime::cores();
-    let engine = build::engine_with(EngineOptions {
-        concurrent_runs: cores,
-        wall_time: Some(WALL_TIME),
-        ..EngineOptions::default()
-    })?;
+    let engine = build::engine_for_strangers(cores)?;
     let (assets, asset_bytes) = fetch_assets(remote, world)?;
     let modules = fetch_modules(remote, world, &engine, &asset_bytes)?;
     let mut known = read(file)?;

@@ -1,11 +1,11 @@
 //! The server of a replay: what it says of itself and of its worlds. Requests go to the address that was given and to no
 //! other.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use gable_content::coding::{Coding, decode};
 use gable_placement::{Settings, Weights};
+use gable_session::world::World;
 use gable_tiles::Statement;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -86,36 +86,6 @@ struct Planner {
     tiles: usize,
 }
 
-/// A world, as `manifest.json` names it.
-#[derive(Debug, Deserialize)]
-pub(super) struct World {
-    pub(super) id: String,
-    pub(super) kernel: Resource,
-    pub(super) layers: Vec<Layer>,
-}
-
-/// A layer of it.
-#[derive(Debug, Deserialize)]
-pub(super) struct Layer {
-    pub(super) name: String,
-    pub(super) revision: String,
-    pub(super) levels: u8,
-    pub(super) modules: Vec<Resource>,
-    pub(super) assets: Vec<Resource>,
-    /// Levels of its subtrees.
-    #[serde(default)]
-    pub(super) subtree_levels: u8,
-}
-
-/// Something that is named by its hash.
-#[derive(Debug, Deserialize)]
-pub(super) struct Resource {
-    #[serde(default)]
-    pub(super) name: String,
-    pub(super) sha256: String,
-    pub(super) uri: String,
-}
-
 impl Remote {
     /// A server by its address.
     pub(super) fn new(address: &str) -> Result<Self, Failure> {
@@ -177,12 +147,7 @@ impl Remote {
     }
 
     fn json<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
-        self.read(path).map_err(|error| {
-            Failure::Input(format!(
-                "{}: {error}; replay with the version of Gable that serves there",
-                self.address
-            ))
-        })
+        self.read(path).map_err(|error| self.other(&error))
     }
 
     /// What the server is like.
@@ -238,23 +203,20 @@ impl Remote {
                 )));
             }
         };
-        let mut world: World = self.json(&format!("/{name}/manifest.json"))?;
-        let levels = self.subtree_levels(name)?;
-        for layer in &mut world.layers {
-            layer.subtree_levels = levels.get(&layer.name).copied().unwrap_or_default();
-        }
-        Ok(world)
+        let file = |file: &str| {
+            self.fetch(&format!("/{name}/{file}"))?
+                .plain()
+                .map_err(|error| self.other(&error))
+        };
+        let world = World::read(&file("tileset.json")?, &file("manifest.json")?);
+        world.map_err(|error| self.other(&error.to_string()))
     }
 
-    /// Levels of the subtrees of each layer, which the tileset says.
-    fn subtree_levels(&self, world: &str) -> Result<BTreeMap<String, u8>, Failure> {
-        let tileset: serde_json::Value = self.json(&format!("/{world}/tileset.json"))?;
-        let children = tileset["root"]["children"].as_array();
-        let levels = children.into_iter().flatten().filter_map(|child| {
-            let (layer, _) = child["content"]["uri"].as_str()?.split_once('/')?;
-            let levels = child["implicitTiling"]["subtreeLevels"].as_u64()?;
-            Some((layer.to_owned(), u8::try_from(levels).ok()?))
-        });
-        Ok(levels.collect())
+    /// It does not speak as this version does.
+    fn other(&self, why: &str) -> Failure {
+        Failure::Input(format!(
+            "{}: {why}; replay with the version of Gable that serves there",
+            self.address
+        ))
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use gable_runtime::hash;
+use gable_session::world::{Layer, World};
 use gable_tileset::{Subtree, TileId};
 
-use super::remote::{Layer, Remote, World};
+use super::remote::Remote;
 use crate::cli::SimulateArguments;
 use crate::failure::Failure;
 
@@ -100,15 +101,16 @@ fn with_content(
         let place = Chosen { layer, tile: root };
         let path = place.address(&world.id, "subtrees", ".subtree");
         let read = remote.fetch(&path)?.plain().and_then(|bytes| {
-            Subtree::from_bytes(&bytes, layer.subtree_levels).map_err(|error| error.to_string())
+            Subtree::from_bytes(&bytes, layer.tree.subtree_levels())
+                .map_err(|error| error.to_string())
         });
         let subtree = read.map_err(|error| Failure::Input(format!("{path}: {error}")))?;
         let below = root.level() + subtree.levels();
-        for level in root.level()..below.min(layer.levels) {
+        for level in root.level()..below.min(layer.tree.levels()) {
             let tiles = inside(root, level).filter(|tile| subtree.has_content(root, *tile));
             levels.entry(level).or_default().extend(tiles);
         }
-        if below < layer.levels {
+        if below < layer.tree.levels() {
             let mut children: Vec<TileId> = inside(root, below)
                 .filter(|tile| subtree.has_child(root, *tile))
                 .collect();

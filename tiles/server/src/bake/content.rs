@@ -13,9 +13,9 @@ use serde_json::Value;
 
 use super::BakeError;
 use super::folder::Folder;
-use crate::address::hash;
 use crate::content;
 use crate::variant::Packing;
+use gable_runtime::hash::from_hex;
 
 /// What is known of a content that is there.
 #[derive(Debug, Clone, Default)]
@@ -163,7 +163,7 @@ fn bake_texture(
     }
     let image = file
         .split_once('.')
-        .and_then(|(name, _)| world.assets().by_hash(&hash(name)?));
+        .and_then(|(name, _)| world.assets().by_hash(&from_hex(name)?));
     match image.and_then(|bytes| Asset::from_bytes(bytes).ok()) {
         Some(Asset::Image(image)) => folder.write(&path, &image.bytes).map(Ok),
         _ => Ok(Err(format!("its texture `{file}` is missing"))),

@@ -57,7 +57,7 @@ impl Job {
 
 fn subtree(shared: &Shared, key: Key) -> Result<Option<Subtree>, String> {
     let path = shared.world.path(key.layer, key.tile, Part::Subtree);
-    match shared.connection.get(&path, &[], &|| false) {
+    match shared.connection.get(&path) {
         Ok(answer) => {
             let levels = shared.world.layers[key.layer].tree.subtree_levels();
             let subtree = Subtree::from_bytes(&answer.bytes, levels);
@@ -129,7 +129,7 @@ impl Tile<'_> {
         let answer = self
             .shared
             .connection
-            .get(&path, headers, self.is_cancelled);
+            .ask(&path, headers, self.is_cancelled);
         answer.map_err(|error| error.to_string())
     }
 
@@ -184,7 +184,7 @@ impl Tile<'_> {
         let model = Model::from_glb(bytes, LARGEST_MODEL);
         let mut model = model.map_err(|error| format!("{path}: {error}"))?;
         for image in &mut model.images {
-            if let ImageSource::Address(address) = &mut image.source {
+            if let ImageSource::Address(address) = image {
                 *address = resolve(&path, address);
             }
         }
@@ -196,7 +196,7 @@ fn image(shared: &Shared, source: &ImageSource) -> Result<Pixels, String> {
     match source {
         ImageSource::Embedded(bytes) => unpack(bytes),
         ImageSource::Address(path) if path.starts_with('/') => {
-            let answer = shared.connection.get(path, &[], &|| false);
+            let answer = shared.connection.get(path);
             let answer = answer.map_err(|error| error.to_string())?;
             shared.cores.compute(|| unpack(&answer.bytes))
         }

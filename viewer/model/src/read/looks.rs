@@ -4,13 +4,13 @@ use gable_content::outline::Outline;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{AlphaMode, Image, ImageSource, Material, Texture};
+use crate::{AlphaMode, ImageSource, Material, Texture};
 
 /// What parts look like.
 #[derive(Debug, Default)]
 pub(super) struct Looks {
     pub(super) materials: Vec<Material>,
-    pub(super) images: Vec<Image>,
+    pub(super) images: Vec<ImageSource>,
     /// For each material the set of texture coordinates that its textures use.
     pub(super) uv_sets: Vec<usize>,
 }
@@ -95,7 +95,7 @@ pub(super) fn read(json: &Value, outline: &Outline, binary: &[u8]) -> Result<Loo
             (None, Some(view)) => ImageSource::Embedded(outline.bytes(view, binary)?.to_vec()),
             (None, None) => return Err("an image is nowhere".to_owned()),
         };
-        looks.images.push(Image { source });
+        looks.images.push(source);
     }
     for material in &document.materials {
         let (material, uv_set) = read_material(material, &document)?;

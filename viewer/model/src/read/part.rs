@@ -4,7 +4,7 @@ use gable_content::outline::{Node, Outline, Primitive, Rows};
 use glam::{DVec3, Vec3};
 
 use super::{Place, grow, z_up, z_up_rotation, z_up_scale};
-use crate::{Instance, Material, Model, NO_FEATURE, POSITION_STEPS, Part, Vertex};
+use crate::{Material, Model, NO_FEATURE, POSITION_STEPS, Part, Vertex};
 
 /// Corners name at most so many vertices: 16 bits, less the number that restarts strips.
 const MOST_VERTICES: usize = u16::MAX as usize;
@@ -197,9 +197,7 @@ impl Reader<'_> {
                     (whole.apply(corner.as_dvec3()) - origin).as_vec3(),
                 );
             }
-            self.model.instances.push(Instance {
-                ..whole.instance(origin)
-            });
+            self.model.instances.push(whole.instance(origin));
         }
         let instances = first..length(&self.model.instances)?;
         let uv = mesh.uv;

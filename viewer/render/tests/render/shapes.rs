@@ -1,6 +1,6 @@
 //! Models built by hand.
 
-use gable_model::{Image, ImageSource, Instance, Material, Model, NO_FEATURE, Part, Vertex};
+use gable_model::{ImageSource, Instance, Material, Model, NO_FEATURE, Part, Vertex};
 use glam::{DVec3, Quat, Vec2, Vec3};
 
 /// A corner of a triangle.
@@ -117,7 +117,7 @@ impl Builder {
 
     pub(crate) fn image(&mut self, name: &str) -> u32 {
         let source = ImageSource::Address(name.to_owned());
-        self.model.images.push(Image { source });
+        self.model.images.push(source);
         self.model.images.len() as u32 - 1
     }
 
