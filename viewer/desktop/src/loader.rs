@@ -97,7 +97,11 @@ impl ThreadLoader {
 
 impl Drop for ThreadLoader {
     fn drop(&mut self) {
-        self.shared.has_ended.store(true, Ordering::Relaxed);
+        {
+            // Held, so that nobody looks just before and sleeps just after.
+            let _jobs = self.shared.jobs.lock();
+            self.shared.has_ended.store(true, Ordering::Relaxed);
+        }
         self.begun
             .values()
             .for_each(|flag| flag.store(true, Ordering::Relaxed));
@@ -127,11 +131,14 @@ impl Loader for ThreadLoader {
     }
 
     fn next(&mut self) -> Option<Event> {
-        let event = self.events.try_recv().ok()?;
-        if let Event::Tile(key, _) = &event {
-            self.begun.remove(key);
+        loop {
+            let event = self.events.try_recv().ok()?;
+            match &event {
+                // It came while it was cancelled.
+                Event::Tile(key, _) if self.begun.remove(key).is_none() => {}
+                _ => return Some(event),
+            }
         }
-        Some(event)
     }
 }
 
@@ -166,6 +173,90 @@ fn work(shared: &Shared, events: &Sender<Event>) {
             && events.send(event).is_err()
         {
             return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use gable_runtime::{Engine, EngineOptions};
+    use gable_session::statement::Statement;
+    use gable_tileset::manifest::Resource;
+    use gable_tileset::{Bounds, TileId};
+    use gable_view::tree::Tree;
+
+    use super::*;
+
+    const KEY: Key = Key {
+        layer: 0,
+        tile: TileId::ROOT,
+    };
+
+    /// At a server that nobody runs: everything fails at once.
+    fn loader() -> ThreadLoader {
+        let connection = Connection::new("http://127.0.0.1:9", Statement::default());
+        let engine = Engine::new(EngineOptions::default()).expect("an engine");
+        let bounds = Bounds {
+            low: [0.0; 3],
+            high: [1.0; 3],
+        };
+        let layer = gable_session::world::Layer {
+            name: "a".to_owned(),
+            revision: "1".to_owned(),
+            tree: Tree::new(bounds, 1, 1, 1.0),
+            bounds,
+            modules: Vec::new(),
+            assets: Vec::new(),
+            attributes: serde_json::Value::Null,
+        };
+        let kernel = Resource {
+            name: String::new(),
+            sha256: String::new(),
+            uri: String::new(),
+            bytes: 0,
+        };
+        let world = World {
+            id: "w".to_owned(),
+            name: "W".to_owned(),
+            attribution: Vec::new(),
+            kernel,
+            layers: vec![layer],
+        };
+        let kit = Kit::new(engine, None);
+        ThreadLoader::new(Arc::new(connection), Arc::new(world), Arc::new(kit), 1).expect("threads")
+    }
+
+    #[test]
+    fn nothing_comes_of_what_was_cancelled_however_late() {
+        let mut loader = loader();
+        loader.begin(KEY);
+        let start = Instant::now();
+        let event = loop {
+            match loader.next() {
+                Some(event) => break event,
+                None if start.elapsed() > Duration::from_secs(30) => panic!("nothing comes"),
+                None => std::thread::sleep(Duration::from_millis(5)),
+            }
+        };
+        assert!(matches!(event, Event::Tile(KEY, Err(_))), "{event:?}");
+        loader.begin(KEY);
+        // By now it lies there, ready to be taken.
+        std::thread::sleep(Duration::from_millis(300));
+        loader.cancel(KEY);
+        assert!(loader.next().is_none());
+    }
+
+    #[test]
+    fn its_threads_end_with_it() {
+        let loader = loader();
+        let shared = Arc::downgrade(&loader.shared);
+        drop(loader);
+        let start = Instant::now();
+        while shared.strong_count() > 0 {
+            assert!(start.elapsed() < Duration::from_secs(30), "a thread stays");
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 }

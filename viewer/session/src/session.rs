@@ -27,6 +27,8 @@ pub struct Session<L> {
     uploading: BTreeSet<Key>,
     /// Images that were asked for.
     images: BTreeSet<ImageSource>,
+    /// Those that cannot be had: asking again would not help.
+    lost_images: BTreeSet<ImageSource>,
     drawn: Vec<Drawn>,
     totals: Totals,
     /// What went wrong last, for people.
@@ -99,6 +101,7 @@ impl<L: Loader> Session<L> {
             tiles: BTreeMap::new(),
             uploading: BTreeSet::new(),
             images: BTreeSet::new(),
+            lost_images: BTreeSet::new(),
             drawn: Vec::new(),
             totals: Totals::default(),
             trouble: None,
@@ -126,6 +129,12 @@ impl<L: Loader> Session<L> {
     #[must_use]
     pub fn totals(&self) -> Totals {
         self.totals
+    }
+
+    /// Who brings tiles.
+    #[must_use]
+    pub fn loader(&self) -> &L {
+        &self.loader
     }
 
     /// What draws.
@@ -227,8 +236,7 @@ impl<L: Loader> Session<L> {
         self.images.remove(source);
         let pixels = match pixels {
             Ok(pixels) => pixels,
-            // Without it, its tiles stay as they are.
-            Err(why) => return self.trouble = Some(why),
+            Err(why) => return self.lose_image(source, why),
         };
         let wanted = self.renderer.missing_images();
         let wanted: Vec<_> = wanted
@@ -238,9 +246,15 @@ impl<L: Loader> Session<L> {
         for key in wanted {
             let size = (pixels.width, pixels.height);
             if let Err(error) = self.renderer.set_image(key, size, &pixels.rgba) {
-                self.trouble = Some(error.to_string());
+                self.lose_image(source, error.to_string());
             }
         }
+    }
+
+    /// Without it, its tiles stay as they are.
+    fn lose_image(&mut self, source: &ImageSource, why: String) {
+        self.lost_images.insert(source.clone());
+        self.trouble = Some(why);
     }
 
     fn upload(&mut self) {
@@ -261,7 +275,7 @@ impl<L: Loader> Session<L> {
     fn ask_for_images(&mut self) {
         let missing = self.renderer.missing_images().map(|(_, source)| source);
         let new: BTreeSet<_> = missing
-            .filter(|it| !self.images.contains(it))
+            .filter(|it| !self.images.contains(it) && !self.lost_images.contains(it))
             .cloned()
             .collect();
         for source in new {
