@@ -1,5 +1,5 @@
 // A tileset in CesiumJS as a user would write it, with counters. Coordinates are metres in the tileset's own frame.
-import { levelOf, question, tell } from '/common.js';
+import { drawn, levelOf, question, tell } from '/common.js';
 
 const { Cesium } = globalThis;
 Cesium.Ion.defaultAccessToken = '';
@@ -55,9 +55,10 @@ function pick() {
   return null;
 }
 
-function finish() {
+async function finish() {
   const tiles = [...last.values()];
   viewer.useDefaultRenderLoop = false;
+  await drawn(ready, end - shown);
   tell({
     loaded,
     failures,
@@ -68,14 +69,20 @@ function finish() {
   });
 }
 
-// Complete is what stays so for a few frames: a tile that has just come may want others. A frame waits for the one before,
-// since more are asked for than software can draw.
+// Complete is what stays so for a few frames: a tile that has just come may want others. When there is something to draw, a frame
+// waits for the one before, since more are asked for than software can draw.
 let quiet = 0;
+let [ready, shown, end] = [0, 0, 0];
 const canvas = scene.canvas.getContext('webgl2');
 const pixel = new Uint8Array(4);
 scene.postRender.addEventListener(() => {
-  canvas.readPixels(0, 0, 1, 1, canvas.RGBA, canvas.UNSIGNED_BYTE, pixel);
+  if (quiet > 3 || tileset.show) canvas.readPixels(0, 0, 1, 1, canvas.RGBA, canvas.UNSIGNED_BYTE, pixel);
   quiet = tileset.tilesLoaded ? quiet + 1 : 0;
-  if (quiet === 5) tileset.show = true;
+  if (quiet === 1) ready = performance.now();
+  if (quiet === 5) {
+    tileset.show = true;
+    shown = performance.now();
+  }
+  if (quiet === 6) end = performance.now();
   if (quiet === 7) setTimeout(finish);
 });

@@ -13,6 +13,15 @@ export function levelOf(address) {
   return `${layer}/${level}`;
 }
 
+/**
+ * Tells whoever measures that nothing was missing from `ready` on, and that drawing it took so many milliseconds until its pixels
+ * could be read. Goes on when they are done.
+ */
+export async function drawn(ready, milliseconds) {
+  const origin = Date.now() - performance.now();
+  await globalThis.measure?.({ ready: origin + ready, drawn: origin + ready + milliseconds });
+}
+
 /** Answers: the view is complete. */
 export function tell(state) {
   globalThis.state = { ...state, milliseconds: Math.round(performance.now()) };

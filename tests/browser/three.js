@@ -3,7 +3,7 @@ import * as THREE from 'three';
 import { MeshoptDecoder } from 'three/addons/libs/meshopt_decoder.module.js';
 import { TilesRenderer } from '3d-tiles-renderer';
 import { GLTFExtensionsPlugin, ImplicitTilingPlugin } from '3d-tiles-renderer/plugins';
-import { levelOf, question, tell } from '/common.js';
+import { drawn, levelOf, question, tell } from '/common.js';
 
 const { tileset: url, eye, target } = question();
 const renderer = new THREE.WebGLRenderer({ antialias: true, logarithmicDepthBuffer: true, preserveDrawingBuffer: true });
@@ -64,9 +64,13 @@ function triangles(object) {
   return ((index ?? attributes.position).count / 3) * (object.isInstancedMesh ? object.count : 1);
 }
 
-function finish() {
+async function finish() {
   renderer.setAnimationLoop(null);
+  const start = performance.now();
   renderer.render(scene, camera);
+  const canvas = renderer.getContext();
+  canvas.readPixels(0, 0, 1, 1, canvas.RGBA, canvas.UNSIGNED_BYTE, new Uint8Array(4));
+  await drawn(ready, performance.now() - start);
   let sum = 0;
   scene.traverseVisible((object) => { if (object.isMesh) sum += triangles(object); });
   const { calls } = renderer.info.render;
@@ -85,8 +89,10 @@ function finish() {
 // Complete is what stays so for a few frames: a tile that has just come may want others. Software draws instances slowly, so
 // only the complete view is drawn.
 let quiet = 0;
+let ready = 0;
 renderer.setAnimationLoop(() => {
   tiles.update();
   quiet = tiles.root && tiles.loadProgress === 1 ? quiet + 1 : 0;
+  if (quiet === 1) ready = performance.now();
   if (quiet === 10) finish();
 });

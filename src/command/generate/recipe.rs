@@ -34,20 +34,7 @@ pub(crate) fn read_options(arguments: &GenerateArguments) -> Result<ReadOptions,
 
 /// One rectangular lot, `WIDTHxDEPTH`, its first edge at the front (+z).
 pub(crate) fn lot(text: &str) -> Result<Features, Failure> {
-    let usage = || {
-        Failure::Usage(format!(
-            "--lot {text}: expected WIDTHxDEPTH in metres, such as 30x20"
-        ))
-    };
-    let (width, depth) = text.split_once('x').ok_or_else(usage)?;
-    let number = |part: &str| {
-        part.trim()
-            .parse::<f64>()
-            .ok()
-            .filter(|&n| n > 0.0 && n <= 1e6)
-    };
-    let (width, depth) = number(width).zip(number(depth)).ok_or_else(usage)?;
-    Ok(gable_world::lot(width, depth))
+    gable_world::parse_lot(text).map_err(|message| Failure::Usage(format!("--lot {message}")))
 }
 
 /// The recipe.

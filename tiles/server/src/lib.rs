@@ -13,7 +13,6 @@ mod digest;
 pub mod guard;
 mod http;
 pub mod listen;
-mod manifest;
 mod measure;
 mod metrics;
 mod options;

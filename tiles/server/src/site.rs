@@ -15,7 +15,6 @@ use gable_tileset::manifest::WorldManifest;
 use gable_world::{Layer, World};
 
 use crate::address::Place;
-use crate::manifest::manifest;
 use crate::remote::Remote;
 
 /// A world and what is prepared of it once.
@@ -66,7 +65,7 @@ impl Served {
                 tracing::warn!(world, layer, more, "a feature is left out: {first}");
             }
         }
-        let about = manifest(&world);
+        let about = gable_world::manifest(&world);
         let tileset = Document::new(world.tileset().to_json().into_bytes());
         let text = serde_json::to_vec(&about).expect("plain data");
         Self::new(

@@ -105,8 +105,24 @@ pub fn parse_value(attribute: &Attribute, text: &str) -> Result<Value, String> {
     }
 }
 
+/// One rectangular lot from a text with its sides in metres, such as `30x20`.
+///
+/// # Errors
+/// What is expected.
+pub fn parse_lot(text: &str) -> Result<Features, String> {
+    let number = |part: &str| {
+        let number = part.trim().parse::<f64>().ok();
+        number.filter(|&number| number > 0.0 && number <= 1e6)
+    };
+    let sides = text.split_once('x');
+    let sides = sides.and_then(|(width, depth)| number(width).zip(number(depth)));
+    let (width, depth) =
+        sides.ok_or_else(|| format!("{text}: expected WIDTHxDEPTH in metres, such as 30x20"))?;
+    Ok(lot(width, depth))
+}
+
 /// One rectangular lot, its first edge at the front (+z); sides in metres.
-pub fn lot(width: f64, depth: f64) -> Features {
+pub(crate) fn lot(width: f64, depth: f64) -> Features {
     let outer = vec![
         [0.0, 0.0, depth],
         [width, 0.0, depth],

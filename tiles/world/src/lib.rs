@@ -17,6 +17,7 @@ mod initial;
 mod json;
 mod layer;
 pub mod library;
+mod manifest;
 mod places;
 mod settings;
 mod world;
@@ -25,8 +26,11 @@ pub use calibration::Calibration;
 pub use check::{Check, LayerCheck, LevelCheck};
 pub use error::WorldError;
 pub use grammar::Grammar;
-pub use initial::{find_settable, initial_shape, lot, parse_value, seed_of, settable, start_rules};
+pub use initial::{
+    find_settable, initial_shape, parse_lot, parse_value, seed_of, settable, start_rules,
+};
 pub use json::json_of;
 pub use layer::Layer;
+pub use manifest::manifest;
 pub use settings::{CellSettings, LayerSettings, WorldSettings};
 pub use world::{TEXTURE_FOLDER, World};

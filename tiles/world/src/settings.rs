@@ -7,7 +7,7 @@
 //!
 //! [[layer]]
 //! name = "buildings"
-//! features = "bundled:san-francisco.geojson"   # or a path beside this file
+//! features = "bundled:san-francisco.geojson"   # or a path beside this file, or one lot in metres: "lot:30x20"
 //! grammar = "city"                             # a bundled grammar or a path beside this file
 //! set = { highRiseFrom = 40 }                  # attributes for all features
 //! map = { height = "eaves" }                   # attributes from properties of the features
@@ -59,7 +59,8 @@ pub struct LayerSettings {
     pub name: String,
     /// The grammar: a path beside the world's file, or the name of a bundled one.
     pub grammar: PathBuf,
-    /// Where the initial shapes come from: a file (see `gable generate --features`), or `bundled:san-francisco.geojson`.
+    /// Where the initial shapes come from: a file (see `gable generate --features`), `bundled:san-francisco.geojson`, or one
+    /// lot of so many metres (`lot:30x20`).
     pub features: Option<String>,
     /// Instead of features: the squares of a grid.
     pub cells: Option<CellSettings>,
@@ -112,14 +113,18 @@ impl WorldSettings {
             file: file.to_owned(),
             message: error.to_string(),
         })?;
-        settings
-            .check()
-            .map_err(|(place, message)| WorldError::Setting {
-                file: file.to_owned(),
-                place,
-                message,
-            })?;
+        settings.checked(file)?;
         Ok(settings)
+    }
+
+    /// Whether it can be; `file` is for messages.
+    pub(crate) fn checked(&self, file: &str) -> Result<(), WorldError> {
+        let wrap = |(place, message)| WorldError::Setting {
+            file: file.to_owned(),
+            place,
+            message,
+        };
+        self.check().map_err(wrap)
     }
 
     fn check(&self) -> Result<(), (String, String)> {

@@ -14,7 +14,7 @@ use crate::cells::Cells;
 use crate::error::WorldError;
 use crate::extent::{self, Extent};
 use crate::grammar::{Grammar, GrammarFailure};
-use crate::initial::{initial_shape, parse_value, settable, start_rules};
+use crate::initial::{initial_shape, parse_lot, parse_value, settable, start_rules};
 use crate::layer::{Layer, Parts, Source, heights, tile_recipe};
 use crate::library::bundle;
 use crate::places::Places;
@@ -29,6 +29,8 @@ const TILE: f64 = 128.0;
 const SIDES_PER_ERROR: f64 = 128.0;
 /// Coordinates are multiples of this, metres: recipes compress far better, and nobody sees it.
 const GRID: f64 = 1.0 / 1024.0;
+/// Instead of a file with features: one rectangular lot, such as `lot:30x20`.
+const LOT: &str = "lot:";
 /// The bundled grammar that stands in for those without levels of detail.
 const MASS: &str = "lib/mass";
 
@@ -57,40 +59,37 @@ impl World {
             .as_deref()
             .and_then(Path::parent)
             .unwrap_or(Path::new(""));
-        let mut opening = Opening {
+        let id = id_of(name, file.as_deref());
+        let opening = Opening {
             file: shown,
             folder: folder.to_owned(),
             bundled: file.is_none(),
             engine,
-            origin: settings.origin.map(|[longitude, latitude, height]| Origin {
-                longitude,
-                latitude,
-                height,
-            }),
-            on_earth: settings.origin.is_some(),
+            origin: None,
+            on_earth: false,
             files: file.iter().cloned().collect(),
         };
-        let grammars: Vec<Grammar> = settings
-            .layers
-            .iter()
-            .map(|layer| opening.grammar(layer))
-            .collect::<Result<_, _>>()?;
-        let assets = opening.assets(&settings, &grammars)?;
-        let pairs = settings.layers.iter().zip(grammars);
-        let layers: Vec<Layer> = pairs
-            .map(|(layer, grammar)| opening.layer(layer, grammar, &assets))
-            .collect::<Result<_, _>>()?;
-        let transform = opening.origin.filter(|_| opening.on_earth).map(|origin| {
-            EastNorthUp::at(origin.longitude, origin.latitude, origin.height).transform()
-        });
-        Ok(Self {
-            id: id_of(name, file.as_deref()),
-            settings,
-            layers,
-            assets,
-            transform,
-            files: opening.files,
-        })
+        opening.open(id, settings)
+    }
+
+    /// Opens a world that is in no file. Its name is for addresses and messages; its paths are those of the current
+    /// folder.
+    ///
+    /// # Errors
+    /// [`WorldError`], naming layer, cause and cure.
+    pub fn with_settings(settings: WorldSettings, engine: &Engine) -> Result<Self, WorldError> {
+        let id = plain(&settings.name);
+        let opening = Opening {
+            file: settings.name.clone(),
+            folder: PathBuf::new(),
+            bundled: false,
+            engine,
+            origin: None,
+            on_earth: false,
+            files: Vec::new(),
+        };
+        settings.checked(&opening.file)?;
+        opening.open(id, settings)
     }
 
     /// Its name in addresses: that of its folder, file or bundle.
@@ -197,6 +196,11 @@ fn id_of(name: &Path, file: Option<&Path>) -> String {
     } else {
         stem
     };
+    plain(&id)
+}
+
+/// A text with nothing but what may be in addresses.
+fn plain(text: &str) -> String {
     let plain = |c: char| {
         if c.is_ascii_alphanumeric() || c == '-' || c == '_' {
             c.to_ascii_lowercase()
@@ -204,7 +208,7 @@ fn id_of(name: &Path, file: Option<&Path>) -> String {
             '-'
         }
     };
-    let id: String = id.chars().map(plain).collect();
+    let id: String = text.chars().map(plain).collect();
     if id.is_empty() {
         "world".to_owned()
     } else {
@@ -225,6 +229,32 @@ struct Opening<'a> {
 }
 
 impl Opening<'_> {
+    fn open(mut self, id: String, settings: WorldSettings) -> Result<World, WorldError> {
+        self.origin = settings.origin.map(|[longitude, latitude, height]| Origin {
+            longitude,
+            latitude,
+            height,
+        });
+        self.on_earth = settings.origin.is_some();
+        let grammars = settings.layers.iter().map(|layer| self.grammar(layer));
+        let grammars: Vec<Grammar> = grammars.collect::<Result<_, _>>()?;
+        let assets = self.assets(&settings, &grammars)?;
+        let pairs = settings.layers.iter().zip(grammars);
+        let layers = pairs.map(|(layer, grammar)| self.layer(layer, grammar, &assets));
+        let layers: Vec<Layer> = layers.collect::<Result<_, _>>()?;
+        let transform = self.origin.filter(|_| self.on_earth).map(|origin| {
+            EastNorthUp::at(origin.longitude, origin.latitude, origin.height).transform()
+        });
+        Ok(World {
+            id,
+            settings,
+            layers,
+            assets,
+            transform,
+            files: self.files,
+        })
+    }
+
     fn setting(&self, layer: &LayerSettings, key: &str, message: String) -> WorldError {
         WorldError::Setting {
             file: self.file.clone(),
@@ -453,15 +483,17 @@ impl Opening<'_> {
             layer: settings.source_layer.clone(),
             mapping,
         };
-        let features = if name.starts_with(bundle::PREFIX) {
-            gable_features::bundled(&options)
+        let features = if let Some(sides) = name.strip_prefix(LOT) {
+            let lot = parse_lot(sides);
+            lot.map_err(|message| self.setting(settings, "features", message))?
+        } else if name.starts_with(bundle::PREFIX) {
+            gable_features::bundled(&options).map_err(wrap)?
         } else {
-            gable_features::read(&self.beside(Path::new(name)), &options)
+            let path = self.beside(Path::new(name));
+            let features = gable_features::read(&path, &options).map_err(wrap)?;
+            self.files.push(path);
+            features
         };
-        let features = features.map_err(wrap)?;
-        if !name.starts_with(bundle::PREFIX) {
-            self.files.push(self.beside(Path::new(name)));
-        }
         match features.frame {
             Frame::LocalTangent { origin } => {
                 self.origin.get_or_insert(origin);

@@ -140,6 +140,13 @@ impl Features {
             .collect()
     }
 
+    /// The first feature for which the property `name` is this text.
+    #[must_use]
+    pub fn find(&self, name: &str, text: &str) -> Option<usize> {
+        let column = self.columns.iter().find(|column| column.name == name)?;
+        (0..self.count).find(|&row| column.values.text(row) == Some(text))
+    }
+
     /// Bytes that the table takes.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -160,11 +167,20 @@ impl Values {
                 (Some(number) != *none).then_some(Value::Number(number))
             }
             Self::Bools(bits) => Some(Value::Bool(bits[row / 8] >> (row % 8) & 1 == 1)),
-            Self::Texts(text, ends, none) => {
-                let text = &text[ends[row] as usize..ends[row + 1] as usize];
-                (Some(text) != none.as_deref()).then(|| Value::Text(text.to_owned()))
+            Self::Texts(_, _, none) => {
+                let text = self.text(row);
+                let known = text.filter(|_| text != none.as_deref());
+                known.map(|text| Value::Text(text.to_owned()))
             }
         }
+    }
+
+    /// What text there is in a row; none in other columns.
+    fn text(&self, row: usize) -> Option<&str> {
+        let Self::Texts(text, ends, _) = self else {
+            return None;
+        };
+        Some(&text[ends[row] as usize..ends[row + 1] as usize])
     }
 }
 

@@ -7,7 +7,7 @@ use crate::loader::Origin;
 use crate::session::Found;
 
 /// How a picture looks.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Scenery {
     /// Hours since midnight, by the sun.
     pub hour: f32,

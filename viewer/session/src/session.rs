@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gable_model::{Features, ImageSource, Model};
+use gable_model::{Features, ImageSource, Model, Value};
 use gable_render::{
     Camera as Eye, Fade, Frame, FrameStatistics, Ground, OutOfMemory, Pick, Picked, Renderer,
     Shown, TileHandle,
 };
+use gable_tileset::TileId;
 use gable_view::camera::{Camera, FIELD_OF_VIEW};
 use gable_view::selection::Key;
 use gable_view::stream::{Counts, Drawn, Limits, Order, Stream};
@@ -23,8 +24,8 @@ pub struct Session<L> {
     loader: L,
     renderer: Renderer,
     tiles: BTreeMap<Key, Tile>,
-    /// Tiles that are on their way to the GPU.
-    uploading: BTreeSet<Key>,
+    /// Tiles that are on their way to the GPU; each takes the place of the one that is there.
+    coming: BTreeMap<Key, Tile>,
     /// Images that were asked for.
     images: BTreeSet<ImageSource>,
     /// Those that cannot be had: asking again would not help.
@@ -67,21 +68,27 @@ pub struct Totals {
 }
 
 /// A tile and a feature of it under a pixel.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     /// The tile.
     pub key: Key,
     /// Number of the feature in it, if it is one.
     pub feature: Option<u32>,
+    /// Its name, by which it is found in other tiles of its layer.
+    pub name: Option<String>,
     /// Where, in the world's frame.
     pub position: glam::DVec3,
-    handle: TileHandle,
 }
+
+/// The property that names features.
+const NAME: &str = "name";
 
 /// Bytes that go to the GPU in one picture.
 const UPLOAD_BYTES: usize = 4 << 20;
 /// Tiles that are taken in one picture: each is copied once.
 const MOST_TAKEN: usize = 8;
+/// With less for tiles there is nothing to see.
+const LEAST_BYTES: u64 = 1 << 20;
 /// Nothing nearer is drawn, metres.
 const NEAR: f32 = 0.2;
 
@@ -99,7 +106,7 @@ impl<L: Loader> Session<L> {
             loader,
             renderer,
             tiles: BTreeMap::new(),
-            uploading: BTreeSet::new(),
+            coming: BTreeMap::new(),
             images: BTreeSet::new(),
             lost_images: BTreeSet::new(),
             drawn: Vec::new(),
@@ -166,6 +173,53 @@ impl<L: Loader> Session<L> {
         self.trouble.take()
     }
 
+    /// What brings tiles makes some of a layer otherwise now: each is made anew while what is there stays.
+    pub fn renew(&mut self, layer: usize, which: &dyn Fn(TileId) -> bool) {
+        let orders = self.stream.renew(layer, which);
+        orders.into_iter().for_each(|order| self.follow(order));
+    }
+
+    /// The world has changed. Layers of the same revision stay as they are, the others are made anew while what is there
+    /// stays. Of a world with other layers nothing stays.
+    pub fn change(&mut self, world: World) {
+        let names = |world: &World| -> Vec<String> {
+            world
+                .layers
+                .iter()
+                .map(|layer| layer.name.clone())
+                .collect()
+        };
+        if names(&self.world) == names(&world) {
+            for (number, layer) in world.layers.iter().enumerate() {
+                if layer.revision != self.world.layers[number].revision {
+                    let orders = self.stream.replace(number, layer.tree.clone());
+                    orders.into_iter().for_each(|order| self.follow(order));
+                }
+            }
+        } else {
+            self.forget_all();
+            let trees = world.layers.iter().map(|layer| layer.tree.clone());
+            self.stream = Stream::new(trees.collect(), self.stream.limits());
+        }
+        self.world = world;
+        self.stream.forgive();
+        self.lost_images.clear();
+    }
+
+    /// Draws with something else from now on, such as when the device was lost: everything is fetched anew.
+    pub fn redraw_with(&mut self, renderer: Renderer) {
+        self.forget_all();
+        self.renderer = renderer;
+        self.images.clear();
+        self.lost_images.clear();
+    }
+
+    fn forget_all(&mut self) {
+        let orders = self.stream.forget_all();
+        orders.into_iter().for_each(|order| self.follow(order));
+        self.drawn.clear();
+    }
+
     /// Goes on to the next picture: takes what has come, asks for what is needed. Says whether nothing is missing any
     /// more. `now` is in seconds and does not run back.
     pub fn advance(&mut self, camera: &Camera, size: [u32; 2], now: f64) -> bool {
@@ -205,7 +259,10 @@ impl<L: Loader> Session<L> {
     fn take_tile(&mut self, key: Key, model: Model, origin: Origin, now: f64) {
         let handle = match self.renderer.add(&model) {
             Ok(handle) => handle,
-            Err(error) => return self.fail(key, error.to_string(), now),
+            Err(error) => {
+                self.make_do();
+                return self.fail(key, error.to_string(), now);
+            }
         };
         if origin.is_generated {
             self.totals.generated += 1;
@@ -220,10 +277,17 @@ impl<L: Loader> Session<L> {
             triangles: model.drawn_triangles(),
             features: model.features,
         };
-        if let Some(old) = self.tiles.insert(key, tile) {
+        if let Some(old) = self.coming.insert(key, tile) {
             self.renderer.remove(old.handle);
         }
-        self.uploading.insert(key);
+    }
+
+    /// The device has no room for more: from now on there is less, and the picture coarser.
+    fn make_do(&mut self) {
+        let mut limits = self.stream.limits();
+        let used = self.renderer.memory().used();
+        limits.bytes = limits.bytes.min(used / 10 * 9).max(LEAST_BYTES);
+        self.stream.set_limits(limits);
     }
 
     fn fail(&mut self, key: Key, why: String, now: f64) {
@@ -261,14 +325,16 @@ impl<L: Loader> Session<L> {
         let bytes = self.renderer.upload(UPLOAD_BYTES) as u64;
         self.totals.uploaded_bytes += bytes;
         self.totals.most_uploaded = self.totals.most_uploaded.max(bytes);
-        let ready = self.uploading.iter().copied();
-        let ready: Vec<Key> = ready
-            .filter(|key| self.renderer.is_ready(self.tiles[key].handle))
+        let is_ready = |tile: &mut Tile| self.renderer.is_ready(tile.handle);
+        let ready: Vec<_> = self
+            .coming
+            .extract_if(.., |_, tile| is_ready(tile))
             .collect();
-        for key in ready {
-            self.uploading.remove(&key);
-            self.stream
-                .ready(key, self.renderer.bytes(self.tiles[&key].handle));
+        for (key, tile) in ready {
+            self.stream.ready(key, self.renderer.bytes(tile.handle));
+            if let Some(old) = self.tiles.insert(key, tile) {
+                self.renderer.remove(old.handle);
+            }
         }
     }
 
@@ -288,17 +354,20 @@ impl<L: Loader> Session<L> {
         match order {
             Order::FetchSubtree(key) => self.loader.fetch_subtree(key),
             Order::Begin(key) => self.loader.begin(key),
-            Order::Cancel(key) => {
-                self.loader.cancel(key);
-                self.forget(key);
+            Order::Cancel(key) => self.stop(key),
+            Order::Drop(key) => {
+                self.stop(key);
+                if let Some(tile) = self.tiles.remove(&key) {
+                    self.renderer.remove(tile.handle);
+                }
             }
-            Order::Drop(key) => self.forget(key),
         }
     }
 
-    fn forget(&mut self, key: Key) {
-        self.uploading.remove(&key);
-        if let Some(tile) = self.tiles.remove(&key) {
+    /// Nothing comes of what was begun.
+    fn stop(&mut self, key: Key) {
+        self.loader.cancel(key);
+        if let Some(tile) = self.coming.remove(&key) {
             self.renderer.remove(tile.handle);
         }
     }
@@ -333,12 +402,38 @@ impl<L: Loader> Session<L> {
     #[must_use]
     pub fn found(&self, picked: &Picked) -> Option<Found> {
         let mut tiles = self.tiles.iter();
-        let (&key, _) = tiles.find(|(_, tile)| tile.handle == picked.handle)?;
+        let (&key, tile) = tiles.find(|(_, tile)| tile.handle == picked.handle)?;
+        let known = picked
+            .feature
+            .map(|feature| tile.features.of(feature as usize));
+        let name = known.into_iter().flatten().find(|(name, _)| *name == NAME);
         Some(Found {
             key,
             feature: picked.feature,
+            name: name.and_then(|(_, value)| match value {
+                Value::Text(text) => Some(text),
+                _ => None,
+            }),
             position: picked.position,
-            handle: picked.handle,
+        })
+    }
+
+    /// The tile of the picture that shows a feature now, and the feature's number in it.
+    #[must_use]
+    pub fn place_of(&self, found: &Found) -> Option<(Key, u32)> {
+        let is_drawn = |key: Key| self.drawn.iter().any(|it| it.key == key && !it.is_leaving);
+        let Some(name) = &found.name else {
+            return Some((found.key, found.feature?)).filter(|_| is_drawn(found.key));
+        };
+        let drawn = self
+            .drawn
+            .iter()
+            .filter(|it| !it.is_leaving)
+            .map(|it| it.key);
+        let mut layer = drawn.filter(|key| key.layer == found.key.layer);
+        layer.find_map(|key| {
+            let feature = self.tiles.get(&key)?.features.find(NAME, name)?;
+            Some((key, u32::try_from(feature).ok()?))
         })
     }
 
@@ -370,9 +465,11 @@ impl<L: Loader> Session<L> {
             height: bounds.low[2] - GROUND_BELOW,
             color: GROUND,
         });
-        let selected = scenery
-            .selected
-            .and_then(|it| Some((it.handle, it.feature?)));
+        let selected = scenery.selected.as_ref();
+        let selected = selected.and_then(|found| {
+            let (key, feature) = self.place_of(found)?;
+            Some((self.tiles.get(&key)?.handle, feature))
+        });
         Frame {
             sun: scenery.sun(),
             ground,

@@ -5,7 +5,7 @@ mod residents;
 
 use std::collections::BTreeMap;
 
-use gable_tileset::Subtree;
+use gable_tileset::{Subtree, TileId};
 
 use crate::camera::Camera;
 use crate::selection::{Key, Selection, Wanted, select};
@@ -44,9 +44,9 @@ pub enum Order {
     FetchSubtree(Key),
     /// Fetch or make this tile.
     Begin(Key),
-    /// It is not needed any more: stop if that is possible, and do not report.
+    /// What was begun is not needed any more: stop if that is possible, and do not report. What was there before stays.
     Cancel(Key),
-    /// Forget it.
+    /// Forget it, and what was begun of it.
     Drop(Key),
 }
 
@@ -145,8 +145,10 @@ impl Stream {
 
     /// Changes what it may take.
     pub fn set_limits(&mut self, limits: Limits) {
+        if limits.error.to_bits() != self.limits.error.to_bits() {
+            self.allowed = limits.error;
+        }
         self.limits = limits;
-        self.allowed = limits.error;
     }
 
     /// What it may take.
@@ -185,7 +187,7 @@ impl Stream {
         self.relax();
         self.last = Some((*camera, now));
         Picture {
-            complete: selection.complete && self.fades.are_done(),
+            complete: selection.complete && self.fades.are_done() && !self.residents.is_any_old(),
             tiles: drawn,
             orders,
         }
@@ -260,6 +262,40 @@ impl Stream {
     /// A tile cannot be had; it is tried again after a while.
     pub fn failed(&mut self, key: Key, now: f64) {
         self.residents.failed(key, now);
+    }
+
+    /// Those that failed may be tried again at once: whatever kept them away is over.
+    pub fn forgive(&mut self) {
+        self.residents.forgive();
+        self.subtrees.retain(|_, again| again.is_infinite());
+    }
+
+    /// Tiles of a layer have changed, `which` of them: each is made anew while what is there stays.
+    #[must_use = "these orders are not part of any picture"]
+    pub fn renew(&mut self, layer: usize, which: &dyn Fn(TileId) -> bool) -> Vec<Order> {
+        let mut orders = Vec::new();
+        let has_changed = |key: Key| key.layer == layer && which(key.tile);
+        self.residents.renew(&has_changed, &mut orders);
+        orders
+    }
+
+    /// A layer has other tiles now: as [`renew`](Self::renew) of all of them. With its first subtree in the tree, what is
+    /// drawn stays until the new is there.
+    #[must_use = "these orders are not part of any picture"]
+    pub fn replace(&mut self, layer: usize, tree: Tree) -> Vec<Order> {
+        if let Some(it) = self.layers.get_mut(layer) {
+            it.tree = tree;
+        }
+        self.subtrees.retain(|key, _| key.layer != layer);
+        self.renew(layer, &|_| true)
+    }
+
+    /// Nothing that was ready is there any more, such as when a device is lost.
+    #[must_use = "these orders are not part of any picture"]
+    pub fn forget_all(&mut self) -> Vec<Order> {
+        let mut orders = Vec::new();
+        self.residents.forget_all(&mut orders);
+        orders
     }
 
     /// Counts for people.

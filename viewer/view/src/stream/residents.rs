@@ -1,5 +1,5 @@
 //! The tiles that are there, or on their way: begun by urgency, cancelled when nobody needs them, dropped when others need
-//! their room.
+//! their room. A tile that has changed stays until it was made anew.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,21 @@ const LONGEST_PAUSE: f64 = 60.0;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum State {
+    /// It is there, as it is now.
+    Ready,
+    /// It is there, as it was before something changed.
+    Old,
+    /// It is on its way, whether or not it was there before.
     Loading,
-    Ready { bytes: u64 },
+    /// It cannot be had.
     Failed { again: f64 },
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Resident {
     state: State,
+    /// Bytes of what is there, be it old.
+    held: Option<u64>,
     /// Number of the last picture that needed it, and its time.
     picture: u64,
     at: f64,
@@ -50,9 +57,18 @@ impl Residents {
         }
     }
 
+    /// Whether there is something to draw.
     pub(super) fn is_ready(&self, key: Key) -> bool {
-        let state = self.tiles.get(&key).map(|tile| tile.state);
-        matches!(state, Some(State::Ready { .. }))
+        self.tiles.get(&key).is_some_and(|tile| tile.held.is_some())
+    }
+
+    /// Whether a tile that this picture needs is there as it was, not as it is.
+    pub(super) fn is_any_old(&self) -> bool {
+        let mut needed = self.tiles.values();
+        needed.any(|tile| {
+            let is_old = matches!(tile.state, State::Old | State::Loading) && tile.held.is_some();
+            is_old && tile.picture == self.picture
+        })
     }
 
     /// Cancels what is on its way for nobody.
@@ -63,11 +79,30 @@ impl Residents {
                 tile.at = now;
             }
             let is_idle = tile.state == State::Loading && now - tile.at > PATIENCE;
-            if is_idle {
-                orders.push(Order::Cancel(key));
-            }
-            !is_idle
+            !is_idle || stop(key, tile, orders)
         });
+    }
+
+    /// These have changed: they are begun anew when they are needed; until then what is there stays.
+    pub(super) fn renew(&mut self, has_changed: &dyn Fn(Key) -> bool, orders: &mut Vec<Order>) {
+        self.tiles.retain(|&key, tile| {
+            if !has_changed(key) {
+                return true;
+            }
+            match tile.state {
+                State::Loading => return stop(key, tile, orders),
+                State::Failed { .. } if tile.held.is_none() => return false,
+                _ => tile.state = State::Old,
+            }
+            tile.failures = 0;
+            true
+        });
+    }
+
+    /// Nothing is there any more.
+    pub(super) fn forget_all(&mut self, orders: &mut Vec<Order>) {
+        orders.extend(self.tiles.keys().map(|&key| Order::Drop(key)));
+        self.tiles.clear();
     }
 
     /// Begins the most urgent ones that are not there, as far as there is room; says how many wait.
@@ -80,25 +115,26 @@ impl Residents {
         orders: &mut Vec<Order>,
     ) -> usize {
         let is_full = self.needed_bytes() >= most_bytes;
-        let mut loading = self.count(|state| matches!(state, State::Loading));
+        let mut loading = self.count(|state| state == State::Loading);
         let mut waiting = 0;
         for key in urgent {
-            let failures = match self.tiles.get(&key) {
-                None => 0,
-                Some(Resident {
-                    state: State::Failed { again },
-                    failures,
-                    ..
-                }) if now >= *again => *failures,
-                Some(_) => continue,
+            let (failures, held) = match self.tiles.get(&key) {
+                None => (0, None),
+                Some(tile) => match tile.state {
+                    State::Old => (0, tile.held),
+                    State::Failed { again } if now >= again => (tile.failures, tile.held),
+                    _ => continue,
+                },
             };
-            if is_full || loading >= requests {
+            // What takes the place of something old needs no more room.
+            if (is_full && held.is_none()) || loading >= requests {
                 waiting += 1;
                 continue;
             }
             loading += 1;
             let begun = Resident {
                 state: State::Loading,
+                held,
                 picture: self.picture,
                 at: now,
                 failures,
@@ -112,7 +148,8 @@ impl Residents {
     /// A tile that was begun is there. One that was cancelled meanwhile is not taken.
     pub(super) fn ready(&mut self, key: Key, bytes: u64) {
         if let Some(tile) = self.tiles.get_mut(&key) {
-            tile.state = State::Ready { bytes };
+            tile.state = State::Ready;
+            tile.held = Some(bytes);
             tile.failures = 0;
         }
     }
@@ -124,6 +161,15 @@ impl Residents {
             tile.state = State::Failed {
                 again: now + pause.min(LONGEST_PAUSE),
             };
+        }
+    }
+
+    /// Those that failed may be tried again at once.
+    pub(super) fn forgive(&mut self) {
+        for tile in self.tiles.values_mut() {
+            if let State::Failed { again } = &mut tile.state {
+                (*again, tile.failures) = (0.0, 0);
+            }
         }
     }
 
@@ -143,7 +189,7 @@ impl Residents {
             if bytes <= most_bytes {
                 break;
             }
-            if let Some(State::Ready { bytes: own }) = self.tiles.get(&key).map(|tile| tile.state) {
+            if let Some(own) = self.tiles.get(&key).and_then(|tile| tile.held) {
                 bytes -= own;
                 self.tiles.remove(&key);
                 orders.push(Order::Drop(key));
@@ -158,12 +204,7 @@ impl Residents {
 
     fn bytes(&self, counts: impl Fn(&Resident) -> bool) -> u64 {
         let counted = self.tiles.values().filter(|tile| counts(tile));
-        counted
-            .map(|tile| match tile.state {
-                State::Ready { bytes } => bytes,
-                _ => 0,
-            })
-            .sum()
+        counted.filter_map(|tile| tile.held).sum()
     }
 
     fn count(&self, is: impl Fn(State) -> bool) -> usize {
@@ -172,11 +213,18 @@ impl Residents {
 
     pub(super) fn counts(&self) -> Counts {
         Counts {
-            loading: self.count(|state| matches!(state, State::Loading)),
-            ready: self.count(|state| matches!(state, State::Ready { .. })),
+            loading: self.count(|state| state == State::Loading),
+            ready: self.tiles.values().filter(|it| it.held.is_some()).count(),
             failed: self.count(|state| matches!(state, State::Failed { .. })),
             bytes: self.bytes(|_| true),
             ..Counts::default()
         }
     }
+}
+
+/// Stops what is on its way; says whether something of it stays.
+fn stop(key: Key, tile: &mut Resident, orders: &mut Vec<Order>) -> bool {
+    orders.push(Order::Cancel(key));
+    tile.state = State::Old;
+    tile.held.is_some()
 }

@@ -274,3 +274,76 @@ fn who_moves_gets_what_comes_next() {
     play.picture("512,200,20,0,-5");
     assert!(play.loading.len() > still, "{} {still}", play.loading.len());
 }
+
+#[test]
+fn what_has_changed_is_made_anew_while_the_old_is_drawn() {
+    let mut play = Play::new(full(6), Limits::default());
+    let before = play.settle(NEAR, 1000).tiles;
+    let bytes = play.stream.counts().bytes;
+    assert!(play.stream.renew(0, &|tile| tile.level() == 0).is_empty());
+    let picture = play.picture(NEAR);
+    // The root is needed, though not drawn: what is below it is as it was.
+    assert_eq!((picture.tiles.len(), play.loading.len()), (before.len(), 1));
+    assert!(!picture.complete);
+    play.deliver(1000);
+    assert!(play.picture(NEAR).complete);
+    let _none_was_under_way = play.stream.renew(0, &|_| true);
+    for _ in 0..3 {
+        assert_eq!(
+            play.picture(NEAR).tiles,
+            before,
+            "nothing is missing meanwhile"
+        );
+    }
+    // Again, while the first ones are on their way: they are stopped, none is lost.
+    let orders = play.stream.renew(0, &|_| true);
+    assert_eq!(orders.len(), Limits::default().requests);
+    play.loading.clear();
+    play.settle(NEAR, 1000);
+    assert_eq!(play.stream.counts().bytes, bytes);
+}
+
+#[test]
+fn a_layer_with_other_tiles_keeps_its_old_ones_until_the_new_are_there() {
+    let mut play = Play::new(full(6), Limits::default());
+    let before = play.settle(NEAR, 1000).tiles;
+    let unknown = Tree::new(
+        play.stream.tree(0).unwrap().bounds(TileId::ROOT),
+        6,
+        2,
+        64.0,
+    );
+    let _none_was_under_way = play.stream.replace(0, unknown);
+    let picture = play.picture(NEAR);
+    assert!(
+        matches!(picture.orders[..], [Order::FetchSubtree(_)]),
+        "{:?}",
+        picture.orders
+    );
+    assert!(!picture.complete);
+    let mut known = full(6);
+    std::mem::swap(&mut known, &mut play.stream.layers[0].tree);
+    play.settle(NEAR, 1000);
+    let _none_was_under_way = play.stream.replace(0, full(6));
+    assert_eq!(play.picture(NEAR).tiles, before, "it stays");
+    let _none_was_under_way = play.stream.replace(0, known);
+    for failed in [true, false] {
+        let _none_was_under_way = play.stream.forget_all();
+        assert!(play.picture(NEAR).tiles.is_empty());
+        if failed {
+            play.stream.subtree_failed(
+                Key {
+                    layer: 0,
+                    tile: TileId::ROOT,
+                },
+                play.now,
+            );
+            assert!(play.picture(NEAR).orders.is_empty(), "not at once");
+            play.stream.forgive();
+            assert!(
+                !play.picture(NEAR).orders.is_empty(),
+                "whatever it was is over"
+            );
+        }
+    }
+}

@@ -1,13 +1,17 @@
-//! `manifest.json` of a world from here.
+//! `manifest.json`: what clients need to know of a world to run its recipes and to let people set its attributes.
 
 use gable_kernel::manifest::{Attribute, Type};
 use gable_runtime::{hash, kernel_hash};
 use gable_tileset::manifest::{LayerManifest, Resource, WorldManifest};
-use gable_world::{Grammar, Layer, World, json_of};
 use serde_json::json;
 
+use crate::grammar::Grammar;
+use crate::json::json_of;
+use crate::layer::Layer;
+use crate::world::World;
+
 /// What there is to say of a world.
-pub(crate) fn manifest(world: &World) -> WorldManifest {
+pub fn manifest(world: &World) -> WorldManifest {
     let settings = world.settings();
     let layers = world.layers().iter();
     WorldManifest {
