@@ -12,7 +12,8 @@
 // - *ready*: seconds from the first byte of the first request to the tile server until nothing is missing in the view. By then
 //   the browser, the page and the viewer's own code are there; they do not pass through the proxy. In brackets from the request
 //   for tileset.json: `gable view` starts its graphics device between its first request and that one, pages before both.
-// - *last byte*: from the first byte of the first request until the last byte of the last answer.
+// - *last byte*: from the first byte of the first request until the last byte that came before the picture was drawn, needed for
+//   the view or not (`gable view` measures its own pace meanwhile).
 // - *drawn*: until the picture is drawn and can be read. Pages wait some frames before they believe that nothing is missing,
 //   which is not counted. In brackets from the start of the process, with the browser and the viewer's own code.
 // - *MB*, *kB up*: bytes to and from the client with the heads of HTTP and without those of TCP.
@@ -22,6 +23,7 @@
 // - *recipes*: tiles that the client generated.
 // Medians of the runs; clients take turns in being the first. Linux only. `--only TEXT` takes the runs whose name has this text
 // (such as `cold, 100 Mbit/s, 20 ms, CesiumJS`); `--json FILE` keeps all runs, with the time of each request.
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -116,6 +118,14 @@ async function visitOnce(keep) {
   await server.stop();
 }
 
+/** A client that sees something else in one of its runs was not done. */
+function check(runs) {
+  for (const { client, triangles } of runs) {
+    const other = runs.find((run) => run.client === client && run.triangles !== triangles);
+    if (other) throw new Error(`${client} shows ${triangles} triangles, and ${other.triangles} in another run`);
+  }
+}
+
 /** By the order of clients and networks, not of runs. */
 function sorted(runs) {
   const place = ({ network, client }) => [Object.keys(NETWORKS).indexOf(network), Object.keys(CLIENTS).indexOf(client)];
@@ -124,20 +134,18 @@ function sorted(runs) {
 
 async function main() {
   const folder = await mkdtemp(join(tmpdir(), 'gable-side-by-side-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   values.binary = values.binary.includes('/') ? resolve(values.binary) : values.binary;
   values.pictures = resolve(values.pictures ?? join(folder, 'pictures'));
   await mkdir(values.pictures, { recursive: true });
   const kept = join(folder, 'kept');
-  try {
-    await visitOnce(kept);
-    const runs = [];
-    for (const state of STATES) runs.push(...await runsOf(state, kept));
-    if (values.json) await writeFile(values.json, JSON.stringify({ values, runs }));
-    console.log(`${values.world}, ${values.camera}, ${values.size}: medians of ${values.runs} runs\n`);
-    console.log(`${tables(sorted(runs))}\n\n${sights(sorted(runs))}`);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  await visitOnce(kept);
+  const runs = [];
+  for (const state of STATES) runs.push(...await runsOf(state, kept));
+  if (values.json) await writeFile(values.json, JSON.stringify({ values, runs }));
+  check(runs);
+  console.log(`${values.world}, ${values.camera}, ${values.size}: medians of ${values.runs} runs\n`);
+  console.log(`${tables(sorted(runs))}\n\n${sights(sorted(runs))}`);
 }
 
 // Servers end with this script, whatever ends it.

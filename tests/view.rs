@@ -132,6 +132,64 @@ fn the_endless_city_is_as_it_was() {
     assert!(seen["instances"].as_u64() > Some(100), "{seen}");
 }
 
+/// A bundled grammar is drawn as it was, from where one sees all of it.
+fn grammar_shows(name: &str) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let name_of_file = format!("grammar-{name}.png");
+    let file = folder.path().join(&name_of_file);
+    let path = file.to_str().expect("a path");
+    let arguments = [name, "--screenshot", path, "--size", "320x240", "--json"];
+    let seen = seen(&view(folder.path(), &arguments));
+    compare(&file, &name_of_file);
+    assert!(seen["generated"].as_u64() > Some(0), "{seen}");
+    assert_eq!(seen["meshes"], 0, "{seen}");
+}
+
+#[test]
+fn bundled_grammars_of_buildings_are_as_they_were() {
+    for name in ["city", "detached_house", "high_rise", "perimeter_block"] {
+        grammar_shows(name);
+    }
+}
+
+#[test]
+fn bundled_grammars_of_other_things_are_as_they_were() {
+    for name in ["endless_city", "fractal", "ground", "plant", "street"] {
+        grammar_shows(name);
+    }
+}
+
+#[test]
+fn a_grammar_is_set_on_the_command_line_and_its_errors_are_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rules = "attr height = 5\n@StartRule\nLot --> extrude(height)\n";
+    std::fs::write(folder.path().join("a.cga"), rules).expect("writable");
+    let small = ["--screenshot", "a.png", "--size", "64x36", "--json"];
+    let run = |arguments: &[&str]| view(folder.path(), &[arguments, &small].concat());
+    seen(&run(&["a.cga", "--lot", "10x10", "--set", "height=40"]));
+    let error = refused(&run(&["a.cga", "--set", "hieght=40"]), 1);
+    assert!(
+        error.contains("no attribute `hieght`") && error.contains("height"),
+        "{error}"
+    );
+    let error = refused(&run(&["a.cga", "--lot", "10"]), 2);
+    assert!(error.contains("such as 30x20"), "{error}");
+    let error = refused(&run(&["a.cga", "--set", "height"]), 2);
+    assert!(error.contains("such as roofAngle=35"), "{error}");
+    let error = refused(&run(&["a.cga", "--features", "none.geojson"]), 3);
+    assert!(error.contains("none.geojson"), "{error}");
+    let error = refused(&run(&["endless", "--lot", "10x10"]), 2);
+    assert!(error.contains("endless is no grammar"), "{error}");
+    let error = refused(&run(&["none.cga"]), 3);
+    assert!(
+        error.contains("neither a file nor a bundled grammar"),
+        "{error}"
+    );
+    std::fs::write(folder.path().join("b.cga"), "Lot -->\n  extrude(\n").expect("writable");
+    let error = refused(&run(&["b.cga"]), 1);
+    assert!(error.contains("b.cga:"), "{error}");
+}
+
 #[test]
 fn a_server_is_looked_at_like_a_world_and_its_placements_are_followed() {
     let folder = tempfile::tempdir().expect("a folder");

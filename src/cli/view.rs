@@ -7,33 +7,54 @@ use clap::{Args, ValueEnum};
 
 pub(super) const HELP: &str = "\
 For example:
-  gable view --screenshot city.png                       the bundled city, as a picture
+  gable view                                             the bundled city, in a window; keys are listed on `?`
+  gable view plant                                       a bundled grammar on a lot of its own
+  gable view tower.cga --features houses.geojson         your grammar: save it, and the picture follows
+  gable view http://127.0.0.1:8080 --world-name endless  a world of a server
   gable view endless --camera 10,10,1.7,90,0 --screenshot street.png
-  gable view http://127.0.0.1:8080 --world-name endless --screenshot far.png
   gable view --path demo --frames 60                     a flight through the city: times, bytes, memory
 Drivers are chosen by WGPU_BACKEND (vulkan, metal, dx12) and WGPU_ADAPTER_NAME.";
 
 #[derive(Debug, Args)]
 pub(crate) struct ViewArguments {
-    /// A world file, a folder that has a world.toml, the name of a bundled world, or the address of a server
-    #[arg(value_name = "WORLD|URL")]
+    /// A grammar (a .cga file, or the name of a bundled one), a world (a file, a folder that has a world.toml, or the name
+    /// of a bundled one), or the address of a server
+    #[arg(value_name = "RULES|WORLD|URL")]
     pub(crate) world: Option<String>,
+    /// For a grammar: footprints (see `gable generate`); without it, one lot
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) features: Option<PathBuf>,
+    /// For a grammar: the lot when there are no features, WIDTHxDEPTH in metres
+    #[arg(long, value_name = "WxD", conflicts_with = "features")]
+    pub(crate) lot: Option<String>,
+    /// For a grammar: the rule to start with; by default the first marked @`StartRule`
+    #[arg(long, value_name = "RULE")]
+    pub(crate) start: Option<String>,
+    /// For a grammar: set an attribute, for all shapes
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// For a grammar: fill an attribute from a property of each feature
+    #[arg(long = "map", value_name = "NAME=PROPERTY")]
+    pub(crate) map: Vec<String>,
+    /// For a grammar: seed of all random choices
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
     /// Which of a server's worlds
     #[arg(long, value_name = "NAME")]
     pub(crate) world_name: Option<String>,
     /// Where to look from: metres east, north and up, then heading and pitch in degrees
     #[arg(long, value_name = "X,Y,Z,HEADING,PITCH", allow_hyphen_values = true)]
     pub(crate) camera: Option<gable_view::camera::Camera>,
-    /// Write a picture of the complete view (with --path: of its end)
-    #[arg(long, value_name = "FILE.png", required_unless_present = "path")]
+    /// Open no window: write a picture of the complete view (with --path: of its end)
+    #[arg(long, value_name = "FILE.png")]
     pub(crate) screenshot: Option<PathBuf>,
-    /// Fly along a recorded path and print what it took; `demo` is the one of the bundled world
+    /// Open no window: fly along a recorded path and print what it took; `demo` is the one of the bundled world
     #[arg(long, value_name = "FILE.json|demo", conflicts_with = "camera")]
     pub(crate) path: Option<PathBuf>,
     /// Frames of the flight, evenly along the path, as fast as they are drawn; without it, by the clock
     #[arg(long, value_name = "N", requires = "path")]
     pub(crate) frames: Option<usize>,
-    /// Its size in pixels
+    /// Size of the picture or window in pixels
     #[arg(long, value_name = "WxH", default_value = "1280x720", value_parser = parse_size)]
     pub(crate) size: [u32; 2],
     /// Hours since midnight, by the sun
@@ -54,6 +75,9 @@ pub(crate) struct ViewArguments {
     /// Print what it took, as JSON
     #[arg(long)]
     pub(crate) json: bool,
+    /// Where the window's screenshots go
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) pictures: PathBuf,
 }
 
 /// How much is done for looks.

@@ -72,6 +72,13 @@ pub(crate) fn cache_folder() -> Option<PathBuf> {
     Some(base.join("gable").join("modules"))
 }
 
+/// Where what the user made is kept: the user's own data folder.
+pub(crate) fn data_folder() -> Option<PathBuf> {
+    let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
+    Some(base.or_else(home)?.join("gable"))
+}
+
 /// Colours on a terminal.
 pub(crate) fn style() -> RenderStyle {
     let plain = std::env::var_os("NO_COLOR").is_some() || !std::io::stderr().is_terminal();

@@ -2,25 +2,28 @@
 
 mod flight;
 mod local;
+mod rules;
+mod window;
 
 use std::path::Path;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use gable_desktop::connection::Connection;
+use gable_desktop::connection::{Connection, ConnectionError};
 use gable_desktop::headless::{Headless, HeadlessError, HeadlessOptions};
+use gable_desktop::open::{OpenError, Opened};
+use gable_desktop::source::Wake;
 use gable_render::Quality;
 use gable_session::scenery::Scenery;
 use gable_session::statement::Statement;
-use gable_tileset::Bounds;
 use gable_view::camera::Camera;
 use gable_view::stream::Limits;
-use glam::DVec3;
 use serde_json::json;
 
 use super::build;
 use crate::cli::{ViewArguments, ViewQuality};
 use crate::failure::Failure;
-use crate::say::say;
+use crate::say::{say, tell};
 use local::LocalServer;
 
 /// The world that is shown when none is named.
@@ -30,21 +33,30 @@ const WORKSTATION_CORES: u32 = 12;
 
 /// Runs it.
 pub(crate) fn run(arguments: &ViewArguments) -> Result<(), Failure> {
-    let source = arguments.world.as_deref().unwrap_or(DEFAULT_WORLD);
-    let is_remote = source.starts_with("http://") || source.starts_with("https://");
+    let start = Instant::now();
+    let target = Target::of(arguments)?;
     // What is wrong with files is said before anything is opened.
-    let world = arguments.world_name.as_deref();
     let path = arguments.path.as_deref();
     let path = path
-        .map(|path| flight::read(path, world.unwrap_or(source)))
+        .map(|path| flight::read(path, target.name()))
         .transpose()?;
-    let local = (!is_remote)
-        .then(|| LocalServer::start(source))
-        .transpose()?;
-    let address = local.as_ref().map_or(source, |local| local.address());
-    let connection = Connection::new(address, statement());
-    let world = choose(&connection, world)?;
-    let mut viewer = Headless::open(connection, &world, &options(arguments)?).map_err(failure)?;
+    let local = match target {
+        Target::World(name) => Some(LocalServer::start(name)?),
+        _ => None,
+    };
+    let is_windowed = path.is_none() && arguments.screenshot.is_none();
+    if is_windowed {
+        return window::run(&target, local.as_ref(), arguments);
+    }
+    let nobody: Wake = Arc::new(|| {});
+    let opened = target.open(local.as_ref(), arguments, &nobody)?;
+    if let Some(problem) = &opened.problem {
+        tell!("{}", problem.text);
+        if problem.is_error {
+            return Err(Failure::Grammar);
+        }
+    }
+    let mut viewer = Headless::new(&opened, &options(arguments), start).map_err(failure)?;
     let scenery = Scenery {
         hour: arguments.time,
         ..Scenery::default()
@@ -52,6 +64,74 @@ pub(crate) fn run(arguments: &ViewArguments) -> Result<(), Failure> {
     match path {
         Some(path) => flight::fly(&mut viewer, &path, &scenery, arguments),
         None => look(&mut viewer, &scenery, arguments),
+    }
+}
+
+/// What is looked at.
+#[derive(Debug, Clone, Copy)]
+enum Target<'a> {
+    /// A server.
+    Url(&'a str),
+    /// A grammar.
+    Rules(&'a str),
+    /// A world of this machine.
+    World(&'a str),
+}
+
+impl<'a> Target<'a> {
+    fn of(arguments: &'a ViewArguments) -> Result<Self, Failure> {
+        let name = arguments.world.as_deref().unwrap_or(DEFAULT_WORLD);
+        let target = if name.starts_with("http://") || name.starts_with("https://") {
+            Self::Url(name)
+        } else if rules::is_grammar(name) {
+            Self::Rules(name)
+        } else {
+            Self::World(name)
+        };
+        match target {
+            Self::Url(_) | Self::World(_) if rules::are_given(arguments) => {
+                Err(Failure::Usage(format!(
+                    "{name} is no grammar: --features, --lot, --start, --set, --map and --seed are for grammars; \
+                    a world.toml says the same for its layers"
+                )))
+            }
+            _ => Ok(target),
+        }
+    }
+
+    /// As it was given: the world whose flight `demo` is.
+    fn name(self) -> &'a str {
+        let (Self::Url(name) | Self::Rules(name) | Self::World(name)) = self;
+        name
+    }
+
+    fn open(
+        self,
+        local: Option<&LocalServer>,
+        arguments: &ViewArguments,
+        wake: &Wake,
+    ) -> Result<Opened, Failure> {
+        let address = match (self, local) {
+            (Self::Rules(rules), _) => return rules::open(rules, arguments, wake),
+            (Self::Url(address), _) => address,
+            (Self::World(name), None) => name,
+            (Self::World(_), Some(local)) => local.address(),
+        };
+        let connection = Connection::new(address, statement());
+        let world = match &arguments.world_name {
+            Some(name) => name.clone(),
+            None => first(&connection)?,
+        };
+        let cores = gable_runtime::cores();
+        let engine = build::engine_for_strangers(cores.saturating_add(1))?;
+        let files = build::cache_folder().map(|folder| folder.with_file_name("files"));
+        let opened = Opened::remote(connection, &world, engine, files, wake);
+        opened.map_err(|error| match error {
+            OpenError::Connection(ConnectionError::Refused {
+                status: 404, text, ..
+            }) => Failure::Usage(format!("{text}; name one of them with --world-name")),
+            error => Failure::Input(error.to_string()),
+        })
     }
 }
 
@@ -67,7 +147,7 @@ fn look(
     arguments: &ViewArguments,
 ) -> Result<(), Failure> {
     let bounds = viewer.session().world().bounds();
-    let camera = arguments.camera.unwrap_or_else(|| overview(bounds));
+    let camera = arguments.camera.unwrap_or_else(|| Camera::overview(bounds));
     viewer
         .complete(&camera, patience(arguments))
         .map_err(failure)?;
@@ -107,24 +187,34 @@ fn look(
     Ok(())
 }
 
-fn options(arguments: &ViewArguments) -> Result<HeadlessOptions, Failure> {
-    let cores = gable_runtime::cores();
-    Ok(HeadlessOptions {
+fn options(arguments: &ViewArguments) -> HeadlessOptions {
+    HeadlessOptions {
         size: arguments.size,
-        quality: match arguments.quality {
-            ViewQuality::Low => Quality::Low,
-            ViewQuality::Medium => Quality::Medium,
-            ViewQuality::High => Quality::High,
-        },
-        limits: Limits {
-            error: arguments.error.max(0.5),
-            bytes: arguments.memory.as_u64(),
-            ..Limits::default()
-        },
-        engine: build::engine_for_strangers(cores.saturating_add(1))?,
-        cores: usize::try_from(cores).unwrap_or(1),
-        files: build::cache_folder().map(|folder| folder.with_file_name("files")),
-    })
+        quality: quality(arguments),
+        limits: limits(arguments),
+        cores: cores(),
+    }
+}
+
+fn quality(arguments: &ViewArguments) -> Quality {
+    match arguments.quality {
+        ViewQuality::Low => Quality::Low,
+        ViewQuality::Medium => Quality::Medium,
+        ViewQuality::High => Quality::High,
+    }
+}
+
+fn limits(arguments: &ViewArguments) -> Limits {
+    Limits {
+        error: arguments.error.max(0.5),
+        bytes: arguments.memory.as_u64(),
+        ..Limits::default()
+    }
+}
+
+/// Tiles that are made at a time.
+fn cores() -> usize {
+    usize::try_from(gable_runtime::cores()).unwrap_or(1)
 }
 
 /// What this machine says about itself.
@@ -140,39 +230,16 @@ fn statement() -> Statement {
     Statement::new(gable_runtime::hash::short(&id), class)
 }
 
-/// The world that is meant: the one named, else the only one, else the first.
-fn choose(connection: &Connection, name: Option<&str>) -> Result<String, Failure> {
+/// The only world of a server, or the first.
+fn first(connection: &Connection) -> Result<String, Failure> {
     let worlds = connection.worlds();
     let worlds = worlds.map_err(|error| Failure::Input(error.to_string()))?;
-    match name {
-        Some(name) if worlds.iter().any(|world| world == name) => Ok(name.to_owned()),
-        Some(name) => Err(Failure::Usage(format!(
-            "there is no world `{name}` at {} (there are: {}); name one of these with --world-name",
-            connection.base(),
-            worlds.join(", ")
-        ))),
-        None => worlds.into_iter().next().ok_or_else(|| {
-            Failure::Input(format!(
-                "{} serves no world yet; wait until its /readyz says ready",
-                connection.base()
-            ))
-        }),
-    }
-}
-
-/// No view from above shows more than this, metres from the middle.
-const FARTHEST: f64 = 700.0;
-
-/// A view of a world from the south-west, from above.
-fn overview(bounds: Option<Bounds>) -> Camera {
-    let Some(Bounds { low, high }) = bounds else {
-        return Camera::looking_at(DVec3::new(-100.0, -100.0, 60.0), DVec3::ZERO);
-    };
-    let (low, high) = (DVec3::from(low), DVec3::from(high));
-    let middle = ((low + high) * 0.5).with_z(low.z);
-    let reach = ((high - low).truncate().length() * 0.5).clamp(5.0, FARTHEST);
-    let eye = middle + DVec3::new(-0.55, -0.8, 0.45) * reach;
-    Camera::looking_at(eye, middle + DVec3::Z * 0.05 * reach)
+    worlds.into_iter().next().ok_or_else(|| {
+        Failure::Input(format!(
+            "{} serves no world yet; wait until its /readyz says ready",
+            connection.base()
+        ))
+    })
 }
 
 fn failure(error: HeadlessError) -> Failure {

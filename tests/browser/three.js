@@ -86,13 +86,14 @@ async function finish() {
   });
 }
 
-// Complete is what stays so for a few frames: a tile that has just come may want others. Software draws instances slowly, so
-// only the complete view is drawn.
+// Complete is what stays so for a few frames: a tile that has just come may want others. `loadProgress` may be 1 while answers
+// are on their way. Software draws instances slowly, so only the complete view is drawn.
 let quiet = 0;
 let ready = 0;
 renderer.setAnimationLoop(() => {
   tiles.update();
-  quiet = tiles.root && tiles.loadProgress === 1 ? quiet + 1 : 0;
+  const { queued, downloading, parsing } = tiles.stats;
+  quiet = tiles.root && queued + downloading + parsing === 0 ? quiet + 1 : 0;
   if (quiet === 1) ready = performance.now();
   if (quiet === 10) finish();
 });

@@ -1,7 +1,8 @@
 //! The wasmtime engine: its configuration, the compiled kernel, and the cache of compiled modules.
 
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use wasmtime::{
@@ -61,6 +62,8 @@ struct Inner {
     options: EngineOptions,
     /// Compiled when first needed.
     kernel: OnceLock<InstancePre<StoreLimits>>,
+    /// Held while it is compiled: that takes a second or two of a core, so nobody does it twice.
+    compiling: Mutex<()>,
     /// Dropped with the engine.
     _ticker: Option<Ticker>,
 }
@@ -78,6 +81,7 @@ impl Engine {
                 engine,
                 options,
                 kernel: OnceLock::new(),
+                compiling: Mutex::default(),
                 _ticker: ticker,
             }),
         })
@@ -106,6 +110,14 @@ impl Engine {
     /// # Errors
     /// [`GenerateError::Engine`] when it does not compile.
     pub(crate) fn kernel(&self) -> Result<&InstancePre<StoreLimits>, GenerateError> {
+        if let Some(kernel) = self.inner.kernel.get() {
+            return Ok(kernel);
+        }
+        let _alone = self
+            .inner
+            .compiling
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(kernel) = self.inner.kernel.get() {
             return Ok(kernel);
         }
@@ -172,7 +184,9 @@ fn keep(module: &wasmtime::Module, file: &std::path::Path) -> Result<(), Generat
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).map_err(wrap)?;
     }
-    let part = file.with_extension(format!("{}.part", std::process::id()));
+    static PARTS: AtomicU64 = AtomicU64::new(0);
+    let number = PARTS.fetch_add(1, Ordering::Relaxed);
+    let part = file.with_extension(format!("{}-{number}.part", std::process::id()));
     std::fs::write(&part, bytes).map_err(wrap)?;
     std::fs::rename(&part, file).map_err(wrap)
 }

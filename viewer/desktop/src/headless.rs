@@ -5,15 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gable_render::{Gpu, GpuError, GpuOptions, Offscreen, Quality, Renderer, Settings};
-use gable_runtime::Engine;
 use gable_session::scenery::Scenery;
 use gable_session::session::Session;
 use gable_view::camera::Camera;
 use gable_view::stream::Limits;
 
-use crate::connection::{Connection, ConnectionError};
 use crate::loader::ThreadLoader;
-use crate::open::{Opening, open};
+use crate::open::Opened;
+use crate::source::Wake;
 
 /// Draws into textures.
 #[derive(Debug)]
@@ -25,7 +24,6 @@ pub struct Headless {
     start: Instant,
     /// When there was something to see, seconds.
     first_tile: Option<f64>,
-    connection: Arc<Connection>,
 }
 
 /// What is wanted of a viewer without a window.
@@ -37,12 +35,8 @@ pub struct HeadlessOptions {
     pub quality: Quality,
     /// What it may take.
     pub limits: Limits,
-    /// Runs recipes; modules come from a server, so it should have a wall time.
-    pub engine: Engine,
     /// Tiles that are made at a time.
     pub cores: usize,
-    /// Where modules and assets are kept from one session to the next.
-    pub files: Option<PathBuf>,
 }
 
 /// Why there is no picture.
@@ -51,12 +45,9 @@ pub enum HeadlessError {
     /// No device draws.
     #[error(transparent)]
     Gpu(#[from] GpuError),
-    /// The server.
-    #[error(transparent)]
-    Connection(#[from] ConnectionError),
-    /// The engine, or the system.
+    /// The system.
     #[error("the viewer cannot start: {0}")]
-    Start(String),
+    Start(#[from] std::io::Error),
     /// Something takes too long.
     #[error("the view was not complete after {seconds:.0} s: {missing}")]
     Late {
@@ -82,16 +73,15 @@ pub enum HeadlessError {
 const NAP: Duration = Duration::from_millis(4);
 
 impl Headless {
-    /// A viewer of a world of a server.
+    /// A viewer of what was opened, `start`ing when it was begun.
     ///
     /// # Errors
-    /// [`HeadlessError`] when there is no device, no server or no such world.
-    pub fn open(
-        connection: Connection,
-        world: &str,
+    /// [`HeadlessError`] when there is no device.
+    pub fn new(
+        opened: &Opened,
         options: &HeadlessOptions,
+        start: Instant,
     ) -> Result<Self, HeadlessError> {
-        let start = Instant::now();
         let gpu = pollster::block_on(Gpu::headless(GpuOptions::default()))?;
         let settings = Settings {
             quality: options.quality,
@@ -100,22 +90,16 @@ impl Headless {
         };
         let renderer = Renderer::new(&gpu, settings);
         let renderer = renderer.map_err(|error| HeadlessError::Device(error.to_string()))?;
-        let connection = Arc::new(connection);
-        let Opening { world, loader } = open(
-            connection.clone(),
-            world,
-            (options.engine.clone(), options.cores),
-            options.files.clone(),
-        )?;
+        let nobody: Wake = Arc::new(|| {});
+        let loader = ThreadLoader::new(opened.source.clone(), options.cores, &nobody)?;
         let [width, height] = options.size;
         Ok(Self {
-            session: Session::new(world, loader, renderer, options.limits),
+            session: Session::new(opened.world.clone(), loader, renderer, options.limits),
             target: Offscreen::new(&gpu, (width, height)),
             gpu,
             size: options.size,
             start,
             first_tile: None,
-            connection,
         })
     }
 
@@ -145,7 +129,7 @@ impl Headless {
     /// Bytes that came over the network.
     #[must_use]
     pub fn received(&self) -> u64 {
-        self.connection.received()
+        self.session.loader().source().received()
     }
 
     /// Width and height of its pictures.

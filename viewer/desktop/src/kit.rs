@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{Engine, Rules, hash, kernel_hash};
-use gable_session::world::World;
+use gable_session::world::{Layer, World};
 use gable_tileset::manifest::Resource;
 
 use crate::connection::{Connection, ConnectionError};
@@ -20,6 +20,9 @@ pub(crate) struct Kit {
     rules: Once<[u8; 32], Rules>,
     assets: Once<String, AssetStore>,
 }
+
+/// Files that are fetched at a time.
+const MOST_REQUESTS: usize = 8;
 
 /// Things that are made once, each by whoever needs it first; the others wait.
 type Once<K, V> = Mutex<BTreeMap<K, Arc<Mutex<Option<Arc<V>>>>>>;
@@ -48,6 +51,15 @@ impl Kit {
         world.kernel.sha256 == hash::hex(&kernel_hash())
     }
 
+    /// Whether any module is ready to run.
+    pub(crate) fn has_rules(&self) -> bool {
+        let rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        // One that is being made is held.
+        rules
+            .values()
+            .any(|place| place.try_lock().is_ok_and(|place| place.is_some()))
+    }
+
     /// A grammar's module, ready to run.
     pub(crate) fn rules(
         &self,
@@ -71,14 +83,17 @@ impl Kit {
     pub(crate) fn assets(
         &self,
         connection: &Connection,
-        layer: &str,
-        assets: &[Resource],
+        layer: &Layer,
     ) -> Result<Arc<AssetStore>, KitError> {
-        once(&self.assets, layer.to_owned(), || {
-            let mut files = Vec::with_capacity(assets.len());
-            for asset in assets {
-                files.push((asset.name.clone(), self.file(connection, asset)?));
-            }
+        let name = format!("{}/{}", layer.name, layer.revision);
+        once(&self.assets, name, || {
+            let file = |number: usize| {
+                let asset: &Resource = &layer.assets[number];
+                Ok((asset.name.clone(), self.file(connection, asset)?))
+            };
+            // They wait for the network, not for cores.
+            let files = gable_runtime::in_parallel(layer.assets.len(), MOST_REQUESTS, file);
+            let files = files.into_iter().collect::<Result<Vec<_>, KitError>>()?;
             Ok(AssetStore::from_prepared(files))
         })
     }

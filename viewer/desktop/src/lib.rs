@@ -6,4 +6,6 @@ pub mod flight;
 pub mod headless;
 mod kit;
 pub mod loader;
-mod open;
+pub mod open;
+pub mod source;
+pub mod window;

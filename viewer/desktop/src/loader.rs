@@ -1,7 +1,5 @@
 //! Threads that fetch tiles and make them ready to be drawn.
 
-mod job;
-
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -9,14 +7,11 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use gable_model::ImageSource;
 use gable_session::loader::{Event, Loader};
-use gable_session::world::World;
 use gable_view::selection::Key;
 
-use crate::connection::Connection;
-use crate::kit::Kit;
-use job::Job;
+use crate::source::{Cores, Source, Wake};
 
-/// Fetches over HTTP and generates with wasmtime, on threads of its own, which end with it.
+/// Asks a source on threads of its own, which end with it.
 #[derive(Debug)]
 pub struct ThreadLoader {
     shared: Arc<Shared>,
@@ -28,9 +23,7 @@ pub struct ThreadLoader {
 /// What threads share.
 #[derive(Debug)]
 struct Shared {
-    connection: Arc<Connection>,
-    world: Arc<World>,
-    kit: Arc<Kit>,
+    source: Arc<dyn Source>,
     jobs: Mutex<VecDeque<Job>>,
     is_there: Condvar,
     has_ended: AtomicBool,
@@ -38,50 +31,48 @@ struct Shared {
     cores: Cores,
 }
 
-/// At most so many compute at a time, however many wait for the network.
+/// One thing to fetch.
 #[derive(Debug)]
-struct Cores {
-    free: Mutex<usize>,
-    is_free: Condvar,
+enum Job {
+    Subtree(Key),
+    /// A tile, and whether it was cancelled.
+    Tile(Key, Arc<AtomicBool>),
+    Image(ImageSource),
 }
 
 /// Threads: most of them wait for answers.
 const THREADS: usize = 24;
 
 impl ThreadLoader {
-    /// For a world of a server; `cores` tiles are generated or decoded at a time.
+    /// For a source; `cores` tiles are generated or decoded at a time. Somebody is woken up whenever something has come.
     ///
     /// # Errors
     /// When the system refuses a thread.
-    pub(crate) fn new(
-        connection: Arc<Connection>,
-        world: Arc<World>,
-        kit: Arc<Kit>,
-        cores: usize,
-    ) -> std::io::Result<Self> {
+    pub(crate) fn new(source: Arc<dyn Source>, cores: usize, wake: &Wake) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
-            connection,
-            world,
-            kit,
+            source,
             jobs: Mutex::default(),
             is_there: Condvar::new(),
             has_ended: AtomicBool::new(false),
-            cores: Cores {
-                free: Mutex::new(cores.max(1)),
-                is_free: Condvar::new(),
-            },
+            cores: Cores::new(cores),
         });
         let (sender, events) = channel();
         for _ in 0..THREADS {
-            let (shared, sender) = (shared.clone(), sender.clone());
+            let (shared, sender, wake) = (shared.clone(), sender.clone(), wake.clone());
             let thread = std::thread::Builder::new().name("gable-load".to_owned());
-            thread.spawn(move || work(&shared, &sender))?;
+            thread.spawn(move || work(&shared, &sender, &wake))?;
         }
         Ok(Self {
             shared,
             events,
             begun: BTreeMap::new(),
         })
+    }
+
+    /// Whom it asks.
+    #[must_use]
+    pub fn source(&self) -> &dyn Source {
+        &*self.shared.source
     }
 
     fn add(&self, job: Job) {
@@ -142,21 +133,30 @@ impl Loader for ThreadLoader {
     }
 }
 
-impl Cores {
-    /// Computes when there is a core for it.
-    fn compute<T>(&self, work: impl FnOnce() -> T) -> T {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let wait = self.is_free.wait_while(free, |free| *free == 0);
-        *wait.unwrap_or_else(PoisonError::into_inner) -= 1;
-        let result = work();
-        *self.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.is_free.notify_one();
-        result
+impl Job {
+    /// Does it; nothing comes of what was cancelled.
+    fn run(self, shared: &Shared) -> Option<Event> {
+        let Shared { source, cores, .. } = shared;
+        match self {
+            Self::Subtree(key) => Some(Event::Subtree(key, source.subtree(key))),
+            Self::Tile(key, flag) => {
+                let is_cancelled = || flag.load(Ordering::Relaxed);
+                if is_cancelled() {
+                    return None;
+                }
+                let made = source.tile(key, cores, &is_cancelled);
+                (!is_cancelled()).then_some(Event::Tile(key, made))
+            }
+            Self::Image(image) => {
+                let pixels = source.image(&image, cores);
+                Some(Event::Image(image, pixels))
+            }
+        }
     }
 }
 
 /// Does jobs, first come first served: what is begun is already the most urgent.
-fn work(shared: &Shared, events: &Sender<Event>) {
+fn work(shared: &Shared, events: &Sender<Event>, wake: &Wake) {
     loop {
         let job = {
             let jobs = shared.jobs.lock().unwrap_or_else(PoisonError::into_inner);
@@ -169,10 +169,11 @@ fn work(shared: &Shared, events: &Sender<Event>) {
             }
             jobs.pop_front().expect("it waits for one")
         };
-        if let Some(event) = job.run(shared)
-            && events.send(event).is_err()
-        {
-            return;
+        if let Some(event) = job.run(shared) {
+            if events.send(event).is_err() {
+                return;
+            }
+            wake();
         }
     }
 }
@@ -181,11 +182,10 @@ fn work(shared: &Shared, events: &Sender<Event>) {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use gable_runtime::{Engine, EngineOptions};
-    use gable_session::statement::Statement;
-    use gable_tileset::manifest::Resource;
-    use gable_tileset::{Bounds, TileId};
-    use gable_view::tree::Tree;
+    use gable_model::Model;
+    use gable_session::loader::{Origin, Pixels};
+    use gable_session::overrides::Overrides;
+    use gable_tileset::{Subtree, TileId};
 
     use super::*;
 
@@ -194,38 +194,36 @@ mod tests {
         tile: TileId::ROOT,
     };
 
-    /// At a server that nobody runs: everything fails at once.
+    /// Knows nothing.
+    #[derive(Debug, Default)]
+    struct Nobody(Mutex<Overrides>);
+
+    impl Source for Nobody {
+        fn subtree(&self, _key: Key) -> Result<Option<Subtree>, String> {
+            Err("nobody".to_owned())
+        }
+
+        fn tile(
+            &self,
+            _key: Key,
+            _cores: &Cores,
+            _is_cancelled: &dyn Fn() -> bool,
+        ) -> Result<(Box<Model>, Origin), String> {
+            Err("nobody".to_owned())
+        }
+
+        fn image(&self, _source: &ImageSource, _cores: &Cores) -> Result<Pixels, String> {
+            Err("nobody".to_owned())
+        }
+
+        fn overrides(&self) -> &Mutex<Overrides> {
+            &self.0
+        }
+    }
+
     fn loader() -> ThreadLoader {
-        let connection = Connection::new("http://127.0.0.1:9", Statement::default());
-        let engine = Engine::new(EngineOptions::default()).expect("an engine");
-        let bounds = Bounds {
-            low: [0.0; 3],
-            high: [1.0; 3],
-        };
-        let layer = gable_session::world::Layer {
-            name: "a".to_owned(),
-            revision: "1".to_owned(),
-            tree: Tree::new(bounds, 1, 1, 1.0),
-            bounds,
-            modules: Vec::new(),
-            assets: Vec::new(),
-            attributes: serde_json::Value::Null,
-        };
-        let kernel = Resource {
-            name: String::new(),
-            sha256: String::new(),
-            uri: String::new(),
-            bytes: 0,
-        };
-        let world = World {
-            id: "w".to_owned(),
-            name: "W".to_owned(),
-            attribution: Vec::new(),
-            kernel,
-            layers: vec![layer],
-        };
-        let kit = Kit::new(engine, None);
-        ThreadLoader::new(Arc::new(connection), Arc::new(world), Arc::new(kit), 1).expect("threads")
+        let wake: Wake = Arc::new(|| {});
+        ThreadLoader::new(Arc::new(Nobody::default()), 1, &wake).expect("threads")
     }
 
     #[test]

@@ -1,37 +1,94 @@
-//! Opening a world: what it is, and who brings its tiles.
+//! Opening what is looked at: a world of a server, or files of an author.
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 
 use gable_runtime::Engine;
 use gable_session::world::World;
 
 use crate::calibration;
-use crate::connection::Connection;
-use crate::headless::HeadlessError;
+use crate::connection::{Connection, ConnectionError};
 use crate::kit::Kit;
-use crate::loader::ThreadLoader;
+use crate::source::remote::{self, Remote};
+use crate::source::workbench::{self, Open, Workbench};
+use crate::source::{Desk, News, Problem, Source, Wake};
 
-/// A world that can be looked at.
+/// Something that can be looked at, while it changes.
 #[derive(Debug)]
-pub(crate) struct Opening {
-    pub(crate) world: World,
-    pub(crate) loader: ThreadLoader,
+pub struct Opened {
+    /// What it is at first; without layers when there is nothing to show yet.
+    pub world: World,
+    /// Who knows its tiles.
+    pub source: Arc<dyn Source>,
+    /// What happens to it.
+    pub news: Receiver<News>,
+    /// What is wrong with it at first.
+    pub problem: Option<Problem>,
 }
 
-/// Opens a world of a server; meanwhile this machine's pace is measured.
-pub(crate) fn open(
-    connection: Arc<Connection>,
-    world: &str,
-    (engine, cores): (Engine, usize),
-    folder: Option<PathBuf>,
-) -> Result<Opening, HeadlessError> {
-    let world = connection.world(world)?;
-    let start = |error: &dyn std::fmt::Display| HeadlessError::Start(error.to_string());
-    let kit = Arc::new(Kit::new(engine, folder));
-    let shared = Arc::new(world.clone());
-    calibration::begin(connection.clone(), kit.clone()).map_err(|error| start(&error))?;
-    let loader = ThreadLoader::new(connection, shared, kit, cores);
-    let loader = loader.map_err(|error| start(&error))?;
-    Ok(Opening { world, loader })
+/// Why nothing can be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The server.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// The system.
+    #[error("the viewer cannot start: {0}")]
+    Start(String),
+}
+
+impl Opened {
+    /// A world of a server. The engine runs modules that come from there, so it should have a wall time; modules and
+    /// assets are kept in a folder from one session to the next. Meanwhile this machine's pace is measured.
+    ///
+    /// # Errors
+    /// [`OpenError`] when there is no server or no such world.
+    pub fn remote(
+        connection: Connection,
+        world: &str,
+        engine: Engine,
+        folder: Option<PathBuf>,
+        wake: &Wake,
+    ) -> Result<Self, OpenError> {
+        let connection = Arc::new(connection);
+        let world = connection.world(world)?;
+        let kit = Arc::new(Kit::new(engine, folder));
+        calibration::begin(connection.clone(), kit.clone()).map_err(start)?;
+        let source = Arc::new(Remote::new(connection, kit, world.clone()));
+        let (desk, news) = desk(wake);
+        remote::follow(&source, desk).map_err(start)?;
+        Ok(Self {
+            world,
+            source,
+            news,
+            problem: None,
+        })
+    }
+
+    /// A world of files; `rules` are watched even while it cannot be opened.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the system cannot watch files.
+    pub fn workbench(open: Open, rules: Vec<PathBuf>, wake: &Wake) -> Result<Self, OpenError> {
+        let (source, problem) = Workbench::new(&open);
+        let (source, (desk, news)) = (Arc::new(source), desk(wake));
+        workbench::follow(&source, open, rules, desk).map_err(OpenError::Start)?;
+        Ok(Self {
+            world: source.told(),
+            source,
+            news,
+            problem,
+        })
+    }
+}
+
+fn desk(wake: &Wake) -> (Desk, Receiver<News>) {
+    let (sender, news) = channel();
+    let wake = wake.clone();
+    (Desk { sender, wake }, news)
+}
+
+fn start(error: std::io::Error) -> OpenError {
+    OpenError::Start(error.to_string())
 }

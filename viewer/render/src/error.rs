@@ -11,6 +11,12 @@ pub enum GpuError {
         #[from]
         source: wgpu::RequestAdapterError,
     },
+    /// Nothing can be drawn into the window.
+    #[error("the window cannot be drawn into: {why}")]
+    Surface {
+        /// What the library says.
+        why: String,
+    },
     /// The driver refuses.
     #[error("the graphics adapter gives no device: {source}")]
     Device {

@@ -133,6 +133,18 @@ impl Gpu {
         )
     }
 
+    /// How to draw into a window's surface of so many pixels, at most as many as the device can; none if it cannot.
+    #[must_use]
+    pub fn configuration(
+        &self,
+        surface: &wgpu::Surface<'_>,
+        (width, height): (u32, u32),
+    ) -> Option<wgpu::SurfaceConfiguration> {
+        let most = self.device.limits().max_texture_dimension_2d;
+        let (width, height) = (width.min(most), height.min(most));
+        surface.get_default_config(&self.adapter, width, height)
+    }
+
     /// What it can do.
     #[must_use]
     pub fn capabilities(&self) -> Capabilities {

@@ -90,9 +90,15 @@ const LEVELS: [[f32; 3]; 6] = [
     [0.5, 0.2, 0.7],
 ];
 
+/// Stands in [`Origin::placement`] for a tile that only this client can make: somebody set attributes here.
+pub const SET_HERE: &str = "set here";
+
 /// Where a tile was made, in words, and the colour that says so.
 #[must_use]
 pub fn place(origin: &Origin) -> (&'static str, [f32; 3]) {
+    if origin.placement == SET_HERE {
+        return ("generated here, with attributes set here", [0.1, 0.6, 0.6]);
+    }
     if origin.is_generated {
         return ("generated here", [0.1, 0.6, 0.15]);
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use gable_tileset::Bounds;
 use glam::DVec3;
 
 /// A camera in the world's frame (metres; x east, y north, z up). As text, `x,y,z,heading,pitch` with angles in degrees,
@@ -19,6 +20,8 @@ pub struct Camera {
 
 /// Vertical angle of the picture, radians: what `CesiumJS` shows at 16:9.
 pub const FIELD_OF_VIEW: f64 = std::f64::consts::FRAC_PI_3;
+/// No view from above shows more than this, metres from the middle.
+const FARTHEST: f64 = 700.0;
 /// It never looks straight up or down, so that "up" has a meaning.
 const STEEPEST: f64 = 89.9 * std::f64::consts::PI / 180.0;
 
@@ -39,6 +42,21 @@ impl Camera {
             pitch: toward.z.atan2(flat),
         }
         .steadied()
+    }
+
+    /// On a world from the south-west, from above.
+    #[must_use]
+    pub fn overview(bounds: Option<Bounds>) -> Self {
+        let Some(Bounds { low, high }) = bounds else {
+            return Self::looking_at(DVec3::new(-100.0, -100.0, 60.0), DVec3::ZERO);
+        };
+        let (low, high) = (DVec3::from(low), DVec3::from(high));
+        let middle = ((low + high) * 0.5).with_z(low.z);
+        // A single building is seen whole, be it wide or high.
+        let reach = ((high - low).length() * 0.85).clamp(5.0, FARTHEST);
+        let eye = middle + DVec3::new(-0.55, -0.8, 0.45) * reach;
+        let target = middle + DVec3::Z * ((high.z - low.z) * 0.4).min(0.3 * reach);
+        Self::looking_at(eye, target)
     }
 
     /// The same with its angles in range.

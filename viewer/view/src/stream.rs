@@ -74,6 +74,8 @@ pub struct Counts {
     pub ready: usize,
     /// That failed, and are tried again later.
     pub failed: usize,
+    /// That the picture needs and that are there only as they were before something changed.
+    pub old: usize,
     /// Bytes of those that are ready.
     pub bytes: u64,
     /// Pixels of error that are allowed now: more than asked for when there is no room.
@@ -187,7 +189,7 @@ impl Stream {
         self.relax();
         self.last = Some((*camera, now));
         Picture {
-            complete: selection.complete && self.fades.are_done() && !self.residents.is_any_old(),
+            complete: selection.complete && self.fades.are_done() && self.residents.old() == 0,
             tiles: drawn,
             orders,
         }

@@ -67,7 +67,11 @@ impl<'a> Head<'a> {
 
     /// Whether the client wants the connection closed after the answer.
     pub(super) fn closes(&self) -> bool {
-        self.value("connection").is_some()
+        let fields = self
+            .fields()
+            .filter(|(name, _)| name.eq_ignore_ascii_case("connection"));
+        let mut options = fields.flat_map(|(_, value)| value.split(|byte| *byte == b','));
+        options.any(|option| option.trim_ascii().eq_ignore_ascii_case(b"close"))
     }
 }
 

@@ -62,13 +62,13 @@ impl Residents {
         self.tiles.get(&key).is_some_and(|tile| tile.held.is_some())
     }
 
-    /// Whether a tile that this picture needs is there as it was, not as it is.
-    pub(super) fn is_any_old(&self) -> bool {
-        let mut needed = self.tiles.values();
-        needed.any(|tile| {
-            let is_old = matches!(tile.state, State::Old | State::Loading) && tile.held.is_some();
-            is_old && tile.picture == self.picture
-        })
+    /// How many tiles that this picture needs are there as they were, not as they are.
+    pub(super) fn old(&self) -> usize {
+        let needed = self.tiles.values().filter(|it| it.picture == self.picture);
+        let is_old = |tile: &&Resident| {
+            matches!(tile.state, State::Old | State::Loading) && tile.held.is_some()
+        };
+        needed.filter(is_old).count()
     }
 
     /// Cancels what is on its way for nobody.
@@ -216,6 +216,7 @@ impl Residents {
             loading: self.count(|state| state == State::Loading),
             ready: self.tiles.values().filter(|it| it.held.is_some()).count(),
             failed: self.count(|state| matches!(state, State::Failed { .. })),
+            old: self.old(),
             bytes: self.bytes(|_| true),
             ..Counts::default()
         }

@@ -1,0 +1,140 @@
+//! `gable view` of servers that misbehave: a clear message or the right picture all the same, never a crash, never a hang.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+#[path = "support/liar.rs"]
+mod liar;
+use liar::{Fault, Which, before};
+#[path = "support/server.rs"]
+mod server;
+use server::Server;
+
+const WORLD: &str =
+    "name = 'Small'\n[[layer]]\nname = 'towers'\ngrammar = 'tower.cga'\nfeatures = 'lot:20x20'\n";
+const RULES: &str =
+    "@StartRule\nLot --> extrude(30) color(\"#8090c0\") i(\"models/tree_round.obj\")\n";
+
+/// A world of one tile, served well.
+fn serve(folder: &Path) -> Server {
+    std::fs::write(folder.join("tower.cga"), RULES).expect("writable");
+    std::fs::write(folder.join("small.toml"), WORLD).expect("writable");
+    Server::start(folder, &["small.toml"])
+}
+
+fn look(folder: &Path, base: &str, seconds: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gable"))
+        .args([
+            "view",
+            base,
+            "--screenshot",
+            "x.png",
+            "--size",
+            "160x90",
+            "--quality",
+            "low",
+        ])
+        .args(["--json", "--timeout", seconds])
+        .env("GABLE_CACHE", folder.join("cache/modules"))
+        .env("GABLE_LOG", "warn")
+        .current_dir(folder)
+        .output()
+        .expect("the command starts")
+}
+
+/// What is seen of a server that does this to some of its answers.
+fn with(fault: Fault, which: Which, seconds: &str) -> (Option<i32>, Value, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = serve(folder.path());
+    let liar = before(&server.base, fault, which);
+    let output = look(folder.path(), &liar, seconds);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!error.contains("panicked"), "{error}");
+    let seen = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    (output.status.code(), seen, error)
+}
+
+#[test]
+fn a_module_or_an_asset_that_is_not_what_its_hash_says_is_not_run_and_the_mesh_comes_instead() {
+    for which in [
+        (|path: &str| path.starts_with("/modules/")) as Which,
+        |path: &str| path.starts_with("/assets/"),
+    ] {
+        let (code, seen, error) = with(Fault::Damaged, which, "60");
+        assert_eq!(code, Some(0), "{error}");
+        assert_eq!(
+            (&seen["generated"], &seen["meshes"]),
+            (&0.into(), &1.into()),
+            "{seen} {error}"
+        );
+    }
+}
+
+#[test]
+fn tiles_that_are_damaged_are_said_to_be() {
+    let is_tile: Which = |path| path.contains("/tile/") || path.contains("/content/");
+    let (code, _, error) = with(Fault::Damaged, is_tile, "6");
+    assert_eq!(code, Some(3), "{error}");
+    assert!(
+        error.contains("not complete after 6 s") && error.contains("1 failed; last: "),
+        "{error}"
+    );
+    let (code, _, error) = with(Fault::CutOff, is_tile, "6");
+    assert_eq!(code, Some(3), "{error}");
+    assert!(error.contains("1 failed; last: "), "{error}");
+}
+
+#[test]
+fn answers_without_an_end_or_a_beginning_are_given_up() {
+    let is_tile: Which = |path| path.contains("/tile/") || path.contains("/content/");
+    let (code, _, error) = with(Fault::Endless, is_tile, "20");
+    assert_eq!(code, Some(3), "{error}");
+    assert!(
+        error.contains("larger than") || error.contains("on their way"),
+        "{error}"
+    );
+    for fault in [Fault::Silent, Fault::Slow] {
+        let (code, _, error) = with(fault, is_tile, "3");
+        assert_eq!(code, Some(3), "{error}");
+        assert!(
+            error.contains("not complete after 3 s: 1 tiles are on their way"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn what_describes_a_world_wrongly_is_named() {
+    for (which, name) in [
+        (
+            (|path: &str| path.ends_with("/tileset.json")) as Which,
+            "tileset.json",
+        ),
+        (
+            |path: &str| path.ends_with("/manifest.json"),
+            "manifest.json",
+        ),
+        (|path: &str| path == "/worlds.json", "worlds.json"),
+    ] {
+        let (code, _, error) = with(Fault::Damaged, which, "6");
+        assert_eq!(code, Some(3), "{error}");
+        assert!(error.contains(name), "{error}");
+    }
+    let (code, _, error) = with(Fault::Damaged, |path| path.ends_with(".subtree"), "6");
+    assert_eq!(code, Some(3), "{error}");
+    assert!(error.contains("subtree"), "{error}");
+}
+
+#[test]
+fn a_label_that_is_wrong_does_no_harm_where_the_content_is_right() {
+    let (code, seen, error) = with(Fault::Mislabelled, |path| path.contains("/content/"), "60");
+    assert_eq!(code, Some(0), "{error}");
+    assert!(seen["tiles"].as_u64() == Some(1), "{seen}");
+    // A recipe that is not said to be one is no mesh.
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = serve(folder.path());
+    let output = look(folder.path(), &server.base, "60");
+    assert!(output.status.success());
+}

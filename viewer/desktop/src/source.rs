@@ -1,0 +1,158 @@
+//! Who knows what tiles are: a server, or a grammar on this machine.
+
+pub mod remote;
+mod watch;
+pub mod workbench;
+
+use std::fmt::Debug;
+use std::io::Cursor;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use gable_model::{ImageSource, Model};
+use gable_session::loader::{Origin, Pixels};
+use gable_session::overrides::Overrides;
+use gable_session::world::{World, resolve};
+use gable_tileset::Subtree;
+use gable_view::selection::Key;
+
+/// Who knows what tiles are. It is asked from many threads, and may take its time.
+pub trait Source: Debug + Send + Sync {
+    /// A subtree; none when there is nothing at its address.
+    ///
+    /// # Errors
+    /// Why it cannot be had.
+    fn subtree(&self, key: Key) -> Result<Option<Subtree>, String>;
+
+    /// A tile. What computes waits for a core.
+    ///
+    /// # Errors
+    /// Why it cannot be had, or that it was cancelled.
+    fn tile(
+        &self,
+        key: Key,
+        cores: &Cores,
+        is_cancelled: &dyn Fn() -> bool,
+    ) -> Result<(Box<Model>, Origin), String>;
+
+    /// An image.
+    ///
+    /// # Errors
+    /// Why it cannot be had.
+    fn image(&self, source: &ImageSource, cores: &Cores) -> Result<Pixels, String>;
+
+    /// What somebody set attributes to: recipes are run with it.
+    fn overrides(&self) -> &Mutex<Overrides>;
+
+    /// Bytes that came over the network.
+    fn received(&self) -> u64 {
+        0
+    }
+}
+
+/// What happened to a source while it was looked at.
+#[derive(Debug)]
+pub enum News {
+    /// The world has changed; the time of the file that was written for it, if it was one.
+    World(Box<World>, Option<SystemTime>),
+    /// What is wrong with it now, if anything.
+    Problem(Option<Problem>),
+}
+
+/// Something that is wrong, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// In words, with file and line where there are any.
+    pub text: String,
+    /// What is shown is older than what was asked for.
+    pub is_error: bool,
+}
+
+/// Called when there is something new.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// Where news go.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    pub(crate) sender: Sender<News>,
+    pub(crate) wake: Wake,
+}
+
+impl Debug for Desk {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Desk").finish_non_exhaustive()
+    }
+}
+
+impl Desk {
+    /// Says whether anybody listens.
+    pub(crate) fn tell(&self, news: News) -> bool {
+        let is_heard = self.sender.send(news).is_ok();
+        (self.wake)();
+        is_heard
+    }
+}
+
+/// At most so many compute at a time, however many wait for the network.
+#[derive(Debug)]
+pub struct Cores {
+    free: Mutex<usize>,
+    is_free: Condvar,
+}
+
+impl Cores {
+    pub(crate) fn new(count: usize) -> Self {
+        Self {
+            free: Mutex::new(count.max(1)),
+            is_free: Condvar::new(),
+        }
+    }
+
+    /// Computes when there is a core for it.
+    pub(crate) fn compute<T>(&self, work: impl FnOnce() -> T) -> T {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait = self.is_free.wait_while(free, |free| *free == 0);
+        *wait.unwrap_or_else(PoisonError::into_inner) -= 1;
+        let result = work();
+        *self.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.is_free.notify_one();
+        result
+    }
+}
+
+/// Content never unpacks to more bytes.
+const LARGEST_MODEL: usize = 512 << 20;
+/// Images are never larger: pixels along a side.
+const LARGEST_IMAGE: u32 = 8192;
+
+/// Reads content that has this path; its images then have paths, too.
+pub(crate) fn model(bytes: &[u8], path: &str) -> Result<Model, String> {
+    let model = Model::from_glb(bytes, LARGEST_MODEL);
+    let mut model = model.map_err(|error| format!("{path}: {error}"))?;
+    for image in &mut model.images {
+        if let ImageSource::Address(address) = image {
+            *address = resolve(path, address);
+        }
+    }
+    Ok(model)
+}
+
+/// Unpacks an image.
+pub(crate) fn unpack(bytes: &[u8]) -> Result<Pixels, String> {
+    let mut limits = image::Limits::default();
+    limits.max_image_width = Some(LARGEST_IMAGE);
+    limits.max_image_height = Some(LARGEST_IMAGE);
+    let reader = image::ImageReader::new(Cursor::new(bytes)).with_guessed_format();
+    let mut reader = reader.map_err(|error| error.to_string())?;
+    reader.limits(limits);
+    let image = reader
+        .decode()
+        .map_err(|error| error.to_string())?
+        .into_rgba8();
+    Ok(Pixels {
+        width: image.width(),
+        height: image.height(),
+        rgba: image.into_raw(),
+    })
+}

@@ -1,0 +1,151 @@
+//! The user interface of a window: egui's part of it.
+
+use std::time::Duration;
+
+use egui::ViewportId;
+use egui_wgpu::{RendererOptions, ScreenDescriptor};
+use gable_render::Gpu;
+use winit::event::WindowEvent;
+use winit::window::Window;
+
+/// egui in a window.
+pub(super) struct Interface {
+    context: egui::Context,
+    state: egui_winit::State,
+    renderer: egui_wgpu::Renderer,
+    painted: Painted,
+}
+
+/// What is to be painted.
+#[derive(Default)]
+struct Painted {
+    textures: egui::TexturesDelta,
+    triangles: Vec<egui::ClippedPrimitive>,
+    pixels_per_point: f32,
+}
+
+impl std::fmt::Debug for Interface {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Interface").finish_non_exhaustive()
+    }
+}
+
+impl Interface {
+    pub(super) fn new(window: &Window, gpu: &Gpu, format: wgpu::TextureFormat) -> Self {
+        let context = egui::Context::default();
+        context.all_styles_mut(|style| {
+            // Each step of an animation is a picture of the world.
+            style.animation_time = 0.0;
+            style.interaction.tooltip_delay = 0.2;
+        });
+        let scale = Some(window.scale_factor() as f32);
+        let side = gpu.device().limits().max_texture_dimension_2d as usize;
+        let (root, theme) = (ViewportId::ROOT, window.theme());
+        let state = egui_winit::State::new(context.clone(), root, window, scale, theme, Some(side));
+        let renderer = renderer(gpu, format);
+        Self {
+            context,
+            state,
+            renderer,
+            painted: Painted::default(),
+        }
+    }
+
+    /// Draws with another device from now on.
+    pub(super) fn redraw_with(&mut self, gpu: &Gpu, format: wgpu::TextureFormat) {
+        self.renderer = renderer(gpu, format);
+        // Its textures are gone: all are sent anew.
+        self.context.set_fonts(egui::FontDefinitions::default());
+    }
+
+    /// Gives it an event; says whether it wants it for itself.
+    pub(super) fn take(&mut self, window: &Window, event: &WindowEvent) -> bool {
+        let response = self.state.on_window_event(window, event);
+        match event {
+            WindowEvent::KeyboardInput { .. } => self.context.egui_wants_keyboard_input(),
+            WindowEvent::MouseInput { .. } | WindowEvent::MouseWheel { .. } => {
+                self.context.egui_wants_pointer_input()
+            }
+            WindowEvent::CursorMoved { .. } => self.context.egui_is_using_pointer(),
+            _ => response.consumed,
+        }
+    }
+
+    /// Puts text into the clipboard.
+    pub(super) fn copy(&mut self, text: String) {
+        self.state.set_clipboard_text(text);
+    }
+
+    /// Lays out what is to be shown; says after which time something of it changes by itself.
+    pub(super) fn lay_out(
+        &mut self,
+        window: &Window,
+        mut show: impl FnMut(&egui::Context),
+    ) -> Duration {
+        let input = self.state.take_egui_input(window);
+        let output = self.context.run_pass(input, |context| show(context));
+        self.state
+            .handle_platform_output(window, output.platform_output);
+        self.painted.textures.append(output.textures_delta);
+        self.painted.pixels_per_point = output.pixels_per_point;
+        self.painted.triangles = self
+            .context
+            .tessellate(output.shapes, output.pixels_per_point);
+        let root = output.viewport_output.get(&ViewportId::ROOT);
+        root.map_or(Duration::MAX, |root| root.repaint_delay)
+    }
+
+    /// Paints it over a picture of so many pixels.
+    pub(super) fn paint(
+        &mut self,
+        gpu: &Gpu,
+        encoder: &mut wgpu::CommandEncoder,
+        target: &wgpu::TextureView,
+        size: [u32; 2],
+    ) {
+        let Painted {
+            textures,
+            triangles,
+            pixels_per_point,
+        } = &mut self.painted;
+        let (device, queue) = (gpu.device(), gpu.queue());
+        for (id, deltas) in textures.set.drain() {
+            for delta in deltas {
+                self.renderer.update_texture(device, queue, id, &delta);
+            }
+        }
+        let screen = ScreenDescriptor {
+            size_in_pixels: size,
+            pixels_per_point: *pixels_per_point,
+        };
+        let own = self
+            .renderer
+            .update_buffers(device, queue, encoder, triangles, &screen);
+        debug_assert!(own.is_empty(), "nothing of ours is drawn in between");
+        let attachment = wgpu::RenderPassColorAttachment {
+            view: target,
+            depth_slice: None,
+            resolve_target: None,
+            ops: wgpu::Operations {
+                load: wgpu::LoadOp::Load,
+                store: wgpu::StoreOp::Store,
+            },
+        };
+        let mut pass = encoder
+            .begin_render_pass(&wgpu::RenderPassDescriptor {
+                label: Some("interface"),
+                color_attachments: &[Some(attachment)],
+                ..Default::default()
+            })
+            .forget_lifetime();
+        self.renderer.render(&mut pass, triangles, &screen);
+        drop(pass);
+        for id in textures.free.drain() {
+            self.renderer.free_texture(&id);
+        }
+    }
+}
+
+fn renderer(gpu: &Gpu, format: wgpu::TextureFormat) -> egui_wgpu::Renderer {
+    egui_wgpu::Renderer::new(gpu.device(), format, RendererOptions::default())
+}
