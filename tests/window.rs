@@ -126,9 +126,10 @@ fn a_grammar_is_shown_as_it_is_saved_and_what_is_wrong_is_said_while_the_last_go
     let mut window = screen.view(folder, &arguments);
     // It is wrong from the start: said, and waited for.
     window.wait("house.cga:3:");
+    let from = window.said();
     house(folder, HOUSE);
-    window.wait("the view is complete");
-    window.wait("no problem");
+    window.wait_from(from, "no problem");
+    window.wait_from(from, "The change is shown");
     let low = picture(&mut window, folder);
     let from = window.said();
     house(folder, &HOUSE.replace("height = 10", "height = 25"));

@@ -146,7 +146,7 @@ fn look(
     scenery: &Scenery,
     arguments: &ViewArguments,
 ) -> Result<(), Failure> {
-    let bounds = viewer.session().world().bounds();
+    let bounds = viewer.session().world().extent();
     let camera = arguments.camera.unwrap_or_else(|| Camera::overview(bounds));
     viewer
         .complete(&camera, patience(arguments))

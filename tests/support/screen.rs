@@ -45,10 +45,16 @@ impl Screen {
         BufReader::new(output)
             .read_line(&mut number)
             .expect("it says its number");
-        Self {
+        let screen = Self {
             child,
             display: format!(":{}", number.trim()),
+        };
+        let start = Instant::now();
+        while screen.hands(&["getdisplaygeometry"]).is_empty() {
+            assert!(start.elapsed() < PATIENCE, "nobody can use it");
+            std::thread::sleep(NAP);
         }
+        screen
     }
 
     fn hands(&self, arguments: &[&str]) -> String {

@@ -236,7 +236,7 @@ impl Ticker {
         std::thread::Builder::new()
             .name("gable-epoch".to_owned())
             .spawn(move || {
-                while !stopped.load(std::sync::atomic::Ordering::Relaxed) {
+                while !stopped.load(Ordering::Relaxed) {
                     std::thread::sleep(TICK);
                     engine.increment_epoch();
                 }
@@ -248,6 +248,6 @@ impl Ticker {
 
 impl Drop for Ticker {
     fn drop(&mut self) {
-        self.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        self.stop.store(true, Ordering::Relaxed);
     }
 }

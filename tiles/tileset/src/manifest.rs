@@ -30,6 +30,9 @@ pub struct LayerManifest {
     pub levels: u8,
     /// None for cells, which need no counting.
     pub features: Option<usize>,
+    /// Least and greatest east, north, up of the content of its features, metres; none for cells.
+    #[serde(default)]
+    pub extent: Option<[[f64; 3]; 2]>,
     /// Address of a tile's decision, with `{level}`, `{x}`, `{y}`.
     pub tile: String,
     /// Of its mesh.

@@ -8,7 +8,7 @@ use gable_runtime::hash;
 use gable_tileset::{Bounds, LayerTiles, Subtree, TileId};
 
 use crate::cells::Cells;
-use crate::extent::Extent;
+use crate::extent::{self, Extent};
 use crate::grammar::Grammar;
 use crate::places::{Place, Places};
 use crate::world::TEXTURE_FOLDER;
@@ -123,6 +123,20 @@ impl Layer {
     /// The box of the root tile: metres, x east, y north, z up.
     pub fn bounds(&self) -> Bounds {
         self.bounds
+    }
+
+    /// The box around all content of its features, at their coarsest; none for cells, or without features.
+    pub fn extent(&self) -> Option<Bounds> {
+        let Source::Places(places) = &self.parts.source else {
+            return None;
+        };
+        let extents = places.all().iter().map(|place| place.extent);
+        let [low, high] = extents.reduce(extent::union)?;
+        // Recipes have y up, tiles z.
+        Some(Bounds {
+            low: [low[0], -high[2], low[1]],
+            high: [high[0], -low[2], high[1]],
+        })
     }
 
     /// Number of levels of its quadtree.

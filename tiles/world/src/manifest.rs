@@ -55,6 +55,7 @@ fn of_layer(world: &World, layer: &Layer) -> LayerManifest {
         revision: layer.revision().to_owned(),
         levels: layer.levels(),
         features: layer.feature_count(),
+        extent: layer.extent().map(|extent| [extent.low, extent.high]),
         tile: address("tile"),
         content: address("content") + ".glb",
         recipe: address("content") + ".recipe",

@@ -76,7 +76,12 @@ impl Windows {
     /// [`WindowError::Display`] when there is none.
     pub fn new() -> Result<Self, WindowError> {
         let events = EventLoop::with_user_event().build();
-        let events = events.map_err(|error| WindowError::Display(error.to_string()))?;
+        let events = events.map_err(|error| {
+            // The library names places in its own code first.
+            let text = error.to_string();
+            let cause = text.rsplit(": ").next().unwrap_or(&text);
+            WindowError::Display(cause.to_owned())
+        })?;
         Ok(Self { events })
     }
 

@@ -28,8 +28,10 @@ pub struct Layer {
     pub revision: String,
     /// Where its tiles are.
     pub tree: Tree,
-    /// Where it lies.
+    /// Where its tiles lie.
     pub bounds: Bounds,
+    /// Where its content lies, if that is known.
+    pub extent: Option<Bounds>,
     /// Grammars that its recipes need.
     pub modules: Vec<Resource>,
     /// Assets that they need.
@@ -107,7 +109,14 @@ impl World {
         format!("/{}/{name}/{revision}/{folder}/{tile}{ending}", self.id)
     }
 
-    /// The box around all layers.
+    /// The box around what people want to see: what is known of content, else all tiles.
+    #[must_use]
+    pub fn extent(&self) -> Option<Bounds> {
+        let extents = self.layers.iter().filter_map(|layer| layer.extent);
+        extents.reduce(Bounds::union).or_else(|| self.bounds())
+    }
+
+    /// The box around the tiles of all layers.
     #[must_use]
     pub fn bounds(&self) -> Option<Bounds> {
         let bounds = self.layers.iter().map(|layer| layer.bounds);
@@ -172,6 +181,7 @@ fn read_layer(layer: LayerManifest, tile: &Tile) -> Result<Layer, WorldError> {
     Ok(Layer {
         tree: Tree::new(bounds, levels, subtree_levels, tile.geometric_error),
         bounds,
+        extent: layer.extent.map(|[low, high]| Bounds { low, high }),
         name: layer.name,
         revision: layer.revision,
         modules: layer.modules,

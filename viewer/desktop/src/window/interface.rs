@@ -6,6 +6,7 @@ use egui::ViewportId;
 use egui_wgpu::{RendererOptions, ScreenDescriptor};
 use gable_render::Gpu;
 use winit::event::WindowEvent;
+use winit::keyboard::{Key, NamedKey};
 use winit::window::Window;
 
 /// egui in a window.
@@ -14,6 +15,10 @@ pub(super) struct Interface {
     state: egui_winit::State,
     renderer: egui_wgpu::Renderer,
     painted: Painted,
+    /// Where the pointer is, pixels.
+    pointer: [f32; 2],
+    /// A button was pressed over something of it, and is still held.
+    is_held: bool,
 }
 
 /// What is to be painted.
@@ -48,6 +53,8 @@ impl Interface {
             state,
             renderer,
             painted: Painted::default(),
+            pointer: [0.0; 2],
+            is_held: false,
         }
     }
 
@@ -60,15 +67,38 @@ impl Interface {
 
     /// Gives it an event; says whether it wants it for itself.
     pub(super) fn take(&mut self, window: &Window, event: &WindowEvent) -> bool {
+        let is_written = self.context.text_edit_focused();
+        if let WindowEvent::KeyboardInput { event, .. } = event
+            && !is_written
+            && event.logical_key == Key::Named(NamedKey::Tab)
+        {
+            // It would go from button to button.
+            return false;
+        }
         let response = self.state.on_window_event(window, event);
         match event {
-            WindowEvent::KeyboardInput { .. } => self.context.egui_wants_keyboard_input(),
-            WindowEvent::MouseInput { .. } | WindowEvent::MouseWheel { .. } => {
-                self.context.egui_wants_pointer_input()
+            WindowEvent::KeyboardInput { .. } => is_written,
+            WindowEvent::CursorMoved { position, .. } => {
+                self.pointer = [position.x as f32, position.y as f32];
+                self.is_held
             }
-            WindowEvent::CursorMoved { .. } => self.context.egui_is_using_pointer(),
+            WindowEvent::MouseInput { state, .. } => {
+                let was_held = self.is_held;
+                self.is_held = state.is_pressed() && self.is_under_pointer();
+                self.is_held || was_held
+            }
+            WindowEvent::MouseWheel { .. } => self.is_under_pointer(),
             _ => response.consumed,
         }
+    }
+
+    /// Whether something of it lies under the pointer. (egui itself knows only where the pointer was when it was laid out,
+    /// which may be a second ago.)
+    fn is_under_pointer(&self) -> bool {
+        let scale = self.context.pixels_per_point();
+        let [x, y] = self.pointer;
+        let layer = self.context.layer_id_at(egui::pos2(x / scale, y / scale));
+        layer.is_some_and(|layer| layer.order != egui::Order::Background)
     }
 
     /// Puts text into the clipboard.

@@ -118,26 +118,25 @@ impl Panel {
             .id(egui::Id::unique("panel"))
             .anchor(Align2::LEFT_TOP, [8.0, 8.0])
             .resizable(false)
-            .default_width(270.0)
-            .vscroll(true)
-            .max_height((height - 80.0).max(60.0))
             .show(context, |ui| {
                 ui.set_width(270.0);
-                camera(ui, facts, wishes);
-                self.pictures(ui, facts, scenery, wishes);
-                if facts.world.layers.len() > 1 {
-                    layers(ui, facts, wishes);
-                }
-                bookmarks(ui, facts, wishes);
-                for number in 0..self.attributes.len() {
-                    if !self.attributes[number].is_empty() {
-                        self.layer(ui, number, facts, overrides, wishes);
+                scroll(height).show(ui, |ui| {
+                    camera(ui, facts, wishes);
+                    self.pictures(ui, facts, scenery, wishes);
+                    if facts.world.layers.len() > 1 {
+                        layers(ui, facts, wishes);
                     }
-                }
-                ui.separator();
-                for text in &facts.world.attribution {
-                    ui.label(RichText::new(text).small().weak());
-                }
+                    bookmarks(ui, facts, wishes);
+                    for number in 0..self.attributes.len() {
+                        if !self.attributes[number].is_empty() {
+                            self.layer(ui, number, facts, overrides, wishes);
+                        }
+                    }
+                    ui.separator();
+                    for text in &facts.world.attribution {
+                        ui.label(RichText::new(text).small().weak());
+                    }
+                });
             });
     }
 
@@ -241,6 +240,11 @@ impl Panel {
             },
         );
     }
+}
+
+/// As high as its content, or as a window of this height has room for.
+fn scroll(height: f32) -> egui::ScrollArea {
+    egui::ScrollArea::vertical().max_height((height - 90.0).max(60.0))
 }
 
 fn title(world: &World) -> &str {
@@ -360,6 +364,7 @@ fn say(context: &Context, facts: &Facts<'_>) {
                     .show(ui, |ui| {
                         egui::ScrollArea::vertical()
                             .max_height(260.0)
+                            .min_scrolled_height(260.0)
                             .show(ui, |ui| {
                                 let text = RichText::new(&problem.text).monospace().color(color);
                                 ui.add(egui::Label::new(text).selectable(true));

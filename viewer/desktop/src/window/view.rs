@@ -104,7 +104,10 @@ impl View {
         let screen = Screen::open(window.clone())?;
         let loader = ThreadLoader::new(opened.source.clone(), options.cores, wake)?;
         let renderer = renderer(&screen, &options)?;
-        let bounds = opened.world.bounds();
+        if let Some(problem) = &opened.problem {
+            tracing::info!("{}", problem.text);
+        }
+        let bounds = opened.world.extent();
         let camera = options.camera.unwrap_or_else(|| Camera::overview(bounds));
         let mut panel = Panel::default();
         panel.take(&opened.world);
@@ -180,7 +183,6 @@ impl View {
             return Ok(());
         };
         self.hear();
-        self.act(size);
         let is_moving = self.move_camera(size, begun);
         self.renew(begun);
         let camera = self.controls.camera();
@@ -193,6 +195,7 @@ impl View {
             self.note(trouble);
         }
         self.numbers.stream_seconds = begun.elapsed().as_secs_f64();
+        let is_moving = self.act(size) || is_moving;
         let again = self.lay_out(begun);
         self.draw(&camera);
         self.numbers.frame_seconds = begun.elapsed().as_secs_f64();

@@ -5,7 +5,7 @@ use gable_model::Value;
 use gable_session::scenery::place;
 use gable_session::session::{Found, Tile};
 
-use super::{Facts, Wish};
+use super::{Facts, Wish, scroll};
 
 /// Shows it.
 pub(super) fn show(
@@ -23,43 +23,42 @@ pub(super) fn show(
         .open(&mut is_open)
         .anchor(Align2::RIGHT_TOP, [-8.0, 8.0])
         .resizable(false)
-        .default_width(260.0)
-        .vscroll(true)
-        .max_height((height - 80.0).max(60.0))
         .show(context, |ui| {
             ui.set_width(260.0);
-            if let Some(tile) = tile {
-                let known = found
-                    .feature
-                    .map(|feature| tile.features.of(feature as usize));
-                egui::Grid::new("known")
-                    .num_columns(2)
-                    .striped(true)
-                    .show(ui, |ui| {
-                        for (name, value) in known.into_iter().flatten() {
-                            ui.label(name);
-                            ui.add(egui::Label::new(text(&value)).wrap().selectable(true));
-                            ui.end_row();
-                        }
-                    });
-            } else {
-                ui.weak("It is not in the picture.");
-            }
-            ui.separator();
-            let layer = facts.world.layers.get(found.key.layer);
-            let layer = layer.map_or("", |layer| layer.name.as_str());
-            let tile_name = format!("{layer} {}", found.key.tile);
-            ui.label(RichText::new(tile_name).small());
-            if let Some(tile) = tile {
-                let said = format!("{}: {}", place(&tile.origin).0, tile.origin.placement);
-                ui.label(RichText::new(said.trim_end_matches(": ")).small().weak());
-            }
-            let [x, y, z] = found.position.to_array();
-            ui.label(
-                RichText::new(format!("{x:.2}, {y:.2}, {z:.2} m"))
-                    .small()
-                    .weak(),
-            );
+            scroll(height).show(ui, |ui| {
+                if let Some(tile) = tile {
+                    let known = found
+                        .feature
+                        .map(|feature| tile.features.of(feature as usize));
+                    egui::Grid::new("known")
+                        .num_columns(2)
+                        .striped(true)
+                        .show(ui, |ui| {
+                            for (name, value) in known.into_iter().flatten() {
+                                ui.label(name);
+                                ui.add(egui::Label::new(text(&value)).wrap().selectable(true));
+                                ui.end_row();
+                            }
+                        });
+                } else {
+                    ui.weak("It is not in the picture.");
+                }
+                ui.separator();
+                let layer = facts.world.layers.get(found.key.layer);
+                let layer = layer.map_or("", |layer| layer.name.as_str());
+                let tile_name = format!("{layer} {}", found.key.tile);
+                ui.label(RichText::new(tile_name).small());
+                if let Some(tile) = tile {
+                    let said = format!("{}: {}", place(&tile.origin).0, tile.origin.placement);
+                    ui.label(RichText::new(said.trim_end_matches(": ")).small().weak());
+                }
+                let [x, y, z] = found.position.to_array();
+                ui.label(
+                    RichText::new(format!("{x:.2}, {y:.2}, {z:.2} m"))
+                        .small()
+                        .weak(),
+                );
+            });
         });
     if !is_open {
         wishes.push(Wish::Deselect);

@@ -21,9 +21,11 @@ const NEAR: f64 = 6.0;
 const FEET: [u32; 2] = [8, 8];
 
 impl View {
-    /// Does what hands asked for.
-    pub(super) fn act(&mut self, size: [u32; 2]) {
-        for act in self.hands.acts() {
+    /// Does what hands asked for; says whether there was anything.
+    pub(super) fn act(&mut self, size: [u32; 2]) -> bool {
+        let acts = self.hands.acts();
+        let has_acted = !acts.is_empty();
+        for act in acts {
             match act {
                 Act::Click(pixel) => {
                     let found = self.find(size, &self.controls.camera(), pixel);
@@ -40,6 +42,7 @@ impl View {
                 Act::Key(action) => self.key(action),
             }
         }
+        has_acted
     }
 
     fn key(&mut self, action: Action) {
@@ -121,7 +124,7 @@ impl View {
     }
 
     pub(super) fn overview(&mut self) {
-        let bounds = self.session.world().bounds();
+        let bounds = self.session.world().extent();
         let camera = Camera::overview(bounds);
         let mode = self.controls.mode;
         self.controls =
