@@ -138,7 +138,7 @@ fn a_grammar_is_shown_as_it_is_saved_and_what_is_wrong_is_said_while_the_last_go
     assert!(difference(&low, &high) > 0.05, "it grew: {line}");
     // Half-written: what is wrong is said with file and line, and nothing changes.
     let from = window.said();
-    house(folder, &HOUSE.replace("color(", "colour("));
+    house(folder, &HOUSE.replace("color(", "color((("));
     window.wait_from(from, "house.cga:4:");
     assert!(
         difference(&high, &picture(&mut window, folder)) < 0.001,

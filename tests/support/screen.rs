@@ -35,6 +35,8 @@ impl Screen {
                 "1280x900x24",
                 "-nolisten",
                 "tcp",
+                // Else it begins anew whenever its last client goes, and turns away whoever comes meanwhile.
+                "-noreset",
             ])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -117,14 +117,20 @@ fn world() -> World {
     World::read(tiles.tileset().to_json().as_bytes(), manifest.as_bytes()).expect("a world")
 }
 
-/// The first picture in which nothing is missing, and what was asked for of images until some pictures later.
-fn look(image: Result<Pixels, String>) -> (usize, Session<Desk>) {
+/// A renderer on a device of its own.
+fn renderer(memory_limit: u64) -> Renderer {
     let gpu = pollster::block_on(Gpu::headless(GpuOptions::default())).expect("a device");
     let settings = Settings {
         quality: Quality::Low,
+        memory_limit,
         ..Settings::default()
     };
-    let renderer = Renderer::new(&gpu, settings).expect("a renderer");
+    Renderer::new(&gpu, settings).expect("a renderer")
+}
+
+/// The first picture in which nothing is missing, and what was asked for of images until some pictures later.
+fn look(image: Result<Pixels, String>) -> (usize, Session<Desk>) {
+    let renderer = renderer(Settings::default().memory_limit);
     let desk = Desk {
         events: Vec::new(),
         image,
@@ -174,4 +180,82 @@ fn an_image_that_cannot_be_had_is_asked_for_once_and_keeps_nothing_waiting() {
         assert_eq!(session.drawn().len(), 1, "its tile is drawn without it");
         assert!(session.take_trouble().is_some(), "it is said");
     }
+}
+
+/// Pictures until nothing is missing; how many that took.
+fn settle(session: &mut Session<Desk>, start: f64) -> usize {
+    let camera = Camera::looking_at(DVec3::new(5.0, -20.0, 5.0), DVec3::splat(5.0));
+    let mut pictures = 0..60;
+    let mut is_complete =
+        |picture: &i32| session.advance(&camera, [64, 64], start + f64::from(*picture) * 0.02);
+    pictures
+        .position(|picture| is_complete(&picture))
+        .expect("it becomes complete")
+}
+
+fn white() -> Pixels {
+    Pixels {
+        width: 2,
+        height: 2,
+        rgba: vec![200; 16],
+    }
+}
+
+#[test]
+fn after_a_device_is_lost_everything_is_there_again_on_another() {
+    let (_, mut session) = look(Ok(white()));
+    let before = session.resident_triangles();
+    session.redraw_with(renderer(1 << 28));
+    assert_eq!(
+        (session.drawn().len(), session.resident_triangles()),
+        (0, 0)
+    );
+    settle(&mut session, 10.0);
+    assert_eq!(
+        (session.drawn().len(), session.resident_triangles()),
+        (1, before)
+    );
+    assert_eq!(session.loader().asked_for.len(), 2, "its image, too");
+}
+
+#[test]
+fn what_changes_is_drawn_as_it_was_until_the_new_is_there() {
+    let (_, mut session) = look(Ok(white()));
+    session.renew(0, &|_| true);
+    let camera = Camera::looking_at(DVec3::new(5.0, -20.0, 5.0), DVec3::splat(5.0));
+    assert!(!session.advance(&camera, [64, 64], 10.0));
+    assert_eq!(session.drawn().len(), 1, "the old one");
+    settle(&mut session, 10.1);
+    assert_eq!(session.totals().meshes, 2);
+    assert_eq!(session.resident_triangles(), 2, "one of both");
+    let mut other = session.world().clone();
+    other.layers[0].revision = "2".to_owned();
+    session.change(other.clone());
+    settle(&mut session, 11.0);
+    assert_eq!(session.totals().meshes, 3);
+    session.change(other);
+    assert_eq!(settle(&mut session, 12.0), 0, "the same revision stays");
+    assert_eq!(session.totals().meshes, 3);
+}
+
+#[test]
+fn without_graphics_memory_the_view_says_so_and_goes_on() {
+    let (_, mut session) = look(Ok(white()));
+    session.redraw_with(renderer(16));
+    let camera = Camera::looking_at(DVec3::new(5.0, -20.0, 5.0), DVec3::splat(5.0));
+    let mut trouble = None;
+    for picture in 0..60 {
+        session.advance(&camera, [64, 64], 10.0 + f64::from(picture) * 0.02);
+        trouble = session.take_trouble().or(trouble);
+    }
+    let trouble = trouble.expect("it is said");
+    assert!(trouble.contains("no graphics memory"), "{trouble}");
+    assert!(session.drawn().is_empty());
+    assert!(
+        session.stream().limits().bytes < Limits::default().bytes,
+        "it asks for less"
+    );
+    session.redraw_with(renderer(1 << 28));
+    settle(&mut session, 20.0);
+    assert_eq!(session.drawn().len(), 1);
 }

@@ -58,11 +58,11 @@ impl Interface {
         }
     }
 
-    /// Draws with another device from now on.
-    pub(super) fn redraw_with(&mut self, gpu: &Gpu, format: wgpu::TextureFormat) {
-        self.renderer = renderer(gpu, format);
-        // Its textures are gone: all are sent anew.
-        self.context.set_fonts(egui::FontDefinitions::default());
+    /// Draws with another device from now on: what is open stays open, and all textures are sent anew.
+    pub(super) fn redraw_with(&mut self, window: &Window, gpu: &Gpu, format: wgpu::TextureFormat) {
+        let memory = self.context.memory(Clone::clone);
+        *self = Self::new(window, gpu, format);
+        self.context.memory_mut(|new| *new = memory);
     }
 
     /// Gives it an event; says whether it wants it for itself.

@@ -95,16 +95,14 @@ impl Screen {
         for _ in 0..2 {
             match self.surface.get_current_texture() {
                 CurrentSurfaceTexture::Success(texture) => return Some(texture),
-                CurrentSurfaceTexture::Suboptimal(_)
-                | CurrentSurfaceTexture::Outdated
-                | CurrentSurfaceTexture::Lost => {
-                    self.fit();
-                    self.size()?;
-                }
                 CurrentSurfaceTexture::Timeout
                 | CurrentSurfaceTexture::Occluded
                 | CurrentSurfaceTexture::Validation => return None,
+                // Given back first: the surface cannot change while one is out.
+                other => drop(other),
             }
+            self.fit();
+            self.size()?;
         }
         None
     }

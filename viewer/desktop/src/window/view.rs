@@ -444,7 +444,7 @@ impl View {
         let renderer = renderer(&self.screen, &self.options)?;
         self.session.redraw_with(renderer);
         self.interface
-            .redraw_with(self.screen.gpu(), self.screen.format());
+            .redraw_with(&self.window, self.screen.gpu(), self.screen.format());
         self.note(format!("The graphics device was opened anew: {failure}"));
         Ok(())
     }
