@@ -17,11 +17,11 @@ const WORLD: &str =
 const RULES: &str =
     "@StartRule\nLot --> extrude(30) color(\"#8090c0\") i(\"models/tree_round.obj\")\n";
 
-/// A world of one tile, served well.
+/// A world of one tile, served well: as a recipe, since only the server's own time counts.
 fn serve(folder: &Path) -> Server {
     std::fs::write(folder.join("tower.cga"), RULES).expect("writable");
     std::fs::write(folder.join("small.toml"), WORLD).expect("writable");
-    Server::start(folder, &["small.toml"])
+    Server::start(folder, &["small.toml", "--weights", "edgeonly"])
 }
 
 fn look(folder: &Path, base: &str, seconds: &str) -> Output {
@@ -54,6 +54,17 @@ fn with(fault: Fault, which: Which, seconds: &str) -> (Option<i32>, Value, Strin
     assert!(!error.contains("panicked"), "{error}");
     let seen = serde_json::from_slice(&output.stdout).unwrap_or_default();
     (output.status.code(), seen, error)
+}
+
+#[test]
+fn a_server_that_does_well_sends_a_recipe_and_its_module_is_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = serve(folder.path());
+    let output = look(folder.path(), &server.base, "60");
+    let seen: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(seen["generated"], 1, "{seen}");
+    let kept = std::fs::read_dir(folder.path().join("cache/files")).expect("a folder");
+    assert!(kept.count() > 0);
 }
 
 #[test]
@@ -132,9 +143,4 @@ fn a_label_that_is_wrong_does_no_harm_where_the_content_is_right() {
     let (code, seen, error) = with(Fault::Mislabelled, |path| path.contains("/content/"), "60");
     assert_eq!(code, Some(0), "{error}");
     assert!(seen["tiles"].as_u64() == Some(1), "{seen}");
-    // A recipe that is not said to be one is no mesh.
-    let folder = tempfile::tempdir().expect("a folder");
-    let server = serve(folder.path());
-    let output = look(folder.path(), &server.base, "60");
-    assert!(output.status.success());
 }

@@ -461,8 +461,8 @@ impl<L: Loader> Session<L> {
             field_of_view: FIELD_OF_VIEW as f32,
             near: NEAR,
         };
-        let ground = self.world.bounds().map(|bounds| Ground {
-            height: bounds.low[2] - GROUND_BELOW,
+        let ground = self.world.floor().map(|floor| Ground {
+            height: floor - GROUND_BELOW,
             color: GROUND,
         });
         let selected = scenery.selected.as_ref();

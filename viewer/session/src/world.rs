@@ -116,6 +116,14 @@ impl World {
         extents.reduce(Bounds::union).or_else(|| self.bounds())
     }
 
+    /// Height of the lowest content, or of the tiles where no more is known; metres.
+    #[must_use]
+    pub fn floor(&self) -> Option<f64> {
+        let layers = self.layers.iter();
+        let floors = layers.map(|layer| layer.extent.unwrap_or(layer.bounds).low[2]);
+        floors.reduce(f64::min)
+    }
+
     /// The box around the tiles of all layers.
     #[must_use]
     pub fn bounds(&self) -> Option<Bounds> {

@@ -53,7 +53,7 @@ impl Camera {
         let (low, high) = (DVec3::from(low), DVec3::from(high));
         let middle = ((low + high) * 0.5).with_z(low.z);
         // A single building is seen whole, be it wide or high.
-        let reach = ((high - low).length() * 1.15).clamp(5.0, FARTHEST);
+        let reach = ((high - low).length() * 1.15).clamp(1.0, FARTHEST);
         let eye = middle + DVec3::new(-0.55, -0.8, 0.45) * reach;
         let target = middle + DVec3::Z * ((high.z - low.z) * 0.4).min(0.3 * reach);
         Self::looking_at(eye, target)
