@@ -63,7 +63,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("gable-render", &["gable-model"]),
     (
         "gable-session",
-        &["gable-model", "gable-render", "gable-tileset", "gable-view"],
+        &[
+            "gable-kernel",
+            "gable-model",
+            "gable-render",
+            "gable-tileset",
+            "gable-view",
+        ],
     ),
     (
         "gable-desktop",
@@ -76,6 +82,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "gable-session",
             "gable-tileset",
             "gable-view",
+            "gable-world",
         ],
     ),
     ("xtask", &[]),

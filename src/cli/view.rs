@@ -24,7 +24,7 @@ pub(crate) struct ViewArguments {
     /// For a grammar: footprints (see `gable generate`); without it, one lot
     #[arg(long, short, value_name = "FILE")]
     pub(crate) features: Option<PathBuf>,
-    /// For a grammar: the lot when there are no features, WIDTHxDEPTH in metres
+    /// For a grammar: the lot when there are no features, `WIDTHxDEPTH` in metres
     #[arg(long, value_name = "WxD", conflicts_with = "features")]
     pub(crate) lot: Option<String>,
     /// For a grammar: the rule to start with; by default the first marked @`StartRule`
@@ -66,9 +66,9 @@ pub(crate) struct ViewArguments {
     /// Graphics memory for tiles
     #[arg(long, value_name = "SIZE", default_value = "512MiB")]
     pub(crate) memory: ByteSize,
-    /// How much is done for looks
-    #[arg(long, value_enum, default_value_t = ViewQuality::Medium)]
-    pub(crate) quality: ViewQuality,
+    /// How much is done for looks [default: medium; in a window that the processor draws: low]
+    #[arg(long, value_enum)]
+    pub(crate) quality: Option<ViewQuality>,
     /// Seconds that the view may take to be complete
     #[arg(long, value_name = "SECONDS", default_value_t = 120.0)]
     pub(crate) timeout: f64,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gable_desktop::connection::{Connection, ConnectionError};
-use gable_desktop::headless::{Headless, HeadlessError, HeadlessOptions};
+use gable_desktop::headless::{Canvas, Headless, HeadlessError, HeadlessOptions};
 use gable_desktop::open::{OpenError, Opened};
 use gable_desktop::source::Wake;
 use gable_render::Quality;
@@ -48,6 +48,8 @@ pub(crate) fn run(arguments: &ViewArguments) -> Result<(), Failure> {
     if is_windowed {
         return window::run(&target, local.as_ref(), arguments);
     }
+    let options = options(arguments);
+    let canvas = std::thread::spawn(move || Canvas::new(options));
     let nobody: Wake = Arc::new(|| {});
     let opened = target.open(local.as_ref(), arguments, &nobody)?;
     if let Some(problem) = &opened.problem {
@@ -56,7 +58,9 @@ pub(crate) fn run(arguments: &ViewArguments) -> Result<(), Failure> {
             return Err(Failure::Grammar);
         }
     }
-    let mut viewer = Headless::new(&opened, &options(arguments), start).map_err(failure)?;
+    let canvas = canvas.join().expect("it does not panic");
+    let viewer = canvas.and_then(|canvas| Headless::new(&opened, canvas, start));
+    let mut viewer = viewer.map_err(failure)?;
     let scenery = Scenery {
         hour: arguments.time,
         ..Scenery::default()
@@ -190,18 +194,18 @@ fn look(
 fn options(arguments: &ViewArguments) -> HeadlessOptions {
     HeadlessOptions {
         size: arguments.size,
-        quality: quality(arguments),
+        quality: quality(arguments).unwrap_or_default(),
         limits: limits(arguments),
         cores: cores(),
     }
 }
 
-fn quality(arguments: &ViewArguments) -> Quality {
-    match arguments.quality {
+fn quality(arguments: &ViewArguments) -> Option<Quality> {
+    arguments.quality.map(|quality| match quality {
         ViewQuality::Low => Quality::Low,
         ViewQuality::Medium => Quality::Medium,
         ViewQuality::High => Quality::High,
-    }
+    })
 }
 
 fn limits(arguments: &ViewArguments) -> Limits {

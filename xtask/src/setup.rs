@@ -22,6 +22,12 @@ pub(crate) fn run() -> Result<()> {
             "mesa-vulkan-drivers vulkan-tools",
         ));
     }
+    if !answers("Xvfb", &["-help"]) || !answers("xdotool", &["--version"]) {
+        missing.push((
+            "a screen without a monitor (Xvfb), hands for it (xdotool), and libraries of X11",
+            "xvfb xdotool libxkbcommon-x11-0 libxcursor1 libxi6 libxrandr2",
+        ));
+    }
     if !missing.is_empty() && may_install() {
         start(command("apt-get", &["update", "-qq"]).env("DEBIAN_FRONTEND", "noninteractive"))?;
         for (_, packages) in &missing {

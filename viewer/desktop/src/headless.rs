@@ -39,6 +39,39 @@ pub struct HeadlessOptions {
     pub cores: usize,
 }
 
+/// What can be drawn with before it is known what: a device takes half a second to open, and need not wait for the network.
+#[derive(Debug)]
+pub struct Canvas {
+    gpu: Gpu,
+    renderer: Renderer,
+    target: Offscreen,
+    options: HeadlessOptions,
+}
+
+impl Canvas {
+    /// Opens a device.
+    ///
+    /// # Errors
+    /// [`HeadlessError`] when there is none, or no room on it.
+    pub fn new(options: HeadlessOptions) -> Result<Self, HeadlessError> {
+        let gpu = pollster::block_on(Gpu::headless(GpuOptions::default()))?;
+        let settings = Settings {
+            quality: options.quality,
+            memory_limit: options.limits.bytes.saturating_mul(2),
+            ..Settings::default()
+        };
+        let renderer = Renderer::new(&gpu, settings);
+        let renderer = renderer.map_err(|error| HeadlessError::Device(error.to_string()))?;
+        let [width, height] = options.size;
+        Ok(Self {
+            target: Offscreen::new(&gpu, (width, height)),
+            gpu,
+            renderer,
+            options,
+        })
+    }
+}
+
 /// Why there is no picture.
 #[derive(Debug, thiserror::Error)]
 pub enum HeadlessError {
@@ -73,29 +106,22 @@ pub enum HeadlessError {
 const NAP: Duration = Duration::from_millis(4);
 
 impl Headless {
-    /// A viewer of what was opened, `start`ing when it was begun.
+    /// A viewer of what was opened, counting time from `start`.
     ///
     /// # Errors
-    /// [`HeadlessError`] when there is no device.
-    pub fn new(
-        opened: &Opened,
-        options: &HeadlessOptions,
-        start: Instant,
-    ) -> Result<Self, HeadlessError> {
-        let gpu = pollster::block_on(Gpu::headless(GpuOptions::default()))?;
-        let settings = Settings {
-            quality: options.quality,
-            memory_limit: options.limits.bytes.saturating_mul(2),
-            ..Settings::default()
-        };
-        let renderer = Renderer::new(&gpu, settings);
-        let renderer = renderer.map_err(|error| HeadlessError::Device(error.to_string()))?;
+    /// [`HeadlessError::Start`] when the system refuses threads.
+    pub fn new(opened: &Opened, canvas: Canvas, start: Instant) -> Result<Self, HeadlessError> {
+        let Canvas {
+            gpu,
+            renderer,
+            target,
+            options,
+        } = canvas;
         let nobody: Wake = Arc::new(|| {});
         let loader = ThreadLoader::new(opened.source.clone(), options.cores, &nobody)?;
-        let [width, height] = options.size;
         Ok(Self {
             session: Session::new(opened.world.clone(), loader, renderer, options.limits),
-            target: Offscreen::new(&gpu, (width, height)),
+            target,
             gpu,
             size: options.size,
             start,

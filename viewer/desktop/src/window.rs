@@ -26,8 +26,8 @@ use app::App;
 pub struct Options {
     /// Its first width and height in pixels.
     pub size: [u32; 2],
-    /// How much is done for looks.
-    pub quality: Quality,
+    /// How much is done for looks; by default as much as the device is good for.
+    pub quality: Option<Quality>,
     /// What it may take.
     pub limits: Limits,
     /// Tiles that are made at a time.

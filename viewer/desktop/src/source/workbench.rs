@@ -211,7 +211,9 @@ pub(crate) fn follow(
             let Some(workbench) = workbench.upgrade() else {
                 return;
             };
+            let begun = Instant::now();
             let (state, problem) = read(&open);
+            tracing::debug!(milliseconds = begun.elapsed().as_millis(), "read again");
             let world = state.map(|state| {
                 let told = state.told.clone();
                 let mut place = workbench

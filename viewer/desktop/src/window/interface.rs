@@ -126,6 +126,10 @@ impl Interface {
     }
 
     /// Paints it over a picture of so many pixels.
+    #[expect(
+        clippy::iter_over_hash_type,
+        reason = "textures are independent of each other"
+    )]
     pub(super) fn paint(
         &mut self,
         gpu: &Gpu,

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant, SystemTime};
 
-use gable_render::{FrameStatistics, Renderer, Settings};
+use gable_render::{FrameStatistics, Quality, Renderer, Settings};
 use gable_session::overrides::Scope;
 use gable_session::scenery::{Scenery, place};
 use gable_session::session::Session;
 use gable_view::camera::Camera;
 use gable_view::controls::Controls;
-use gable_view::stream::Limits;
+use gable_view::stream::{Drawn, Limits};
 use glam::DVec3;
 use winit::dpi::PhysicalSize;
 use winit::event::WindowEvent;
@@ -60,10 +60,24 @@ pub(super) struct View {
     is_complete: bool,
     /// When the file was written whose change is not shown yet.
     written: Option<SystemTime>,
+    /// Something other than the world has changed since the last picture.
+    is_stale: bool,
+    /// What the last picture was of.
+    shown: Shown,
     /// When devices were lost.
     losses: Vec<Instant>,
     screenshots: usize,
     is_over: bool,
+}
+
+/// What a picture is of.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Shown {
+    camera: Option<Camera>,
+    size: [u32; 2],
+    tiles: Vec<Drawn>,
+    uploaded_bytes: u64,
+    is_complete: bool,
 }
 
 /// Of the last picture.
@@ -139,6 +153,8 @@ impl View {
             numbers: Numbers::default(),
             is_complete: false,
             written: None,
+            is_stale: true,
+            shown: Shown::default(),
             losses: Vec::new(),
             screenshots: 0,
             is_over: false,
@@ -170,6 +186,7 @@ impl View {
         } else {
             self.hands.take(event);
         }
+        self.is_stale = true;
         self.window.request_redraw();
     }
 
@@ -197,13 +214,35 @@ impl View {
         self.numbers.stream_seconds = begun.elapsed().as_secs_f64();
         let is_moving = self.act(size) || is_moving;
         let again = self.lay_out(begun);
-        self.draw(&camera);
-        self.numbers.frame_seconds = begun.elapsed().as_secs_f64();
+        if self.has_changed(&camera, size, is_moving || again.is_zero()) {
+            self.draw(&camera);
+            self.numbers.frame_seconds = begun.elapsed().as_secs_f64();
+        }
         if self.is_complete {
             self.complete(!was_complete);
         }
         self.plan(is_moving, again);
         Ok(())
+    }
+
+    /// Whether there is anything to see that was not in the last picture.
+    fn has_changed(&mut self, camera: &Camera, size: [u32; 2], is_asked_for: bool) -> bool {
+        let shown = Shown {
+            camera: Some(*camera),
+            size,
+            tiles: self.session.drawn().to_vec(),
+            uploaded_bytes: self.session.totals().uploaded_bytes,
+            is_complete: self.is_complete,
+        };
+        // That something is missing again is seen when it comes, unless that takes long.
+        let is_less = Shown {
+            is_complete: self.shown.is_complete,
+            ..shown.clone()
+        };
+        let is_other = is_less != self.shown || (shown.is_complete && !self.shown.is_complete);
+        let is_other = is_other || self.panel.has_statistics;
+        self.shown = shown;
+        std::mem::take(&mut self.is_stale) || is_other || is_asked_for
     }
 
     /// Nothing is missing in what was just shown; it may be the first time.
@@ -212,6 +251,8 @@ impl View {
             let since = SystemTime::now()
                 .duration_since(written)
                 .unwrap_or_default();
+            let frame = self.numbers.frame_seconds * 1e3;
+            tracing::debug!(frame, "milliseconds of the last picture");
             self.note(format!(
                 "The change is shown {} ms after it was saved",
                 since.as_millis()
@@ -228,17 +269,18 @@ impl View {
     fn plan(&mut self, is_moving: bool, again: Duration) {
         let now = Instant::now();
         let is_software = self.screen.gpu().capabilities().software;
-        let after_this = if is_moving || again.is_zero() || !self.changed.is_empty() {
-            Some(Duration::ZERO)
-        } else if self.is_complete {
-            None
-        } else if is_software {
-            // Tiles are made on the same cores.
-            let rest = Duration::from_secs_f64(self.numbers.frame_seconds);
-            Some(rest.min(LONGEST_REST))
-        } else {
-            Some(Duration::ZERO)
-        };
+        let after_this =
+            if is_moving || again.is_zero() || self.is_stale || !self.changed.is_empty() {
+                Some(Duration::ZERO)
+            } else if self.is_complete {
+                None
+            } else if is_software {
+                // Tiles are made on the same cores.
+                let rest = Duration::from_secs_f64(self.numbers.frame_seconds);
+                Some(rest.min(LONGEST_REST))
+            } else {
+                Some(Duration::ZERO)
+            };
         let ends = self.notes.front().map(|(since, _)| *since + NOTE);
         let again = now
             .checked_add(again)
@@ -254,13 +296,15 @@ impl View {
     fn hear(&mut self) {
         while let Ok(news) = self.news.try_recv() {
             match news {
+                News::Problem(problem) if problem == self.problem => {}
                 News::Problem(problem) => {
-                    if problem.is_none() && self.problem.is_some() {
+                    if problem.is_none() {
                         self.session.stream().forgive();
                     }
                     let text = problem.as_ref().map_or("no problem", |it| it.text.as_str());
                     tracing::info!("{text}");
                     self.problem = problem;
+                    self.is_stale = true;
                 }
                 News::World(world, written) => {
                     self.written = written.or(self.written);
@@ -280,6 +324,7 @@ impl View {
             .is_some_and(|(since, _)| since.elapsed() > NOTE)
         {
             self.notes.pop_front();
+            self.is_stale = true;
         }
     }
 
@@ -452,6 +497,7 @@ impl View {
     /// Says something for a moment, and in the log.
     fn note(&mut self, text: String) {
         tracing::info!("{text}");
+        self.is_stale = true;
         self.notes.retain(|(_, note)| *note != text);
         self.notes.push_back((Instant::now(), text));
         if self.notes.len() > MOST_NOTES {
@@ -469,9 +515,15 @@ fn title(world: &str) -> String {
 }
 
 fn renderer(screen: &Screen, options: &Options) -> Result<Renderer, WindowError> {
+    // Shadow maps take a processor longer than all the rest.
+    let suited = if screen.gpu().capabilities().software {
+        Quality::Low
+    } else {
+        Quality::Medium
+    };
     let settings = Settings {
         format: screen.format(),
-        quality: options.quality,
+        quality: options.quality.unwrap_or(suited),
         memory_limit: options.limits.bytes.saturating_mul(2),
     };
     let renderer = Renderer::new(screen.gpu(), settings);

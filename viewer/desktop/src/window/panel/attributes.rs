@@ -208,11 +208,11 @@ fn choose(ui: &mut Ui, choices: &[String], salt: &str, value: &mut Option<Value>
 }
 
 fn edit_color(ui: &mut Ui, text: &mut String) {
-    if let Some(mut color) = parse_color(text) {
-        if ui.color_edit_button_srgb(&mut color).changed() {
-            let [red, green, blue] = color;
-            *text = format!("#{red:02x}{green:02x}{blue:02x}");
-        }
+    if let Some(mut color) = parse_color(text)
+        && ui.color_edit_button_srgb(&mut color).changed()
+    {
+        let [red, green, blue] = color;
+        *text = format!("#{red:02x}{green:02x}{blue:02x}");
     }
     ui.add(egui::TextEdit::singleline(text).desired_width(70.0));
 }
