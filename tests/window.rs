@@ -76,6 +76,11 @@ fn hands_move_the_camera_and_clicks_find_buildings() {
     window.point([320, 200]);
     window.hands(&["click", "1"]);
     window.wait("selected name=\"lot\"");
+    let reports = window.wait("reports name=\"lot\"");
+    assert!(
+        reports.contains("Height") && reports.contains("10.0"),
+        "{reports}"
+    );
     window.key(&["Escape"]);
     // Wheel, then keys: nearer, then away to the side.
     window.hands(&["click", "4"]);

@@ -188,6 +188,7 @@ mod tests {
     use gable_tileset::{Subtree, TileId};
 
     use super::*;
+    use crate::source::Reports;
 
     const KEY: Key = Key {
         layer: 0,
@@ -209,6 +210,10 @@ mod tests {
             _cores: &Cores,
             _is_cancelled: &dyn Fn() -> bool,
         ) -> Result<(Box<Model>, Origin), String> {
+            Err("nobody".to_owned())
+        }
+
+        fn reports(&self, _key: Key, _feature: &str) -> Result<Reports, String> {
             Err("nobody".to_owned())
         }
 

@@ -4,13 +4,16 @@ pub mod remote;
 mod watch;
 pub mod workbench;
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::io::Cursor;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use gable_kernel::recipe::Recipe;
 use gable_model::{ImageSource, Model};
+use gable_runtime::Report;
 use gable_session::loader::{Origin, Pixels};
 use gable_session::overrides::Overrides;
 use gable_session::world::{World, resolve};
@@ -36,6 +39,12 @@ pub trait Source: Debug + Send + Sync {
         is_cancelled: &dyn Fn() -> bool,
     ) -> Result<(Box<Model>, Origin), String>;
 
+    /// What the grammar reports of a feature of a tile, by its name: the rules are run for it alone, here.
+    ///
+    /// # Errors
+    /// Why they cannot be run.
+    fn reports(&self, key: Key, feature: &str) -> Result<Reports, String>;
+
     /// An image.
     ///
     /// # Errors
@@ -50,6 +59,9 @@ pub trait Source: Debug + Send + Sync {
         0
     }
 }
+
+/// What a grammar reports, by keys.
+pub type Reports = BTreeMap<String, Report>;
 
 /// What happened to a source while it was looked at.
 #[derive(Debug)]
@@ -136,6 +148,15 @@ pub(crate) fn model(bytes: &[u8], path: &str) -> Result<Model, String> {
         }
     }
     Ok(model)
+}
+
+/// The same recipe for one of its features.
+pub(crate) fn alone(mut recipe: Recipe, feature: &str) -> Result<Recipe, String> {
+    recipe.shapes.retain(|shape| shape.name == feature);
+    if recipe.shapes.is_empty() {
+        return Err(format!("the tile has no feature {feature}"));
+    }
+    Ok(recipe)
 }
 
 /// Unpacks an image.

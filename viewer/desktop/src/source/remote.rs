@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use gable_kernel::recipe::Recipe;
 use gable_model::{ImageSource, Model};
-use gable_runtime::hash;
+use gable_runtime::asset::AssetStore;
+use gable_runtime::{Content, Rules, hash};
 use gable_session::loader::{Origin, Pixels};
 use gable_session::overrides::Overrides;
 use gable_session::scenery::SET_HERE;
@@ -14,7 +15,7 @@ use gable_session::world::{Layer, Part, World};
 use gable_tileset::{Subtree, TileId};
 use gable_view::selection::Key;
 
-use super::{Cores, Desk, News, Problem, Source, model, unpack};
+use super::{Cores, Desk, News, Problem, Reports, Source, alone, model, unpack};
 use crate::connection::{Answer, Connection, ConnectionError};
 use crate::kit::Kit;
 
@@ -72,6 +73,17 @@ impl Source for Remote {
             is_cancelled,
         };
         tile.make()
+    }
+
+    fn reports(&self, key: Key, feature: &str) -> Result<Reports, String> {
+        let tile = Tile {
+            remote: self,
+            world: self.world(),
+            cores: &Cores::new(1),
+            key,
+            is_cancelled: &|| false,
+        };
+        tile.reports(feature)
     }
 
     fn image(&self, source: &ImageSource, cores: &Cores) -> Result<Pixels, String> {
@@ -170,13 +182,29 @@ impl Tile<'_> {
         Ok((model, origin))
     }
 
-    /// With attributes that somebody set here: nobody else can make it.
-    fn set_here(&self, layer: &Layer) -> Result<(Model, Origin), String> {
+    /// What the grammar reports of a feature.
+    fn reports(&self, feature: &str) -> Result<Reports, String> {
+        if !self.fits() {
+            return Err("the server has another kernel".to_owned());
+        }
+        let (recipe, _) = self.recipe_set_here(layer(&self.world, self.key)?)?;
+        let content = self.run(&alone(recipe, feature)?)?;
+        Ok(content.summary.reports)
+    }
+
+    /// Its recipe with what somebody set here, and the bytes that came for it now.
+    fn recipe_set_here(&self, layer: &Layer) -> Result<(Recipe, u64), String> {
         let (recipe, wire_bytes) = self.recipe()?;
         let mut recipe = Recipe::clone(&recipe);
         let rules = self.rules(&recipe)?;
         let knows = |name: &str| gable_world::find_settable(rules.manifest(), name).is_some();
         lock(&self.remote.overrides).apply(&layer.name, &mut recipe, &knows);
+        Ok((recipe, wire_bytes))
+    }
+
+    /// With attributes that somebody set here: nobody else can make it.
+    fn set_here(&self, layer: &Layer) -> Result<(Model, Origin), String> {
+        let (recipe, wire_bytes) = self.recipe_set_here(layer)?;
         let (model, work_seconds) = self.generate(&recipe)?;
         let origin = Origin {
             is_generated: true,
@@ -235,7 +263,7 @@ impl Tile<'_> {
         Ok((model, seconds))
     }
 
-    fn rules(&self, recipe: &Recipe) -> Result<Arc<gable_runtime::Rules>, String> {
+    fn rules(&self, recipe: &Recipe) -> Result<Arc<Rules>, String> {
         let wanted = hash::hex(&recipe.module);
         let layer = layer(&self.world, self.key)?;
         let mut modules = layer.modules.iter();
@@ -245,12 +273,9 @@ impl Tile<'_> {
         rules.map_err(|error| error.to_string())
     }
 
-    /// Runs a recipe; the seconds that it took.
+    /// Runs a recipe and reads its content; the seconds that it took to run.
     fn generate(&self, recipe: &Recipe) -> Result<(Model, f64), String> {
-        let rules = self.rules(recipe)?;
-        let layer = layer(&self.world, self.key)?;
-        let assets = self.remote.kit.assets(&self.remote.connection, layer);
-        let assets = assets.map_err(|error| error.to_string())?;
+        let (rules, assets) = self.needs(recipe)?;
         self.cores.compute(|| {
             if (self.is_cancelled)() {
                 return Err("it was cancelled".to_owned());
@@ -261,6 +286,21 @@ impl Tile<'_> {
             let seconds = start.elapsed().as_secs_f64();
             Ok((self.read(&content.bytes)?, seconds))
         })
+    }
+
+    /// Runs a recipe.
+    fn run(&self, recipe: &Recipe) -> Result<Content, String> {
+        let (rules, assets) = self.needs(recipe)?;
+        let content = self.cores.compute(|| rules.generate(recipe, &assets));
+        content.map_err(|error| error.to_string())
+    }
+
+    /// What it takes to run a recipe.
+    fn needs(&self, recipe: &Recipe) -> Result<(Arc<Rules>, Arc<AssetStore>), String> {
+        let rules = self.rules(recipe)?;
+        let layer = layer(&self.world, self.key)?;
+        let assets = self.remote.kit.assets(&self.remote.connection, layer);
+        Ok((rules, assets.map_err(|error| error.to_string())?))
     }
 
     /// Unpacks a mesh; the seconds that it took.

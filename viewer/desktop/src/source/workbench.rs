@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Instant;
 
 use gable_kernel::asset::Asset;
+use gable_kernel::recipe::Recipe;
 use gable_model::{ImageSource, Model};
 use gable_runtime::hash;
 use gable_session::loader::{Origin, Pixels};
@@ -13,9 +14,10 @@ use gable_session::scenery::SET_HERE;
 use gable_session::world::{Part, World};
 use gable_tileset::{Subtree, TileId};
 use gable_view::selection::Key;
+use gable_world::{Grammar, Layer, find_settable};
 
 use super::watch::Watch;
-use super::{Cores, Desk, News, Problem, Source, model, unpack};
+use super::{Cores, Desk, News, Problem, Reports, Source, alone, model, unpack};
 
 /// Reads the world anew.
 pub type Open = Box<dyn Fn() -> Result<gable_world::World, String> + Send>;
@@ -56,10 +58,32 @@ impl Workbench {
         state.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The recipe of a tile, the grammar that it is for, and whether somebody set attributes of it.
+    fn recipe<'a>(
+        &self,
+        layer: &'a Layer,
+        tile: TileId,
+    ) -> Result<(Recipe, &'a Grammar, bool), String> {
+        let mut recipe = layer.recipe(tile).ok_or("there is no such tile")?;
+        let mut grammars = layer.grammars();
+        let grammar = grammars.find(|grammar| grammar.hash() == recipe.module);
+        let grammar = grammar.ok_or("its grammar is not here")?;
+        let overrides = self
+            .overrides
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let is_set_here = overrides.concern(layer.name(), tile);
+        if is_set_here {
+            let knows = |name: &str| find_settable(grammar.manifest(), name).is_some();
+            overrides.apply(layer.name(), &mut recipe, &knows);
+        }
+        Ok((recipe, grammar, is_set_here))
+    }
+
     fn layer<T>(
         &self,
         key: Key,
-        look: impl FnOnce(&State, &gable_world::Layer) -> Result<T, String>,
+        look: impl FnOnce(&State, &Layer) -> Result<T, String>,
     ) -> Result<T, String> {
         let state = self.state();
         let state = state.ok_or("there is nothing yet")?;
@@ -81,25 +105,13 @@ impl Source for Workbench {
     ) -> Result<(Box<Model>, Origin), String> {
         let start = Instant::now();
         self.layer(key, |state, layer| {
-            let mut recipe = layer.recipe(key.tile).ok_or("there is no such tile")?;
-            let mut grammars = layer.grammars();
-            let grammar = grammars.find(|grammar| grammar.hash() == recipe.module);
-            let grammar = grammar.ok_or("its grammar is not here")?;
+            let (recipe, grammar, is_set_here) = self.recipe(layer, key.tile)?;
             let mut origin = Origin {
                 is_generated: true,
                 ..Origin::default()
             };
-            {
-                let overrides = self
-                    .overrides
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner);
-                if overrides.concern(layer.name(), key.tile) {
-                    let knows =
-                        |name: &str| gable_world::find_settable(grammar.manifest(), name).is_some();
-                    overrides.apply(layer.name(), &mut recipe, &knows);
-                    SET_HERE.clone_into(&mut origin.placement);
-                }
+            if is_set_here {
+                SET_HERE.clone_into(&mut origin.placement);
             }
             cores.compute(|| {
                 if is_cancelled() {
@@ -114,6 +126,16 @@ impl Source for Workbench {
                 origin.seconds = start.elapsed().as_secs_f64();
                 Ok((Box::new(model), origin))
             })
+        })
+    }
+
+    fn reports(&self, key: Key, feature: &str) -> Result<Reports, String> {
+        self.layer(key, |state, layer| {
+            let (recipe, grammar, _) = self.recipe(layer, key.tile)?;
+            let recipe = alone(recipe, feature)?;
+            let content = grammar.rules().generate(&recipe, state.world.assets());
+            let content = content.map_err(|error| error.to_string())?;
+            Ok(content.summary.reports)
         })
     }
 
@@ -168,7 +190,7 @@ fn read(open: &Open) -> (Option<State>, Option<Problem>) {
         .iter()
         .flat_map(|it| it.left_out().to_vec())
         .collect();
-    let is_empty = |layer: &gable_world::Layer| layer.feature_count() == Some(0);
+    let is_empty = |layer: &Layer| layer.feature_count() == Some(0);
     if !left_out.is_empty() && layers.iter().all(is_empty) {
         return (None, Some(error(left_out.join("\n"))));
     }

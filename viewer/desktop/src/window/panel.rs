@@ -14,7 +14,7 @@ use gable_view::camera::Camera;
 use gable_view::controls::Mode;
 
 use super::keys::KEYS;
-use crate::source::Problem;
+use crate::source::{Problem, Reports};
 pub(super) use statistics::{Row, Statistics};
 
 /// What is open, and what it is about.
@@ -43,6 +43,8 @@ pub(super) struct Facts<'a> {
     pub(super) error: f64,
     pub(super) bookmarks: &'a [Camera],
     pub(super) found: Option<(&'a Found, Option<&'a Tile>)>,
+    /// What the grammar reports of it, if that is known.
+    pub(super) reports: Option<&'a Result<Reports, String>>,
     pub(super) problem: Option<&'a Problem>,
     /// What went wrong last, and what was done.
     pub(super) notes: &'a [String],
@@ -118,8 +120,10 @@ impl Panel {
             .id(egui::Id::unique("panel"))
             .anchor(Align2::LEFT_TOP, [8.0, 8.0])
             .resizable(false)
+            .default_size([270.0, height])
             .show(context, |ui| {
                 ui.set_width(270.0);
+                ui.spacing_mut().scroll.floating = false;
                 scroll(height).show(ui, |ui| {
                     camera(ui, facts, wishes);
                     self.pictures(ui, facts, scenery, wishes);

@@ -1,6 +1,7 @@
 //! What happens between two pictures of a window.
 
 mod act;
+mod reports;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use gable_view::camera::Camera;
 use gable_view::controls::Controls;
 use gable_view::stream::{Drawn, Limits};
 use glam::DVec3;
+use reports::Reports;
 use winit::dpi::PhysicalSize;
 use winit::event::WindowEvent;
 use winit::event_loop::ActiveEventLoop;
@@ -31,13 +33,14 @@ use crate::open::Opened;
 use crate::source::{News, Problem, Source, Wake};
 
 /// A window and what is in it.
-#[derive(Debug)]
 pub(super) struct View {
     window: Arc<Window>,
     screen: Screen,
     session: Session<ThreadLoader>,
     source: Arc<dyn Source>,
     news: Receiver<News>,
+    wake: Wake,
+    reports: Reports,
     problem: Option<Problem>,
     interface: Interface,
     panel: Panel,
@@ -136,6 +139,8 @@ impl View {
             session: Session::new(opened.world, loader, renderer, options.limits),
             source: opened.source,
             news: opened.news,
+            wake: wake.clone(),
+            reports: Reports::default(),
             problem: opened.problem,
             panel,
             hands: Hands::default(),
@@ -315,8 +320,12 @@ impl View {
                     if was_empty && self.options.camera.is_none() {
                         self.overview();
                     }
+                    self.ask_for_reports();
                 }
             }
+        }
+        if self.reports.hear() {
+            self.is_stale = true;
         }
         while self
             .notes
@@ -365,6 +374,7 @@ impl View {
             });
         }
         self.renewed = Some(now);
+        self.ask_for_reports();
     }
 
     fn lay_out(&mut self, now: Instant) -> Duration {
@@ -396,6 +406,7 @@ impl View {
             found: found
                 .as_ref()
                 .map(|found| (found, self.session.tile(found.key))),
+            reports: self.reports.of(found.as_ref()),
             problem: self.problem.as_ref(),
             notes: &notes,
             missing: counts.loading + counts.waiting,
@@ -492,6 +503,13 @@ impl View {
             .redraw_with(&self.window, self.screen.gpu(), self.screen.format());
         self.note(format!("The graphics device was opened anew: {failure}"));
         Ok(())
+    }
+
+    /// Asks what the grammar reports of what is selected.
+    fn ask_for_reports(&mut self) {
+        if let Some(found) = &self.scenery.selected {
+            self.reports.ask(found, &self.source, &self.wake);
+        }
     }
 
     /// Says something for a moment, and in the log.

@@ -33,6 +33,7 @@ impl View {
                     let name = found.as_ref().and_then(|found| found.name.as_deref());
                     tracing::info!(name, "selected");
                     self.scenery.selected = found;
+                    self.ask_for_reports();
                 }
                 Act::DoubleClick(pixel) => {
                     if let Some(found) = self.find(size, &self.controls.camera(), pixel) {
