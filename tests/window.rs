@@ -208,6 +208,46 @@ fn a_server_that_goes_and_comes_back_is_waited_for() {
     window.quit();
 }
 
+/// A slider of the panel sets the height of a house, and the house is made anew, whoever made it first.
+fn slides(folder: &Path, target: &str) {
+    let screen = Screen::start();
+    let camera = ["--camera", "10,-60,20,0,-8"];
+    let size = ["--size", "640x480", "--quality", "low"];
+    let mut window = screen.view(folder, &[&[target], &camera[..], &size].concat());
+    window.wait("the view is complete");
+    let before = picture(&mut window, folder);
+    // The only attribute of the only layer: its slider stands near the lower end.
+    let from = window.said();
+    window.drag("1", [220, 353], [270, 353]);
+    window.wait_from(from, "the view is complete");
+    let after = picture(&mut window, folder);
+    let share = difference(&before, &after);
+    assert!(share > 0.03, "{target}: it grew: {share}");
+    // As the grammar says again.
+    let from = window.said();
+    window.point([192, 307]);
+    window.hands(&["click", "1"]);
+    window.wait_from(from, "the view is complete");
+    let again = picture(&mut window, folder);
+    assert!(
+        difference(&before, &again) < 0.001,
+        "{target}: it is as it was"
+    );
+    window.quit();
+}
+
+#[test]
+fn attributes_are_set_with_the_mouse_while_one_looks() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let rules = "@Range(min=5, max=45, stepsize=1) attr height = 10\n@StartRule\nLot --> extrude(height) color(\"#c08060\")\n";
+    std::fs::write(folder.join("slide.cga"), rules).expect("writable");
+    let world = "name = 'Slide'\n[[layer]]\nname = 'shapes'\ngrammar = 'slide.cga'\nfeatures = 'lot:20x20'\n";
+    std::fs::write(folder.join("slide.toml"), world).expect("writable");
+    slides(folder, "slide.cga");
+    slides(folder, "slide.toml");
+}
+
 #[test]
 fn without_a_screen_that_is_said() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_gable"))

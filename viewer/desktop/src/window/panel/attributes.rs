@@ -54,7 +54,9 @@ impl Attributes<'_> {
     fn one(&self, ui: &mut Ui, attribute: &Attribute, overrides: &mut Overrides) -> bool {
         let set = overrides.get(self.layer, self.scope, &attribute.name);
         let is_set = set.is_some();
-        let before = set.cloned().or_else(|| self.known(attribute));
+        let of_layer = overrides.get(self.layer, &Scope::Layer, &attribute.name);
+        let before = set.or(of_layer).cloned();
+        let before = before.or_else(|| self.known(attribute));
         let before = before.or_else(|| attribute.default.clone());
         let mut after = before.clone();
         let mut is_reset = false;
