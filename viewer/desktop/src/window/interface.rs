@@ -29,6 +29,13 @@ struct Painted {
     pixels_per_point: f32,
 }
 
+impl Drop for Painted {
+    fn drop(&mut self) {
+        // Whoever drops it does not paint any more: egui wants that said.
+        self.textures.clear();
+    }
+}
+
 impl std::fmt::Debug for Interface {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("Interface").finish_non_exhaustive()
@@ -112,8 +119,16 @@ impl Interface {
         window: &Window,
         mut show: impl FnMut(&egui::Context),
     ) -> Duration {
-        let input = self.state.take_egui_input(window);
-        let output = self.context.run_pass(input, |context| show(context));
+        let mut input = self.state.take_egui_input(window);
+        let events = std::mem::take(&mut input.events);
+        let mut output = egui::FullOutput::default();
+        for events in steps(events) {
+            let input = egui::RawInput {
+                events,
+                ..input.clone()
+            };
+            output.append(self.context.run_pass(input, |context| show(context)));
+        }
         self.state
             .handle_platform_output(window, output.platform_output);
         self.painted.textures.append(output.textures_delta);
@@ -178,6 +193,28 @@ impl Interface {
             self.renderer.free_texture(&id);
         }
     }
+}
+
+/// Events in steps in which no button goes down and up again: between two pictures of a slow device there is time for a whole
+/// drag, of which egui would see nothing.
+fn steps(events: Vec<egui::Event>) -> Vec<Vec<egui::Event>> {
+    let is_button = |event: &egui::Event| matches!(event, egui::Event::PointerButton { .. });
+    let mut steps = vec![Vec::new()];
+    for event in events {
+        let begins_anew = is_button(&event);
+        if begins_anew {
+            steps.push(Vec::new());
+        }
+        steps.last_mut().expect("there is one").push(event);
+        if begins_anew {
+            steps.push(Vec::new());
+        }
+    }
+    steps.retain(|step| !step.is_empty());
+    if steps.is_empty() {
+        steps.push(Vec::new());
+    }
+    steps
 }
 
 fn renderer(gpu: &Gpu, format: wgpu::TextureFormat) -> egui_wgpu::Renderer {

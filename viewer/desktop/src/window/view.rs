@@ -65,6 +65,8 @@ pub(super) struct View {
     written: Option<SystemTime>,
     /// Something other than the world has changed since the last picture.
     is_stale: bool,
+    /// When the interface changes by itself.
+    repaint: Option<Instant>,
     /// What the last picture was of.
     shown: Shown,
     /// When devices were lost.
@@ -159,6 +161,7 @@ impl View {
             is_complete: false,
             written: None,
             is_stale: true,
+            repaint: None,
             shown: Shown::default(),
             losses: Vec::new(),
             screenshots: 0,
@@ -205,6 +208,9 @@ impl View {
             return Ok(());
         };
         self.hear();
+        if self.repaint.is_some_and(|at| at <= begun) {
+            self.is_stale = true;
+        }
         let is_moving = self.move_camera(size, begun);
         self.renew(begun);
         let camera = self.controls.camera();
@@ -290,6 +296,7 @@ impl View {
         let again = now
             .checked_add(again)
             .filter(|_| again < Duration::from_secs(3600));
+        self.repaint = again;
         let due = [after_this.map(|pause| now + pause), ends, again];
         self.due = due.into_iter().flatten().min();
         if self.due.is_some_and(|due| due <= now) {
