@@ -137,12 +137,10 @@ pub(crate) struct CompileArguments {
     pub(crate) kernel: Option<PathBuf>,
 }
 
+/// What a grammar is run on, and how.
 #[derive(Debug, Args)]
-#[command(after_help = GENERATE_HELP)]
-pub(crate) struct GenerateArguments {
-    /// The grammar; without it, the bundled city
-    #[arg(value_name = "RULES")]
-    pub(crate) rules: Option<PathBuf>,
+#[group(skip)]
+pub(crate) struct ShapesArguments {
     /// Footprints: GeoJSON, FlatGeobuf, OpenStreetMap PBF, CityJSON, PMTiles, a vector tile or a folder of them.
     /// Without it, the bundled footprints for the bundled city, else one lot (see --lot)
     #[arg(long, short, value_name = "FILE")]
@@ -162,6 +160,16 @@ pub(crate) struct GenerateArguments {
     /// Seed of all random choices
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = GENERATE_HELP)]
+pub(crate) struct GenerateArguments {
+    /// The grammar; without it, the bundled city
+    #[arg(value_name = "RULES")]
+    pub(crate) rules: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) shapes: ShapesArguments,
     /// Level of detail, given to the attribute LOD
     #[arg(long, value_name = "N")]
     pub(crate) lod: Option<f64>,

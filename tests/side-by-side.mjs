@@ -11,7 +11,7 @@
 // What is measured, by the same definition for all:
 // - *ready*: seconds from the first byte of the first request to the tile server until nothing is missing in the view. By then
 //   the browser, the page and the viewer's own code are there; they do not pass through the proxy. In brackets from the request
-//   for tileset.json: `gable view` starts its graphics device between its first request and that one, pages before both.
+//   for tileset.json, which `gable view` makes beside others. It opens its graphics device meanwhile, pages before.
 // - *last byte*: from the first byte of the first request until the last byte that came before the picture was drawn, needed for
 //   the view or not (`gable view` measures its own pace meanwhile).
 // - *drawn*: until the picture is drawn and can be read. Pages wait some frames before they believe that nothing is missing,

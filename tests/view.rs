@@ -8,6 +8,9 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+#[path = "support/picture.rs"]
+mod picture;
+use picture::Picture;
 #[path = "support/server.rs"]
 mod server;
 use server::{Server, wait_until};
@@ -36,31 +39,6 @@ fn refused(output: &Output, code: i32) -> String {
     error
 }
 
-struct Picture {
-    width: u32,
-    height: u32,
-    rgb: Vec<u8>,
-}
-
-fn picture(path: &Path) -> Picture {
-    let file =
-        std::fs::File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut reader = png::Decoder::new(std::io::BufReader::new(file))
-        .read_info()
-        .expect("PNG");
-    let mut bytes = vec![0; reader.output_buffer_size().expect("it fits")];
-    let info = reader.next_frame(&mut bytes).expect("a picture");
-    let channels = info.color_type.samples();
-    Picture {
-        width: info.width,
-        height: info.height,
-        rgb: bytes
-            .chunks_exact(channels)
-            .flat_map(|pixel| pixel[..3].to_vec())
-            .collect(),
-    }
-}
-
 /// A picture is the one that it was when somebody looked at it and found it right.
 fn compare(made: &Path, name: &str) {
     let kept = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -69,7 +47,7 @@ fn compare(made: &Path, name: &str) {
     if std::env::var_os("BLESS").is_some() {
         std::fs::copy(made, &kept).expect("writable");
     }
-    let (made, kept) = (picture(made), picture(&kept));
+    let (made, kept) = (Picture::read(made), Picture::read(&kept));
     assert_eq!(
         (made.width, made.height),
         (kept.width, kept.height),
@@ -263,7 +241,7 @@ fn a_flight_says_what_it_took() {
         "{flight}"
     );
     assert!(flight["frame_milliseconds"]["p50"].as_f64() > Some(0.0));
-    assert_eq!(picture(&folder.path().join("end.png")).width, 480);
+    assert_eq!(Picture::read(&folder.path().join("end.png")).width, 480);
 }
 
 #[test]

@@ -56,6 +56,11 @@ fn with(fault: Fault, which: Which, seconds: &str) -> (Option<i32>, Value, Strin
     (output.status.code(), seen, error)
 }
 
+/// The decision, the recipe or the mesh of a tile.
+fn is_tile(path: &str) -> bool {
+    path.contains("/tile/") || path.contains("/content/")
+}
+
 #[test]
 fn a_server_that_does_well_sends_a_recipe_and_its_module_is_kept() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -85,7 +90,6 @@ fn a_module_or_an_asset_that_is_not_what_its_hash_says_is_not_run_and_the_mesh_c
 
 #[test]
 fn tiles_that_are_damaged_are_said_to_be() {
-    let is_tile: Which = |path| path.contains("/tile/") || path.contains("/content/");
     let (code, _, error) = with(Fault::Damaged, is_tile, "6");
     assert_eq!(code, Some(3), "{error}");
     assert!(
@@ -99,7 +103,6 @@ fn tiles_that_are_damaged_are_said_to_be() {
 
 #[test]
 fn answers_without_an_end_or_a_beginning_are_given_up() {
-    let is_tile: Which = |path| path.contains("/tile/") || path.contains("/content/");
     let (code, _, error) = with(Fault::Endless, is_tile, "20");
     assert_eq!(code, Some(3), "{error}");
     assert!(

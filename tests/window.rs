@@ -3,6 +3,9 @@
 
 use std::path::Path;
 
+#[path = "support/picture.rs"]
+mod picture;
+use picture::Picture;
 #[path = "support/screen.rs"]
 mod screen;
 use screen::Screen;
@@ -25,19 +28,13 @@ fn with<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     [arguments, &SMALL].concat()
 }
 
-/// The pixels of the next screenshot.
-fn picture(window: &mut screen::Window<'_>, folder: &Path) -> Vec<u8> {
+/// The next screenshot.
+fn picture(window: &mut screen::Window<'_>, folder: &Path) -> Picture {
     let from = window.said();
     window.key(&["p"]);
     let line = window.wait_from(from, "Written: ");
     let name = line.rsplit("Written: ").next().expect("a name").trim();
-    let file = std::fs::File::open(folder.join(name)).expect("it is there");
-    let mut reader = png::Decoder::new(std::io::BufReader::new(file))
-        .read_info()
-        .expect("PNG");
-    let mut bytes = vec![0; reader.output_buffer_size().expect("it fits")];
-    reader.next_frame(&mut bytes).expect("a picture");
-    bytes
+    Picture::read(&folder.join(name))
 }
 
 /// The camera when the view was complete after a line.
@@ -50,12 +47,21 @@ fn camera(window: &mut screen::Window<'_>, from: usize) -> String {
 }
 
 /// The share of pixels that differ.
-fn difference(a: &[u8], b: &[u8]) -> f64 {
-    assert_eq!(a.len(), b.len());
-    let pairs = a.chunks_exact(4).zip(b.chunks_exact(4));
-    let differ =
-        pairs.filter(|(a, b)| a[..3].iter().zip(&b[..3]).any(|(a, b)| a.abs_diff(*b) > 12));
-    differ.count() as f64 * 4.0 / a.len() as f64
+fn difference(a: &Picture, b: &Picture) -> f64 {
+    assert_eq!((a.width, a.height), (b.width, b.height));
+    let (a, b) = (&a.rgb, &b.rgb);
+    let pairs = a.chunks_exact(3).zip(b.chunks_exact(3));
+    let differ = pairs.filter(|(a, b)| a.iter().zip(*b).any(|(a, b)| a.abs_diff(*b) > 12));
+    differ.count() as f64 * 3.0 / a.len() as f64
+}
+
+/// A world of one lot, with this grammar.
+fn world(folder: &Path, name: &str, rules: &str) {
+    let world = format!(
+        "name = 'One lot'\n[[layer]]\nname = 'shapes'\ngrammar = '{name}.cga'\nfeatures = 'lot:20x20'\n"
+    );
+    std::fs::write(folder.join(format!("{name}.cga")), rules).expect("writable");
+    std::fs::write(folder.join(format!("{name}.toml")), world).expect("writable");
 }
 
 #[test]
@@ -175,10 +181,8 @@ fn a_server_that_goes_and_comes_back_is_waited_for() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
     let rules = "@StartRule\nLot --> extrude(30) color(\"#8090c0\")\n";
-    std::fs::write(folder.join("tower.cga"), rules).expect("writable");
-    let world = "name = 'Small'\n[[layer]]\nname = 'towers'\ngrammar = 'tower.cga'\nfeatures = 'lot:20x20'\n";
-    std::fs::write(folder.join("small.toml"), world).expect("writable");
-    let server = Server::start(folder, &["small.toml"]);
+    world(folder, "tower", rules);
+    let server = Server::start(folder, &["tower.toml"]);
     let (base, address) = (
         server.base.clone(),
         server.base["http://".len()..].to_owned(),
@@ -195,9 +199,9 @@ fn a_server_that_goes_and_comes_back_is_waited_for() {
         "what is here stays"
     );
     // It comes back with another revision of the world.
-    std::fs::write(folder.join("tower.cga"), rules.replace("30", "12")).expect("writable");
+    world(folder, "tower", &rules.replace("30", "12"));
     let from = window.said();
-    let _server = Server::start_at(folder, &["small.toml"], &address);
+    let _server = Server::start_at(folder, &["tower.toml"], &address);
     window.wait_from(from, "no problem");
     window.wait_from(from, "the view is complete");
     let after = picture(&mut window, folder);
@@ -241,9 +245,7 @@ fn attributes_are_set_with_the_mouse_while_one_looks() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
     let rules = "@Range(min=5, max=45, stepsize=1) attr height = 10\n@StartRule\nLot --> extrude(height) color(\"#c08060\")\n";
-    std::fs::write(folder.join("slide.cga"), rules).expect("writable");
-    let world = "name = 'Slide'\n[[layer]]\nname = 'shapes'\ngrammar = 'slide.cga'\nfeatures = 'lot:20x20'\n";
-    std::fs::write(folder.join("slide.toml"), world).expect("writable");
+    world(folder, "slide", rules);
     slides(folder, "slide.cga");
     slides(folder, "slide.toml");
 }

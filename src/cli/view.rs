@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use bytesize::ByteSize;
 use clap::{Args, ValueEnum};
 
+use super::ShapesArguments;
+
 pub(super) const HELP: &str = "\
 For example:
   gable view                                             the bundled city, in a window; keys are listed on `?`
@@ -21,24 +23,9 @@ pub(crate) struct ViewArguments {
     /// of a bundled one), or the address of a server
     #[arg(value_name = "RULES|WORLD|URL")]
     pub(crate) world: Option<String>,
-    /// For a grammar: footprints (see `gable generate`); without it, one lot
-    #[arg(long, short, value_name = "FILE")]
-    pub(crate) features: Option<PathBuf>,
-    /// For a grammar: the lot when there are no features, `WIDTHxDEPTH` in metres
-    #[arg(long, value_name = "WxD", conflicts_with = "features")]
-    pub(crate) lot: Option<String>,
-    /// For a grammar: the rule to start with; by default the first marked @`StartRule`
-    #[arg(long, value_name = "RULE")]
-    pub(crate) start: Option<String>,
-    /// For a grammar: set an attribute, for all shapes
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    pub(crate) set: Vec<String>,
-    /// For a grammar: fill an attribute from a property of each feature
-    #[arg(long = "map", value_name = "NAME=PROPERTY")]
-    pub(crate) map: Vec<String>,
-    /// For a grammar: seed of all random choices
-    #[arg(long, default_value_t = 0)]
-    pub(crate) seed: u64,
+    /// What a grammar is run on, and how
+    #[command(flatten, next_help_heading = "For grammars")]
+    pub(crate) shapes: ShapesArguments,
     /// Which of a server's worlds
     #[arg(long, value_name = "NAME")]
     pub(crate) world_name: Option<String>,

@@ -95,14 +95,14 @@ fn format_of(output: &Path) -> Result<Format, Failure> {
 /// The features asked for, the bundled ones, or one lot.
 fn features(arguments: &GenerateArguments) -> Result<Features, Failure> {
     let options = recipe::read_options(arguments)?;
-    let mut features = match (&arguments.features, &arguments.rules) {
+    let mut features = match (&arguments.shapes.features, &arguments.rules) {
         (Some(path), _) => gable_features::read(path, &options)
             .map_err(|error| Failure::Input(error.to_string()))?,
         (None, None) => {
             gable_features::bundled(&options).map_err(|error| Failure::Input(error.to_string()))?
         }
         (None, Some(rules)) => {
-            let lot = arguments.lot.as_deref();
+            let lot = arguments.shapes.lot.as_deref();
             recipe::lot(lot.unwrap_or_else(|| bundle::lot(rules)))?
         }
     };

@@ -6,7 +6,6 @@ mod rules;
 mod window;
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gable_desktop::connection::{Connection, ConnectionError};
@@ -50,8 +49,7 @@ pub(crate) fn run(arguments: &ViewArguments) -> Result<(), Failure> {
     }
     let options = options(arguments);
     let canvas = std::thread::spawn(move || Canvas::new(options));
-    let nobody: Wake = Arc::new(|| {});
-    let opened = target.open(local.as_ref(), arguments, &nobody)?;
+    let opened = target.open(local.as_ref(), arguments, &Wake::nobody())?;
     if let Some(problem) = &opened.problem {
         tell!("{}", problem.text);
         if problem.is_error {
@@ -115,12 +113,10 @@ impl<'a> Target<'a> {
         arguments: &ViewArguments,
         wake: &Wake,
     ) -> Result<Opened, Failure> {
-        let address = match (self, local) {
-            (Self::Rules(rules), _) => return rules::open(rules, arguments, wake),
-            (Self::Url(address), _) => address,
-            (Self::World(name), None) => name,
-            (Self::World(_), Some(local)) => local.address(),
-        };
+        if let Self::Rules(rules) = self {
+            return rules::open(rules, arguments, wake);
+        }
+        let address = local.map_or(self.name(), LocalServer::address);
         let connection = Connection::new(address, statement());
         let world = match &arguments.world_name {
             Some(name) => name.clone(),

@@ -1,7 +1,7 @@
 //! The wasmtime engine: its configuration, the compiled kernel, and the cache of compiled modules.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -174,21 +174,14 @@ impl Engine {
     }
 }
 
-/// Writes a compiled module beside its place and moves it there, so that no reader sees half of it.
+/// Keeps a compiled module for the next process.
 fn keep(module: &wasmtime::Module, file: &std::path::Path) -> Result<(), GenerateError> {
     let wrap = |source| GenerateError::Cache {
         path: file.to_owned(),
         source,
     };
     let bytes = module.serialize().map_err(GenerateError::engine)?;
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder).map_err(wrap)?;
-    }
-    static PARTS: AtomicU64 = AtomicU64::new(0);
-    let number = PARTS.fetch_add(1, Ordering::Relaxed);
-    let part = file.with_extension(format!("{}-{number}.part", std::process::id()));
-    std::fs::write(&part, bytes).map_err(wrap)?;
-    std::fs::rename(&part, file).map_err(wrap)
+    crate::file::keep(file, &bytes).map_err(wrap)
 }
 
 /// What grammars don't need is off: with it, most of the engine's advisories.

@@ -7,6 +7,7 @@ pub mod asset;
 mod content;
 mod engine;
 mod error;
+pub mod file;
 pub mod hash;
 mod inspect;
 mod native;

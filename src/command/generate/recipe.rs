@@ -15,7 +15,7 @@ use crate::failure::Failure;
 pub(crate) fn read_options(arguments: &GenerateArguments) -> Result<ReadOptions, Failure> {
     let usage = |error: gable_features::FeatureError| Failure::Usage(error.to_string());
     let mut mapping = AttributeMapping::default();
-    for text in &arguments.map {
+    for text in &arguments.shapes.map {
         mapping = mapping.with(text).map_err(usage)?;
     }
     let bounds = arguments
@@ -58,7 +58,7 @@ pub(crate) fn make(
             .map(|feature| initial_shape(feature, &start_rule, manifest))
             .collect(),
         attributes: settings(arguments, manifest)?,
-        seed: arguments.seed,
+        seed: arguments.shapes.seed,
         limits: Limits {
             gas: arguments.gas.unwrap_or(limits.gas),
             shapes: arguments.max_shapes.unwrap_or(limits.shapes),
@@ -77,7 +77,7 @@ pub(crate) fn make(
 
 fn start_rule(arguments: &GenerateArguments, manifest: &Manifest) -> Result<String, Failure> {
     let names = start_rules(manifest);
-    match &arguments.start {
+    match &arguments.shapes.start {
         None if names.is_empty() => Err(Failure::Usage(
             "the grammar has no rule without parameters to start with; add one, such as \
              `@StartRule Lot --> extrude(10)`"
@@ -104,7 +104,7 @@ fn settings(
             false => tracing::warn!("--lod has no effect: the grammar has no attribute LOD"),
         }
     }
-    for text in &arguments.set {
+    for text in &arguments.shapes.set {
         let (name, value) = text.split_once('=').ok_or_else(|| {
             Failure::Usage(format!(
                 "--set {text}: expected NAME=VALUE, such as roofAngle=35"

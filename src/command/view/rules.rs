@@ -10,7 +10,7 @@ use gable_world::library::{self, bundle};
 use gable_world::{LayerSettings, World, WorldError, WorldSettings, parse_lot};
 
 use super::cores;
-use crate::cli::ViewArguments;
+use crate::cli::{ShapesArguments, ViewArguments};
 use crate::command::build;
 use crate::failure::Failure;
 
@@ -25,15 +25,14 @@ pub(super) fn is_grammar(name: &str) -> bool {
 
 /// Whether there is something on the command line that only grammars need.
 pub(super) fn are_given(arguments: &ViewArguments) -> bool {
-    let ViewArguments {
+    let ShapesArguments {
         features,
         lot,
         start,
         set,
         map,
         seed,
-        ..
-    } = arguments;
+    } = &arguments.shapes;
     let named = [features.is_some(), lot.is_some(), start.is_some()];
     named.contains(&true) || !set.is_empty() || !map.is_empty() || *seed != 0
 }
@@ -57,18 +56,21 @@ pub(super) fn open(rules: &str, arguments: &ViewArguments, wake: &Wake) -> Resul
 /// What is wrong with the command line does not become right by waiting.
 fn check(rules: &str, arguments: &ViewArguments) -> Result<(), Failure> {
     library::grammar(Path::new(rules)).map_err(Failure::Input)?;
-    if let Some(lot) = &arguments.lot {
-        let wrong = |message| Failure::Usage(format!("--lot {message}"));
-        parse_lot(lot).map_err(wrong)?;
-    }
-    match &arguments.features {
-        Some(path) => {
+    match (&arguments.shapes.lot, &arguments.shapes.features) {
+        (Some(_), Some(_)) => Err(Failure::Usage(
+            "--lot and --features: give one of them".to_owned(),
+        )),
+        (Some(lot), None) => {
+            let wrong = |message| Failure::Usage(format!("--lot {message}"));
+            parse_lot(lot).map(|_| ()).map_err(wrong)
+        }
+        (None, Some(path)) => {
             let there = std::fs::metadata(path);
             there
                 .map(|_| ())
                 .map_err(|error| Failure::file("read", path, &error))
         }
-        None => Ok(()),
+        (None, None) => Ok(()),
     }
 }
 
@@ -85,29 +87,29 @@ fn message(error: &WorldError) -> String {
 fn settings(rules: &str, arguments: &ViewArguments) -> Result<WorldSettings, Failure> {
     let stem = Path::new(rules).file_stem().unwrap_or_default();
     let name = stem.to_string_lossy().into_owned();
-    let features = match &arguments.features {
+    let features = match &arguments.shapes.features {
         Some(path) => path.display().to_string(),
         None => {
-            let lot = arguments.lot.as_deref();
+            let lot = arguments.shapes.lot.as_deref();
             format!(
                 "lot:{}",
                 lot.unwrap_or_else(|| bundle::lot(Path::new(rules)))
             )
         }
     };
-    let set = pairs("--set", &arguments.set, "roofAngle=35")?;
+    let set = pairs("--set", &arguments.shapes.set, "roofAngle=35")?;
     let layer = LayerSettings {
         name: "shapes".to_owned(),
         grammar: PathBuf::from(rules),
         features: Some(features),
         cells: None,
-        start: arguments.start.clone(),
-        seed: arguments.seed,
+        start: arguments.shapes.start.clone(),
+        seed: arguments.shapes.seed,
         set: set
             .into_iter()
             .map(|(name, value)| (name, value.into()))
             .collect(),
-        map: pairs("--map", &arguments.map, "height=eaves")?,
+        map: pairs("--map", &arguments.shapes.map, "height=eaves")?,
         bounds: None,
         source_layer: None,
         tile: None,

@@ -43,24 +43,26 @@ fn command(target: &Target<'_>, arguments: &ViewArguments) -> String {
         }
     };
     add("--world-name", arguments.world_name.clone());
-    let features = arguments.features.as_ref();
+    let features = arguments.shapes.features.as_ref();
     add(
         "--features",
         features.map(|path| path.display().to_string()),
     );
-    add("--lot", arguments.lot.clone());
-    add("--start", arguments.start.clone());
+    add("--lot", arguments.shapes.lot.clone());
+    add("--start", arguments.shapes.start.clone());
     arguments
+        .shapes
         .set
         .iter()
         .for_each(|text| add("--set", Some(text.clone())));
     arguments
+        .shapes
         .map
         .iter()
         .for_each(|text| add("--map", Some(text.clone())));
     add(
         "--seed",
-        (arguments.seed != 0).then(|| arguments.seed.to_string()),
+        (arguments.shapes.seed != 0).then(|| arguments.shapes.seed.to_string()),
     );
     words
         .iter()

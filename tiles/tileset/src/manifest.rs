@@ -48,7 +48,7 @@ pub struct LayerManifest {
 }
 
 /// Something that is named by its hash: a module of WebAssembly, or a prepared asset.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resource {
     /// An asset's name in recipes; modules have none.
     #[serde(default, skip_serializing_if = "String::is_empty")]

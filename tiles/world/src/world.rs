@@ -61,13 +61,10 @@ impl World {
             .unwrap_or(Path::new(""));
         let id = id_of(name, file.as_deref());
         let opening = Opening {
-            file: shown,
             folder: folder.to_owned(),
             bundled: file.is_none(),
-            engine,
-            origin: None,
-            on_earth: false,
             files: file.iter().cloned().collect(),
+            ..Opening::new(shown, engine)
         };
         opening.open(id, settings)
     }
@@ -79,17 +76,8 @@ impl World {
     /// [`WorldError`], naming layer, cause and cure.
     pub fn with_settings(settings: WorldSettings, engine: &Engine) -> Result<Self, WorldError> {
         let id = plain(&settings.name);
-        let opening = Opening {
-            file: settings.name.clone(),
-            folder: PathBuf::new(),
-            bundled: false,
-            engine,
-            origin: None,
-            on_earth: false,
-            files: Vec::new(),
-        };
-        settings.checked(&opening.file)?;
-        opening.open(id, settings)
+        settings.checked(&settings.name)?;
+        Opening::new(settings.name.clone(), engine).open(id, settings)
     }
 
     /// Its name in addresses: that of its folder, file or bundle.
@@ -228,7 +216,20 @@ struct Opening<'a> {
     files: Vec<PathBuf>,
 }
 
-impl Opening<'_> {
+impl<'a> Opening<'a> {
+    /// Of files in the current folder.
+    fn new(file: String, engine: &'a Engine) -> Self {
+        Self {
+            file,
+            folder: PathBuf::new(),
+            bundled: false,
+            engine,
+            origin: None,
+            on_earth: false,
+            files: Vec::new(),
+        }
+    }
+
     fn open(mut self, id: String, settings: WorldSettings) -> Result<World, WorldError> {
         self.origin = settings.origin.map(|[longitude, latitude, height]| Origin {
             longitude,

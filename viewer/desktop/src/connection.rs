@@ -2,12 +2,14 @@
 
 use std::io::Read as _;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use gable_content::coding::{Coding, decode};
 use gable_session::statement::Statement;
 use gable_session::world::World;
+
+use crate::lock;
 
 /// A Gable server, over HTTP.
 #[derive(Debug)]
@@ -111,9 +113,7 @@ impl Connection {
     }
 
     pub(crate) fn statement(&self) -> MutexGuard<'_, Statement> {
-        self.statement
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.statement)
     }
 
     /// The names of its worlds.
@@ -121,32 +121,25 @@ impl Connection {
     /// # Errors
     /// [`ConnectionError`]
     pub fn worlds(&self) -> Result<Vec<String>, ConnectionError> {
-        let start = Instant::now();
         let answer = self.get("/worlds.json")?;
-        let seconds = start.elapsed().as_secs_f64();
-        // The first request opens the connection: twice the way.
-        self.statement().round_trip.get_or_insert(seconds / 2.0);
         let worlds = serde_json::from_slice(&answer.bytes);
         worlds.map_err(|error| self.wrong("/worlds.json", &error.to_string()))
     }
 
-    /// A world.
+    /// A world, and the tag of what describes it.
     ///
     /// # Errors
     /// [`ConnectionError`]
-    pub fn world(&self, id: &str) -> Result<World, ConnectionError> {
+    pub fn world(&self, id: &str) -> Result<(World, String), ConnectionError> {
         let paths = ["tileset.json", "manifest.json"].map(|file| format!("/{id}/{file}"));
-        let start = Instant::now();
         let (tileset, manifest) = std::thread::scope(|scope| {
             let tileset = scope.spawn(|| self.get(&paths[0]));
             let manifest = self.get(&paths[1]);
             (tileset.join().expect("it does not panic"), manifest)
         });
-        // The first request opens the connection: twice the way.
-        let seconds = start.elapsed().as_secs_f64();
-        self.statement().round_trip.get_or_insert(seconds / 2.0);
         let (tileset, manifest) = (tileset?, manifest?);
         let world = World::read(&tileset.bytes, &manifest.bytes);
+        let world = world.map(|world| (world, manifest.tag));
         world.map_err(|error| self.wrong(&paths[1], &error.to_string()))
     }
 
@@ -171,7 +164,11 @@ impl Connection {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        let begun = Instant::now();
         let response = request.call().map_err(|error| silent(error.to_string()))?;
+        // The first request opens the connection: twice the way.
+        let there_and_back = begun.elapsed().as_secs_f64() / 2.0;
+        self.statement().round_trip.get_or_insert(there_and_back);
         let text = |name: &str| {
             let value = response.headers().get(name);
             value

@@ -1,10 +1,9 @@
 //! Pictures without a window: a screenshot, a recorded flight.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use gable_render::{Gpu, GpuError, GpuOptions, Offscreen, Quality, Renderer, Settings};
+use gable_render::{Gpu, GpuError, GpuOptions, Offscreen, Quality, Renderer};
 use gable_session::scenery::Scenery;
 use gable_session::session::Session;
 use gable_view::camera::Camera;
@@ -12,6 +11,7 @@ use gable_view::stream::Limits;
 
 use crate::loader::ThreadLoader;
 use crate::open::Opened;
+use crate::picture;
 use crate::source::Wake;
 
 /// Draws into textures.
@@ -55,16 +55,12 @@ impl Canvas {
     /// [`HeadlessError`] when there is none, or no room on it.
     pub fn new(options: HeadlessOptions) -> Result<Self, HeadlessError> {
         let gpu = pollster::block_on(Gpu::headless(GpuOptions::default()))?;
-        let settings = Settings {
-            quality: options.quality,
-            memory_limit: options.limits.bytes.saturating_mul(2),
-            ..Settings::default()
-        };
-        let renderer = Renderer::new(&gpu, settings);
-        let renderer = renderer.map_err(|error| HeadlessError::Device(error.to_string()))?;
         let [width, height] = options.size;
+        let target = Offscreen::new(&gpu, (width, height));
+        let renderer = picture::renderer(&gpu, target.format(), options.quality, options.limits);
+        let renderer = renderer.map_err(|error| HeadlessError::Device(error.to_string()))?;
         Ok(Self {
-            target: Offscreen::new(&gpu, (width, height)),
+            target,
             gpu,
             renderer,
             options,
@@ -117,8 +113,7 @@ impl Headless {
             target,
             options,
         } = canvas;
-        let nobody: Wake = Arc::new(|| {});
-        let loader = ThreadLoader::new(opened.source.clone(), options.cores, &nobody)?;
+        let loader = ThreadLoader::new(opened.source.clone(), options.cores, &Wake::nobody())?;
         Ok(Self {
             session: Session::new(opened.world.clone(), loader, renderer, options.limits),
             target,
@@ -228,15 +223,10 @@ impl Headless {
     /// # Errors
     /// [`HeadlessError`]
     pub fn write(&self, path: &Path) -> Result<(), HeadlessError> {
-        let pixels = pollster::block_on(self.target.read(&self.gpu));
-        let pixels = pixels.map_err(|error| HeadlessError::Device(error.to_string()))?;
-        let [width, height] = self.size;
-        let color = image::ExtendedColorType::Rgba8;
-        let format = image::ImageFormat::Png;
-        let written = image::save_buffer_with_format(path, &pixels, width, height, color, format);
-        written.map_err(|error| HeadlessError::Write {
+        let written = picture::write(&self.gpu, &self.target, path);
+        written.map_err(|why| HeadlessError::Write {
             path: path.to_owned(),
-            why: error.to_string(),
+            why,
         })
     }
 }

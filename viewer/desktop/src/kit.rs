@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use gable_runtime::asset::AssetStore;
-use gable_runtime::{Engine, Rules, hash, kernel_hash};
+use gable_runtime::{Engine, Rules, file, hash, kernel_hash};
 use gable_session::world::{Layer, World};
 use gable_tileset::manifest::Resource;
 
 use crate::connection::{Connection, ConnectionError};
+use crate::lock;
 
 /// Modules and assets that are here.
 #[derive(Debug)]
@@ -53,7 +54,7 @@ impl Kit {
 
     /// Whether any module is ready to run.
     pub(crate) fn has_rules(&self) -> bool {
-        let rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        let rules = lock(&self.rules);
         // One that is being made is held.
         rules
             .values()
@@ -87,12 +88,12 @@ impl Kit {
     ) -> Result<Arc<AssetStore>, KitError> {
         let name = format!("{}/{}", layer.name, layer.revision);
         once(&self.assets, name, || {
-            let file = |number: usize| {
+            let fetch = |number: usize| {
                 let asset: &Resource = &layer.assets[number];
                 Ok((asset.name.clone(), self.file(connection, asset)?))
             };
             // They wait for the network, not for cores.
-            let files = gable_runtime::in_parallel(layer.assets.len(), MOST_REQUESTS, file);
+            let files = gable_runtime::in_parallel(layer.assets.len(), MOST_REQUESTS, fetch);
             let files = files.into_iter().collect::<Result<Vec<_>, KitError>>()?;
             Ok(AssetStore::from_prepared(files))
         })
@@ -116,14 +117,9 @@ impl Kit {
                 .into());
         }
         if let Some(path) = path {
-            // Under another name first, so that nobody reads half of it. Without room it is fetched again next time.
-            let part = path.with_extension(format!("{}.part", std::process::id()));
-            let written = std::fs::create_dir_all(path.parent().unwrap_or(&path))
-                .and_then(|()| std::fs::write(&part, &answer.bytes))
-                .and_then(|()| std::fs::rename(&part, &path));
-            if let Err(error) = written {
+            // Without room it is fetched again next time.
+            if let Err(error) = file::keep(&path, &answer.bytes) {
                 tracing::debug!(%error, "a file cannot be kept");
-                let _gone = std::fs::remove_file(&part);
             }
         }
         Ok(answer.bytes)
@@ -136,10 +132,10 @@ fn once<K: Ord, V, E>(
     make: impl FnOnce() -> Result<V, E>,
 ) -> Result<Arc<V>, E> {
     let place = {
-        let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = lock(all);
         all.entry(key).or_default().clone()
     };
-    let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut place = lock(&place);
     if let Some(there) = &*place {
         return Ok(there.clone());
     }

@@ -9,7 +9,8 @@ use gable_model::ImageSource;
 use gable_session::loader::{Event, Loader};
 use gable_view::selection::Key;
 
-use crate::source::{Cores, Source, Wake};
+use crate::lock;
+use crate::source::{Cores, Reports, Source, Wake};
 
 /// Asks a source on threads of its own, which end with it.
 #[derive(Debug)]
@@ -18,6 +19,7 @@ pub struct ThreadLoader {
     events: Receiver<Event>,
     /// Set when a tile is cancelled.
     begun: BTreeMap<Key, Arc<AtomicBool>>,
+    wake: Wake,
 }
 
 /// What threads share.
@@ -66,6 +68,7 @@ impl ThreadLoader {
             shared,
             events,
             begun: BTreeMap::new(),
+            wake: wake.clone(),
         })
     }
 
@@ -75,13 +78,27 @@ impl ThreadLoader {
         &*self.shared.source
     }
 
+    /// What the grammar reports of a feature of a tile, as an answer that comes later, on a thread of its own.
+    pub(crate) fn ask_for_reports(
+        &self,
+        key: Key,
+        feature: String,
+        answer: impl FnOnce(String, Result<Reports, String>) + Send + 'static,
+    ) {
+        let (shared, wake) = (self.shared.clone(), self.wake.clone());
+        let ask = move || {
+            let reports = shared.source.reports(key, &feature, &shared.cores);
+            answer(feature, reports);
+            wake.up();
+        };
+        let thread = std::thread::Builder::new().name("gable-reports".to_owned());
+        if let Err(error) = thread.spawn(ask) {
+            tracing::warn!(%error, "no reports");
+        }
+    }
+
     fn add(&self, job: Job) {
-        let mut jobs = self
-            .shared
-            .jobs
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        jobs.push_back(job);
+        lock(&self.shared.jobs).push_back(job);
         self.shared.is_there.notify_one();
     }
 }
@@ -159,10 +176,9 @@ impl Job {
 fn work(shared: &Shared, events: &Sender<Event>, wake: &Wake) {
     loop {
         let job = {
-            let jobs = shared.jobs.lock().unwrap_or_else(PoisonError::into_inner);
             let has_ended = || shared.has_ended.load(Ordering::Relaxed);
             let nothing = |jobs: &mut VecDeque<Job>| jobs.is_empty() && !has_ended();
-            let wait = shared.is_there.wait_while(jobs, nothing);
+            let wait = shared.is_there.wait_while(lock(&shared.jobs), nothing);
             let mut jobs = wait.unwrap_or_else(PoisonError::into_inner);
             if has_ended() {
                 return;
@@ -173,7 +189,7 @@ fn work(shared: &Shared, events: &Sender<Event>, wake: &Wake) {
             if events.send(event).is_err() {
                 return;
             }
-            wake();
+            wake.up();
         }
     }
 }
@@ -188,7 +204,6 @@ mod tests {
     use gable_tileset::{Subtree, TileId};
 
     use super::*;
-    use crate::source::Reports;
 
     const KEY: Key = Key {
         layer: 0,
@@ -213,7 +228,7 @@ mod tests {
             Err("nobody".to_owned())
         }
 
-        fn reports(&self, _key: Key, _feature: &str) -> Result<Reports, String> {
+        fn reports(&self, _key: Key, _feature: &str, _cores: &Cores) -> Result<Reports, String> {
             Err("nobody".to_owned())
         }
 
@@ -227,8 +242,8 @@ mod tests {
     }
 
     fn loader() -> ThreadLoader {
-        let wake: Wake = Arc::new(|| {});
-        ThreadLoader::new(Arc::new(Nobody::default()), 1, &wake).expect("threads")
+        let source = Arc::new(Nobody::default());
+        ThreadLoader::new(source, 1, &Wake::nobody()).expect("threads")
     }
 
     #[test]

@@ -52,12 +52,12 @@ impl Opened {
         wake: &Wake,
     ) -> Result<Self, OpenError> {
         let connection = Arc::new(connection);
-        let world = connection.world(world)?;
+        let (world, tag) = connection.world(world)?;
         let kit = Arc::new(Kit::new(engine, folder));
         calibration::begin(connection.clone(), kit.clone()).map_err(start)?;
         let source = Arc::new(Remote::new(connection, kit, world.clone()));
         let (desk, news) = desk(wake);
-        remote::follow(&source, desk).map_err(start)?;
+        remote::follow(&source, tag, desk).map_err(start)?;
         Ok(Self {
             world,
             source,

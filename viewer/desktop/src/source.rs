@@ -11,6 +11,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use gable_kernel::manifest::Manifest;
 use gable_kernel::recipe::Recipe;
 use gable_model::{ImageSource, Model};
 use gable_runtime::Report;
@@ -19,6 +20,9 @@ use gable_session::overrides::Overrides;
 use gable_session::world::{World, resolve};
 use gable_tileset::Subtree;
 use gable_view::selection::Key;
+use gable_world::find_settable;
+
+use crate::lock;
 
 /// Who knows what tiles are. It is asked from many threads, and may take its time.
 pub trait Source: Debug + Send + Sync {
@@ -43,7 +47,7 @@ pub trait Source: Debug + Send + Sync {
     ///
     /// # Errors
     /// Why they cannot be run.
-    fn reports(&self, key: Key, feature: &str) -> Result<Reports, String>;
+    fn reports(&self, key: Key, feature: &str, cores: &Cores) -> Result<Reports, String>;
 
     /// An image.
     ///
@@ -81,27 +85,47 @@ pub struct Problem {
     pub is_error: bool,
 }
 
-/// Called when there is something new.
-pub type Wake = Arc<dyn Fn() + Send + Sync>;
+/// Wakes somebody up when there is something new.
+#[derive(Clone)]
+pub struct Wake(Option<Arc<dyn Fn() + Send + Sync>>);
+
+impl Wake {
+    /// Somebody.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(wake)))
+    }
+
+    /// Nobody sleeps.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self(None)
+    }
+
+    pub(crate) fn up(&self) {
+        if let Some(wake) = &self.0 {
+            wake();
+        }
+    }
+}
+
+impl Debug for Wake {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Wake").finish_non_exhaustive()
+    }
+}
 
 /// Where news go.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Desk {
     pub(crate) sender: Sender<News>,
     pub(crate) wake: Wake,
-}
-
-impl Debug for Desk {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Desk").finish_non_exhaustive()
-    }
 }
 
 impl Desk {
     /// Says whether anybody listens.
     pub(crate) fn tell(&self, news: News) -> bool {
         let is_heard = self.sender.send(news).is_ok();
-        (self.wake)();
+        self.wake.up();
         is_heard
     }
 }
@@ -123,11 +147,10 @@ impl Cores {
 
     /// Computes when there is a core for it.
     pub(crate) fn compute<T>(&self, work: impl FnOnce() -> T) -> T {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let wait = self.is_free.wait_while(free, |free| *free == 0);
+        let wait = self.is_free.wait_while(lock(&self.free), |free| *free == 0);
         *wait.unwrap_or_else(PoisonError::into_inner) -= 1;
         let result = work();
-        *self.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        *lock(&self.free) += 1;
         self.is_free.notify_one();
         result
     }
@@ -148,6 +171,12 @@ pub(crate) fn model(bytes: &[u8], path: &str) -> Result<Model, String> {
         }
     }
     Ok(model)
+}
+
+/// Puts what somebody set into the recipe of a tile of a layer, as far as the grammar has such attributes.
+pub(crate) fn set(overrides: &Overrides, layer: &str, recipe: &mut Recipe, grammar: &Manifest) {
+    let knows = |name: &str| find_settable(grammar, name).is_some();
+    overrides.apply(layer, recipe, &knows);
 }
 
 /// The same recipe for one of its features.

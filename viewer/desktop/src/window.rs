@@ -10,7 +10,6 @@ mod screen;
 mod view;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use gable_render::{GpuError, Quality};
 use gable_view::camera::Camera;
@@ -89,7 +88,7 @@ impl Windows {
     #[must_use]
     pub fn wake(&self) -> Wake {
         let proxy = self.events.create_proxy();
-        Arc::new(move || {
+        Wake::new(move || {
             // At the end nobody needs to be woken up.
             let _ended = proxy.send_event(());
         })

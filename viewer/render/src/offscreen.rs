@@ -14,7 +14,17 @@ pub struct Offscreen {
 impl Offscreen {
     /// Pixels in `Rgba8UnormSrgb`; at least one.
     #[must_use]
-    pub fn new(gpu: &Gpu, (width, height): (u32, u32)) -> Self {
+    pub fn new(gpu: &Gpu, size: (u32, u32)) -> Self {
+        Self::with_format(gpu, size, wgpu::TextureFormat::Rgba8UnormSrgb)
+    }
+
+    /// Pixels in a format of four bytes; at least one.
+    #[must_use]
+    pub fn with_format(
+        gpu: &Gpu,
+        (width, height): (u32, u32),
+        format: wgpu::TextureFormat,
+    ) -> Self {
         let texture = gpu.device().create_texture(&wgpu::TextureDescriptor {
             label: Some("picture"),
             size: wgpu::Extent3d {
@@ -25,7 +35,7 @@ impl Offscreen {
             mip_level_count: 1,
             sample_count: 1,
             dimension: wgpu::TextureDimension::D2,
-            format: wgpu::TextureFormat::Rgba8UnormSrgb,
+            format,
             usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
             view_formats: &[],
         });
@@ -37,6 +47,12 @@ impl Offscreen {
     #[must_use]
     pub fn view(&self) -> &wgpu::TextureView {
         &self.view
+    }
+
+    /// The format of its pixels.
+    #[must_use]
+    pub fn format(&self) -> wgpu::TextureFormat {
+        self.texture.format()
     }
 
     /// Width and height in pixels.

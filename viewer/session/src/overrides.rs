@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gable_kernel::recipe::{InitialShape, Recipe, Value};
+use gable_kernel::recipe::{Recipe, Value};
 use gable_tileset::TileId;
 
 /// What an attribute is set for.
@@ -17,6 +17,17 @@ pub enum Scope {
         /// A tile that shows it: others that do are above or below.
         tile: TileId,
     },
+}
+
+impl Scope {
+    /// Whether what is set for it can change a tile of its layer.
+    #[must_use]
+    pub fn concerns(&self, tile: TileId) -> bool {
+        match self {
+            Self::Layer => true,
+            Self::Feature { tile: place, .. } => are_related(*place, tile),
+        }
+    }
 }
 
 /// What was set, by layer.
@@ -83,36 +94,35 @@ impl Overrides {
             return;
         };
         for (name, value) in layer.all.iter().filter(|(name, _)| knows(name)) {
-            let is_it = |(other, _): &(String, Value)| other == name;
-            recipe.attributes.retain(|it| !is_it(it));
-            recipe.attributes.push((name.clone(), value.clone()));
+            put(&mut recipe.attributes, name, value);
             for shape in &mut recipe.shapes {
-                shape.attributes.retain(|it| !is_it(it));
+                shape.attributes.retain(|(other, _)| other != name);
             }
         }
         for shape in &mut recipe.shapes {
             if let Some((_, values)) = layer.features.get(&shape.name) {
                 let known = values.iter().filter(|(name, _)| knows(name));
-                known.for_each(|(name, value)| put(shape, name, value));
+                known.for_each(|(name, value)| put(&mut shape.attributes, name, value));
             }
         }
     }
 }
 
-fn put(shape: &mut InitialShape, name: &str, value: &Value) {
-    shape.attributes.retain(|(other, _)| other != name);
-    shape.attributes.push((name.to_owned(), value.clone()));
+fn put(attributes: &mut Vec<(String, Value)>, name: &str, value: &Value) {
+    attributes.retain(|(other, _)| other != name);
+    attributes.push((name.to_owned(), value.clone()));
 }
 
 /// Whether one lies above the other, or they are the same.
-#[must_use]
-pub fn are_related(a: TileId, b: TileId) -> bool {
+fn are_related(a: TileId, b: TileId) -> bool {
     let level = a.level().min(b.level());
     a.ancestor(level) == b.ancestor(level)
 }
 
 #[cfg(test)]
 mod tests {
+    use gable_kernel::recipe::InitialShape;
+
     use super::*;
 
     fn recipe() -> Recipe {

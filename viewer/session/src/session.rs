@@ -182,14 +182,8 @@ impl<L: Loader> Session<L> {
     /// The world has changed. Layers of the same revision stay as they are, the others are made anew while what is there
     /// stays. Of a world with other layers nothing stays.
     pub fn change(&mut self, world: World) {
-        let names = |world: &World| -> Vec<String> {
-            world
-                .layers
-                .iter()
-                .map(|layer| layer.name.clone())
-                .collect()
-        };
-        if names(&self.world) == names(&world) {
+        let old = self.world.layers.iter().map(|layer| &layer.name);
+        if old.eq(world.layers.iter().map(|layer| &layer.name)) {
             for (number, layer) in world.layers.iter().enumerate() {
                 if layer.revision != self.world.layers[number].revision {
                     let orders = self.stream.replace(number, layer.tree.clone());

@@ -4,8 +4,8 @@ use gable_tileset::manifest::{LayerManifest, Resource, WorldManifest};
 use gable_tileset::{BoundingVolume, Bounds, ImplicitTiling, Tile, TileId, Tileset};
 use gable_view::tree::Tree;
 
-/// A world as its server describes it.
-#[derive(Debug, Clone)]
+/// A world as its server describes it; by default one without anything.
+#[derive(Debug, Clone, Default)]
 pub struct World {
     /// Its name in addresses.
     pub id: String,

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use gable_kernel::recipe::Recipe;
 use gable_model::{ImageSource, Model};
-use gable_runtime::asset::AssetStore;
 use gable_runtime::{Content, Rules, hash};
 use gable_session::loader::{Origin, Pixels};
 use gable_session::overrides::Overrides;
@@ -15,9 +14,10 @@ use gable_session::world::{Layer, Part, World};
 use gable_tileset::{Subtree, TileId};
 use gable_view::selection::Key;
 
-use super::{Cores, Desk, News, Problem, Reports, Source, alone, model, unpack};
+use super::{Cores, Desk, News, Problem, Reports, Source, alone, model, set, unpack};
 use crate::connection::{Answer, Connection, ConnectionError};
 use crate::kit::Kit;
+use crate::lock;
 
 const RECIPE_TYPE: &str = "application/vnd.gable.recipe";
 const MESH_TYPE: &str = "model/gltf-binary";
@@ -75,11 +75,11 @@ impl Source for Remote {
         tile.make()
     }
 
-    fn reports(&self, key: Key, feature: &str) -> Result<Reports, String> {
+    fn reports(&self, key: Key, feature: &str, cores: &Cores) -> Result<Reports, String> {
         let tile = Tile {
             remote: self,
             world: self.world(),
-            cores: &Cores::new(1),
+            cores,
             key,
             is_cancelled: &|| false,
         };
@@ -188,8 +188,8 @@ impl Tile<'_> {
             return Err("the server has another kernel".to_owned());
         }
         let (recipe, _) = self.recipe_set_here(layer(&self.world, self.key)?)?;
-        let content = self.run(&alone(recipe, feature)?)?;
-        Ok(content.summary.reports)
+        let reports = |content: Content| Ok(content.summary.reports);
+        Ok(self.run(&alone(recipe, feature)?, reports)?.0)
     }
 
     /// Its recipe with what somebody set here, and the bytes that came for it now.
@@ -197,8 +197,8 @@ impl Tile<'_> {
         let (recipe, wire_bytes) = self.recipe()?;
         let mut recipe = Recipe::clone(&recipe);
         let rules = self.rules(&recipe)?;
-        let knows = |name: &str| gable_world::find_settable(rules.manifest(), name).is_some();
-        lock(&self.remote.overrides).apply(&layer.name, &mut recipe, &knows);
+        let overrides = lock(&self.remote.overrides);
+        set(&overrides, &layer.name, &mut recipe, rules.manifest());
         Ok((recipe, wire_bytes))
     }
 
@@ -275,7 +275,19 @@ impl Tile<'_> {
 
     /// Runs a recipe and reads its content; the seconds that it took to run.
     fn generate(&self, recipe: &Recipe) -> Result<(Model, f64), String> {
-        let (rules, assets) = self.needs(recipe)?;
+        self.run(recipe, |content| self.read(&content.bytes))
+    }
+
+    /// Runs a recipe, and does something with its content on the same core; the seconds that it took to run.
+    fn run<T>(
+        &self,
+        recipe: &Recipe,
+        then: impl FnOnce(Content) -> Result<T, String>,
+    ) -> Result<(T, f64), String> {
+        let rules = self.rules(recipe)?;
+        let layer = layer(&self.world, self.key)?;
+        let assets = self.remote.kit.assets(&self.remote.connection, layer);
+        let assets = assets.map_err(|error| error.to_string())?;
         self.cores.compute(|| {
             if (self.is_cancelled)() {
                 return Err("it was cancelled".to_owned());
@@ -284,23 +296,8 @@ impl Tile<'_> {
             let content = rules.generate(recipe, &assets);
             let content = content.map_err(|error| error.to_string())?;
             let seconds = start.elapsed().as_secs_f64();
-            Ok((self.read(&content.bytes)?, seconds))
+            Ok((then(content)?, seconds))
         })
-    }
-
-    /// Runs a recipe.
-    fn run(&self, recipe: &Recipe) -> Result<Content, String> {
-        let (rules, assets) = self.needs(recipe)?;
-        let content = self.cores.compute(|| rules.generate(recipe, &assets));
-        content.map_err(|error| error.to_string())
-    }
-
-    /// What it takes to run a recipe.
-    fn needs(&self, recipe: &Recipe) -> Result<(Arc<Rules>, Arc<AssetStore>), String> {
-        let rules = self.rules(recipe)?;
-        let layer = layer(&self.world, self.key)?;
-        let assets = self.remote.kit.assets(&self.remote.connection, layer);
-        Ok((rules, assets.map_err(|error| error.to_string())?))
     }
 
     /// Unpacks a mesh; the seconds that it took.
@@ -318,16 +315,17 @@ impl Tile<'_> {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Asks the server again and again whether the world has changed, or is there at all, as long as somebody listens.
-pub(crate) fn follow(remote: &Arc<Remote>, desk: Desk) -> std::io::Result<()> {
+/// Asks the server again and again whether the world has changed since it had this tag, or is there at all, as long as
+/// somebody listens.
+pub(crate) fn follow(remote: &Arc<Remote>, mut tag: String, desk: Desk) -> std::io::Result<()> {
     let remote = Arc::downgrade(remote);
     let follow = move || {
-        let (mut tag, mut was_there) = (None, true);
-        while let Some(remote) = remote.upgrade() {
+        let mut was_there = true;
+        loop {
+            std::thread::sleep(ASK);
+            let Some(remote) = remote.upgrade() else {
+                return;
+            };
             let looked = look(&remote, &mut tag);
             drop(remote);
             let is_there = looked.is_ok();
@@ -341,7 +339,6 @@ pub(crate) fn follow(remote: &Arc<Remote>, desk: Desk) -> std::io::Result<()> {
             if !problem.into_iter().chain(world).all(|news| desk.tell(news)) {
                 return;
             }
-            std::thread::sleep(ASK);
         }
     };
     let thread = std::thread::Builder::new().name("gable-follow".to_owned());
@@ -356,16 +353,17 @@ fn silent(error: &ConnectionError) -> Problem {
 }
 
 /// The world, if it is not what it was.
-fn look(remote: &Remote, tag: &mut Option<String>) -> Result<Option<World>, ConnectionError> {
+fn look(remote: &Remote, tag: &mut String) -> Result<Option<World>, ConnectionError> {
     let Remote { connection, .. } = remote;
     let old = remote.world();
     let path = format!("/{}/manifest.json", old.id);
-    let known = format!("\"{}\"", tag.as_deref().unwrap_or_default());
+    let known = format!("\"{tag}\"");
     match connection.ask(&path, &[("if-none-match", &known)], &|| false) {
         Err(ConnectionError::Refused { status: 304, .. }) => return Ok(None),
-        answer => *tag = Some(answer?.tag),
-    }
-    let mut world = connection.world(&old.id)?;
+        answer => answer?,
+    };
+    let (mut world, new) = connection.world(&old.id)?;
+    *tag = new;
     let before: Vec<_> = old
         .layers
         .iter()

@@ -14,10 +14,11 @@ use gable_session::scenery::SET_HERE;
 use gable_session::world::{Part, World};
 use gable_tileset::{Subtree, TileId};
 use gable_view::selection::Key;
-use gable_world::{Grammar, Layer, find_settable};
+use gable_world::{Grammar, Layer};
 
 use super::watch::Watch;
-use super::{Cores, Desk, News, Problem, Reports, Source, alone, model, unpack};
+use super::{Cores, Desk, News, Problem, Reports, Source, alone, model, set, unpack};
+use crate::lock;
 
 /// Reads the world anew.
 pub type Open = Box<dyn Fn() -> Result<gable_world::World, String> + Send>;
@@ -50,7 +51,7 @@ impl Workbench {
     /// The world as viewers see it; one without layers until it is good for the first time.
     pub(crate) fn told(&self) -> World {
         self.state()
-            .map_or_else(nothing, |state| state.told.clone())
+            .map_or_else(World::default, |state| state.told.clone())
     }
 
     fn state(&self) -> Option<Arc<State>> {
@@ -68,15 +69,9 @@ impl Workbench {
         let mut grammars = layer.grammars();
         let grammar = grammars.find(|grammar| grammar.hash() == recipe.module);
         let grammar = grammar.ok_or("its grammar is not here")?;
-        let overrides = self
-            .overrides
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let overrides = lock(&self.overrides);
         let is_set_here = overrides.concern(layer.name(), tile);
-        if is_set_here {
-            let knows = |name: &str| find_settable(grammar.manifest(), name).is_some();
-            overrides.apply(layer.name(), &mut recipe, &knows);
-        }
+        set(&overrides, layer.name(), &mut recipe, grammar.manifest());
         Ok((recipe, grammar, is_set_here))
     }
 
@@ -129,12 +124,12 @@ impl Source for Workbench {
         })
     }
 
-    fn reports(&self, key: Key, feature: &str) -> Result<Reports, String> {
+    fn reports(&self, key: Key, feature: &str, cores: &Cores) -> Result<Reports, String> {
         self.layer(key, |state, layer| {
             let (recipe, grammar, _) = self.recipe(layer, key.tile)?;
             let recipe = alone(recipe, feature)?;
-            let content = grammar.rules().generate(&recipe, state.world.assets());
-            let content = content.map_err(|error| error.to_string())?;
+            let run = || grammar.rules().generate(&recipe, state.world.assets());
+            let content = cores.compute(run).map_err(|error| error.to_string())?;
             Ok(content.summary.reports)
         })
     }
@@ -157,21 +152,6 @@ impl Source for Workbench {
 
     fn overrides(&self) -> &Mutex<Overrides> {
         &self.overrides
-    }
-}
-
-fn nothing() -> World {
-    World {
-        id: String::new(),
-        name: String::new(),
-        attribution: Vec::new(),
-        kernel: gable_tileset::manifest::Resource {
-            name: String::new(),
-            sha256: String::new(),
-            uri: String::new(),
-            bytes: 0,
-        },
-        layers: Vec::new(),
     }
 }
 

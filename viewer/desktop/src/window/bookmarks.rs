@@ -25,15 +25,26 @@ impl Bookmarks {
             world: world.to_owned(),
             cameras: Vec::new(),
         };
-        let texts = bookmarks.kept().remove(world).unwrap_or_default();
+        let mut kept = bookmarks.kept().unwrap_or_default();
+        let texts = kept.remove(world).unwrap_or_default();
         bookmarks.cameras = texts.iter().filter_map(|text| text.parse().ok()).collect();
         bookmarks
     }
 
-    fn kept(&self) -> Kept {
-        let text = self.file.as_ref().and_then(|file| std::fs::read(file).ok());
-        let kept = text.and_then(|text| serde_json::from_slice(&text).ok());
-        kept.unwrap_or_default()
+    /// What the file has; nothing if there is none yet.
+    fn kept(&self) -> Result<Kept, String> {
+        let Some(file) = self.file.as_ref().filter(|file| file.exists()) else {
+            return Ok(Kept::new());
+        };
+        let text = std::fs::read(file).map_err(|error| error.to_string());
+        let kept =
+            text.and_then(|text| serde_json::from_slice(&text).map_err(|error| error.to_string()));
+        kept.map_err(|why| {
+            format!(
+                "{} cannot be read, and is left as it is: {why}",
+                file.display()
+            )
+        })
     }
 
     pub(super) fn all(&self) -> &[Camera] {
@@ -58,12 +69,11 @@ impl Bookmarks {
         let Some(file) = &self.file else {
             return Ok(());
         };
-        let mut kept = self.kept();
+        let mut kept = self.kept()?;
         let texts = self.cameras.iter().map(Camera::to_string).collect();
         kept.insert(self.world.clone(), texts);
         let text = serde_json::to_string_pretty(&kept).expect("plain data");
-        let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
-        let written = folder.and_then(|()| std::fs::write(file, text));
+        let written = gable_runtime::file::keep(file, text.as_bytes());
         written.map_err(|error| format!("{} cannot be written: {error}", file.display()))
     }
 }
@@ -75,7 +85,8 @@ mod tests {
     #[test]
     fn bookmarks_are_kept_by_world() {
         let folder = tempfile::tempdir().expect("a folder");
-        let file = Some(folder.path().join("deep/bookmarks.json"));
+        let path = folder.path().join("deep/bookmarks.json");
+        let file = Some(path.clone());
         let camera: Camera = "1,2,3,90,-10".parse().expect("a camera");
         for world in ["a", "b"] {
             let mut bookmarks = Bookmarks::read(file.clone(), world);
@@ -90,7 +101,15 @@ mod tests {
             Bookmarks::read(file.clone(), "b").all()[0].to_string(),
             camera.to_string()
         );
-        std::fs::write(file.as_ref().expect("a file"), "{").expect("writable");
-        assert!(Bookmarks::read(file, "b").all().is_empty(), "damaged");
+        std::fs::write(&path, "{").expect("writable");
+        let mut damaged = Bookmarks::read(file, "b");
+        assert!(damaged.all().is_empty());
+        let why = damaged.add(camera).unwrap_err();
+        assert!(
+            why.contains("bookmarks.json") && damaged.all().len() == 1,
+            "{why}"
+        );
+        let left = std::fs::read_to_string(path).expect("it is there");
+        assert_eq!(left, "{", "it can still be mended");
     }
 }

@@ -61,7 +61,7 @@ impl Hands {
     }
 
     /// Nothing is held any more: releases come to others.
-    pub(super) fn let_go(&mut self) {
+    fn let_go(&mut self) {
         self.keys.clear();
         self.held = None;
     }

@@ -122,7 +122,7 @@ impl Interface {
         let mut input = self.state.take_egui_input(window);
         let events = std::mem::take(&mut input.events);
         let mut output = egui::FullOutput::default();
-        for events in steps(events) {
+        for events in steps(&events) {
             let input = egui::RawInput {
                 events,
                 ..input.clone()
@@ -197,24 +197,13 @@ impl Interface {
 
 /// Events in steps in which no button goes down and up again: between two pictures of a slow device there is time for a whole
 /// drag, of which egui would see nothing.
-fn steps(events: Vec<egui::Event>) -> Vec<Vec<egui::Event>> {
+fn steps(events: &[egui::Event]) -> Vec<Vec<egui::Event>> {
+    if events.is_empty() {
+        return vec![Vec::new()];
+    }
     let is_button = |event: &egui::Event| matches!(event, egui::Event::PointerButton { .. });
-    let mut steps = vec![Vec::new()];
-    for event in events {
-        let begins_anew = is_button(&event);
-        if begins_anew {
-            steps.push(Vec::new());
-        }
-        steps.last_mut().expect("there is one").push(event);
-        if begins_anew {
-            steps.push(Vec::new());
-        }
-    }
-    steps.retain(|step| !step.is_empty());
-    if steps.is_empty() {
-        steps.push(Vec::new());
-    }
-    steps
+    let steps = events.chunk_by(|a, b| !is_button(a) && !is_button(b));
+    steps.map(<[_]>::to_vec).collect()
 }
 
 fn renderer(gpu: &Gpu, format: wgpu::TextureFormat) -> egui_wgpu::Renderer {

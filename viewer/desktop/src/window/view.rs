@@ -8,12 +8,12 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant, SystemTime};
 
-use gable_render::{FrameStatistics, Quality, Renderer, Settings};
+use gable_render::{FrameStatistics, Quality, Renderer};
 use gable_session::overrides::Scope;
 use gable_session::scenery::{Scenery, place};
-use gable_session::session::Session;
+use gable_session::session::{Found, Session};
 use gable_view::camera::Camera;
-use gable_view::controls::Controls;
+use gable_view::controls::{Controls, Mode};
 use gable_view::stream::{Drawn, Limits};
 use glam::DVec3;
 use reports::Reports;
@@ -30,16 +30,15 @@ use super::screen::Screen;
 use super::{Options, WindowError};
 use crate::loader::ThreadLoader;
 use crate::open::Opened;
-use crate::source::{News, Problem, Source, Wake};
+use crate::source::{News, Problem, Wake};
+use crate::{lock, picture};
 
 /// A window and what is in it.
 pub(super) struct View {
     window: Arc<Window>,
     screen: Screen,
     session: Session<ThreadLoader>,
-    source: Arc<dyn Source>,
     news: Receiver<News>,
-    wake: Wake,
     reports: Reports,
     problem: Option<Problem>,
     interface: Interface,
@@ -76,13 +75,12 @@ pub(super) struct View {
 }
 
 /// What a picture is of.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 struct Shown {
     camera: Option<Camera>,
     size: [u32; 2],
     tiles: Vec<Drawn>,
     uploaded_bytes: u64,
-    is_complete: bool,
 }
 
 /// Of the last picture.
@@ -121,7 +119,7 @@ impl View {
         let window = window.map_err(|error| WindowError::Display(error.to_string()))?;
         let window = Arc::new(window);
         let screen = Screen::open(window.clone())?;
-        let loader = ThreadLoader::new(opened.source.clone(), options.cores, wake)?;
+        let loader = ThreadLoader::new(opened.source, options.cores, wake)?;
         let renderer = renderer(&screen, &options)?;
         if let Some(problem) = &opened.problem {
             tracing::info!("{}", problem.text);
@@ -139,9 +137,7 @@ impl View {
             controls: Controls::new(camera, distance(&camera, bounds)),
             bookmarks: Bookmarks::read(options.bookmarks.clone(), &opened.world.id),
             session: Session::new(opened.world, loader, renderer, options.limits),
-            source: opened.source,
             news: opened.news,
-            wake: wake.clone(),
             reports: Reports::default(),
             problem: opened.problem,
             panel,
@@ -215,22 +211,23 @@ impl View {
         self.renew(begun);
         let camera = self.controls.camera();
         let now = self.start.elapsed().as_secs_f64();
-        let was_complete = std::mem::replace(
-            &mut self.is_complete,
-            self.session.advance(&camera, size, now),
-        );
+        let is_complete = self.session.advance(&camera, size, now);
+        // That something is missing again is seen when it comes.
+        let is_first = is_complete && !self.is_complete;
+        self.is_stale |= is_first;
+        self.is_complete = is_complete;
         if let Some(trouble) = self.session.take_trouble() {
             self.note(trouble);
         }
         self.numbers.stream_seconds = begun.elapsed().as_secs_f64();
         let is_moving = self.act(size) || is_moving;
-        let again = self.lay_out(begun);
+        let again = self.lay_out();
         if self.has_changed(&camera, size, is_moving || again.is_zero()) {
             self.draw(&camera);
             self.numbers.frame_seconds = begun.elapsed().as_secs_f64();
         }
         if self.is_complete {
-            self.complete(!was_complete);
+            self.complete(is_first);
         }
         self.plan(is_moving, again);
         Ok(())
@@ -243,17 +240,11 @@ impl View {
             size,
             tiles: self.session.drawn().to_vec(),
             uploaded_bytes: self.session.totals().uploaded_bytes,
-            is_complete: self.is_complete,
         };
-        // That something is missing again is seen when it comes, unless that takes long.
-        let is_less = Shown {
-            is_complete: self.shown.is_complete,
-            ..shown.clone()
-        };
-        let is_other = is_less != self.shown || (shown.is_complete && !self.shown.is_complete);
-        let is_other = is_other || self.panel.has_statistics;
+        let is_other = shown != self.shown;
         self.shown = shown;
-        std::mem::take(&mut self.is_stale) || is_other || is_asked_for
+        let is_stale = std::mem::take(&mut self.is_stale);
+        is_stale || is_other || is_asked_for || self.panel.has_statistics
     }
 
     /// Nothing is missing in what was just shown; it may be the first time.
@@ -354,13 +345,18 @@ impl View {
         if input.wheel != 0.0 {
             input.under_pointer = self.under_pointer(size);
         }
-        if self.controls.mode == gable_view::controls::Mode::Walk {
+        if self.controls.mode == Mode::Walk {
             input.ground = self.ground();
         }
         let before = self.controls.camera();
         self.controls
             .advance(&input, seconds.min(LONGEST_STEP), size[1]);
-        before != self.controls.camera() || self.controls.is_moving() || self.hands.are_busy()
+        let has_moved = before != self.controls.camera();
+        if has_moved && input.wheel == 0.0 {
+            // Only the wheel leaves what is under the pointer there.
+            self.under = None;
+        }
+        has_moved || self.controls.is_moving() || self.hands.are_busy()
     }
 
     /// Makes anew what attributes change, but not sooner than the last is done.
@@ -373,18 +369,13 @@ impl View {
             return;
         }
         for (layer, scope) in std::mem::take(&mut self.changed) {
-            self.session.renew(layer, &|tile| match &scope {
-                Scope::Layer => true,
-                Scope::Feature { tile: place, .. } => {
-                    gable_session::overrides::are_related(*place, tile)
-                }
-            });
+            self.session.renew(layer, &|tile| scope.concerns(tile));
         }
         self.renewed = Some(now);
         self.ask_for_reports();
     }
 
-    fn lay_out(&mut self, now: Instant) -> Duration {
+    fn lay_out(&mut self) -> Duration {
         let statistics = self.panel.has_statistics.then(|| self.statistics());
         let notes: Vec<String> = self.notes.iter().map(|(_, note)| note.clone()).collect();
         let counts = self.session.counts();
@@ -395,7 +386,7 @@ impl View {
         let found = self.scenery.selected.clone();
         // As it is in the tile that shows it now.
         let found = found.map(|found| match self.session.place_of(&found) {
-            Some((key, feature)) => gable_session::session::Found {
+            Some((key, feature)) => Found {
                 key,
                 feature: Some(feature),
                 ..found
@@ -420,10 +411,7 @@ impl View {
             can_wireframe: self.session.renderer().capabilities().wireframe,
             statistics,
         };
-        let overrides = self.source.overrides();
-        let mut overrides = overrides
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut overrides = lock(self.session.loader().source().overrides());
         let mut wishes = Vec::new();
         let (panel, scenery) = (&mut self.panel, &mut self.scenery);
         let again = self.interface.lay_out(&self.window, |context| {
@@ -431,7 +419,7 @@ impl View {
         });
         drop(overrides);
         let has_wishes = !wishes.is_empty();
-        wishes.into_iter().for_each(|wish| self.grant(wish, now));
+        wishes.into_iter().for_each(|wish| self.grant(wish));
         if has_wishes { Duration::ZERO } else { again }
     }
 
@@ -458,7 +446,7 @@ impl View {
             frame: self.numbers.frame,
             counts: session.counts(),
             totals: session.totals(),
-            received: self.source.received(),
+            received: session.loader().source().received(),
             graphics_bytes: session.renderer().memory().used(),
             limit_bytes: limits.bytes,
             wanted_error: limits.error,
@@ -515,7 +503,7 @@ impl View {
     /// Asks what the grammar reports of what is selected.
     fn ask_for_reports(&mut self) {
         if let Some(found) = &self.scenery.selected {
-            self.reports.ask(found, &self.source, &self.wake);
+            self.reports.ask(found, self.session.loader());
         }
     }
 
@@ -546,12 +534,8 @@ fn renderer(screen: &Screen, options: &Options) -> Result<Renderer, WindowError>
     } else {
         Quality::Medium
     };
-    let settings = Settings {
-        format: screen.format(),
-        quality: options.quality.unwrap_or(suited),
-        memory_limit: options.limits.bytes.saturating_mul(2),
-    };
-    let renderer = Renderer::new(screen.gpu(), settings);
+    let quality = options.quality.unwrap_or(suited);
+    let renderer = picture::renderer(screen.gpu(), screen.format(), quality, options.limits);
     renderer.map_err(|error| WindowError::Device(error.to_string()))
 }
 

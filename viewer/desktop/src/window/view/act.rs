@@ -1,17 +1,19 @@
 //! What is done at somebody's wish: by keys, clicks, and the panel.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
-use gable_render::read_image;
+use gable_render::Offscreen;
+use gable_session::overrides::Scope;
 use gable_session::session::Found;
 use gable_view::camera::Camera;
+use gable_view::controls::Controls;
 use glam::DVec3;
 
 use super::View;
 use crate::window::hands::Act;
 use crate::window::keys::Action;
 use crate::window::panel::Wish;
+use crate::{lock, picture};
 
 /// Hours from one `[` or `]` to the next.
 const HOURS: f32 = 0.5;
@@ -47,7 +49,7 @@ impl View {
     }
 
     fn key(&mut self, action: Action) {
-        let (panel, scenery, now) = (&mut self.panel, &mut self.scenery, Instant::now());
+        let (panel, scenery) = (&mut self.panel, &mut self.scenery);
         match action {
             Action::Help => panel.has_help = !panel.has_help,
             Action::Panel => panel.is_closed = !panel.is_closed,
@@ -61,11 +63,11 @@ impl View {
             Action::Deselect => scenery.selected = None,
             Action::Overview => self.overview(),
             Action::Quit => self.is_over = true,
-            Action::Bookmark => self.grant(Wish::Bookmark, now),
-            Action::CopyLink => self.grant(Wish::CopyLink, now),
-            Action::Screenshot => self.grant(Wish::Screenshot, now),
+            Action::Bookmark => self.grant(Wish::Bookmark),
+            Action::CopyLink => self.grant(Wish::CopyLink),
+            Action::Screenshot => self.grant(Wish::Screenshot),
             Action::GoTo(number) => {
-                if let Some(camera) = self.bookmarks.all().get(number).copied() {
+                if let Some(&camera) = self.bookmarks.all().get(number) {
                     self.controls.jump(camera);
                 }
             }
@@ -73,7 +75,7 @@ impl View {
     }
 
     /// Does what the panel asks for.
-    pub(super) fn grant(&mut self, wish: Wish, _now: Instant) {
+    pub(super) fn grant(&mut self, wish: Wish) {
         match wish {
             Wish::Renew(layer, scope) => {
                 if !self.changed.contains(&(layer, scope.clone())) {
@@ -116,11 +118,8 @@ impl View {
 
     fn clear(&mut self, layer: usize) {
         let name = &self.session.world().layers[layer].name;
-        let overrides = self.source.overrides().lock();
-        let mut overrides = overrides.unwrap_or_else(std::sync::PoisonError::into_inner);
-        if overrides.clear(name) {
-            self.changed
-                .push((layer, gable_session::overrides::Scope::Layer));
+        if lock(self.session.loader().source().overrides()).clear(name) {
+            self.changed.push((layer, Scope::Layer));
         }
     }
 
@@ -128,8 +127,7 @@ impl View {
         let bounds = self.session.world().extent();
         let camera = Camera::overview(bounds);
         let mode = self.controls.mode;
-        self.controls =
-            gable_view::controls::Controls::new(camera, super::distance(&camera, bounds));
+        self.controls = Controls::new(camera, super::distance(&camera, bounds));
         self.controls.mode = mode;
     }
 
@@ -181,40 +179,17 @@ impl View {
     fn picture(&mut self) -> Result<PathBuf, String> {
         let size = self.screen.size().ok_or("there is no picture")?;
         let gpu = self.screen.gpu().clone();
-        let texture = gpu.device().create_texture(&wgpu::TextureDescriptor {
-            label: Some("screenshot"),
-            size: wgpu::Extent3d {
-                width: size[0],
-                height: size[1],
-                depth_or_array_layers: 1,
-            },
-            mip_level_count: 1,
-            sample_count: 1,
-            dimension: wgpu::TextureDimension::D2,
-            format: self.screen.format(),
-            usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
-            view_formats: &[],
-        });
-        let target = texture.create_view(&wgpu::TextureViewDescriptor::default());
+        let target = Offscreen::with_format(&gpu, (size[0], size[1]), self.screen.format());
         let mut encoder = gpu.device().create_command_encoder(&Default::default());
-        let camera = self.controls.camera();
+        let (camera, view) = (self.controls.camera(), target.view());
         let drawn = self
             .session
-            .draw(&mut encoder, &target, size, &camera, &self.scenery);
+            .draw(&mut encoder, view, size, &camera, &self.scenery);
         drawn.map_err(|error| error.to_string())?;
         gpu.queue().submit([encoder.finish()]);
-        let pixels = pollster::block_on(read_image(&gpu, &texture));
-        let mut pixels = pixels.map_err(|error| error.to_string())?;
-        if texture.format() == wgpu::TextureFormat::Bgra8Unorm {
-            pixels
-                .chunks_exact_mut(4)
-                .for_each(|pixel| pixel.swap(0, 2));
-        }
         let file = self.free_name();
-        let (color, format) = (image::ExtendedColorType::Rgba8, image::ImageFormat::Png);
-        let written =
-            image::save_buffer_with_format(&file, &pixels, size[0], size[1], color, format);
-        written.map_err(|error| format!("{} cannot be written: {error}", file.display()))?;
+        let written = picture::write(&gpu, &target, &file);
+        written.map_err(|why| format!("{} cannot be written: {why}", file.display()))?;
         Ok(file)
     }
 

@@ -1,11 +1,11 @@
 //! What a grammar reports of what was clicked: asked for on a thread, since rules are run for it.
 
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use gable_session::session::Found;
 
-use crate::source::{Reports as Reported, Source, Wake};
+use crate::loader::ThreadLoader;
+use crate::source::Reports as Reported;
 
 /// What a grammar reports of a feature.
 #[derive(Debug)]
@@ -30,22 +30,14 @@ impl Default for Reports {
 }
 
 impl Reports {
-    /// Asks a source.
-    pub(super) fn ask(&self, found: &Found, source: &Arc<dyn Source>, wake: &Wake) {
-        let Some(name) = found.name.clone() else {
-            return;
-        };
-        let (key, source, wake) = (found.key, source.clone(), wake.clone());
-        let sender = self.sender.clone();
-        let ask = move || {
-            let reports = source.reports(key, &name);
-            // The window may be gone.
-            let _ended = sender.send((name, reports));
-            wake();
-        };
-        let thread = std::thread::Builder::new().name("gable-reports".to_owned());
-        if let Err(error) = thread.spawn(ask) {
-            tracing::warn!(%error, "no reports");
+    /// Asks for them.
+    pub(super) fn ask(&self, found: &Found, loader: &ThreadLoader) {
+        if let Some(name) = found.name.clone() {
+            let sender = self.sender.clone();
+            loader.ask_for_reports(found.key, name, move |name, reports| {
+                // The window may be gone.
+                let _ended = sender.send((name, reports));
+            });
         }
     }
 
