@@ -23,9 +23,6 @@ pub(crate) struct ViewArguments {
     /// of a bundled one), or the address of a server
     #[arg(value_name = "RULES|WORLD|URL")]
     pub(crate) world: Option<String>,
-    /// What a grammar is run on, and how
-    #[command(flatten, next_help_heading = "For grammars")]
-    pub(crate) shapes: ShapesArguments,
     /// Which of a server's worlds
     #[arg(long, value_name = "NAME")]
     pub(crate) world_name: Option<String>,
@@ -65,6 +62,9 @@ pub(crate) struct ViewArguments {
     /// Where the window's screenshots go
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub(crate) pictures: PathBuf,
+    /// What a grammar is run on, and how
+    #[command(flatten, next_help_heading = "For grammars")]
+    pub(crate) shapes: ShapesArguments,
 }
 
 /// How much is done for looks.
