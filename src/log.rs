@@ -11,7 +11,9 @@ use crate::cli::{LogFormat, ServeArguments};
 /// Starts them: warnings; everything with `--verbose`; whatever `GABLE_LOG` says.
 pub(crate) fn start(verbose: bool) {
     let logs = lines().without_time();
-    let filter = filter(if verbose { "debug" } else { "warn" });
+    // What drivers say while one is chosen is not for people: what matters comes back as an error.
+    let quiet = "warn,wgpu_hal=off";
+    let filter = filter(if verbose { "debug" } else { quiet });
     tracing_subscriber::registry()
         .with(logs.with_filter(filter))
         .init();

@@ -1,4 +1,5 @@
-//! `gable view`: the real command, a real server, real pictures (drawn by whatever Vulkan driver there is; lavapipe will do).
+//! `gable view`: the real command, a real server, real pictures (drawn by whatever drivers of Vulkan and OpenGL
+//! there are; lavapipe and llvmpipe will do).
 //!
 //! Pictures are compared with `tests/pictures`: on average no channel may differ by more than 1.5 of 255, and no more than
 //! one pixel of a hundred by more than 24, since drivers round differently. `BLESS=1` writes them anew.
@@ -16,7 +17,13 @@ mod server;
 use server::{Server, wait_until};
 
 fn view(folder: &Path, arguments: &[&str]) -> Output {
+    view_by(folder, arguments, &[])
+}
+
+/// With variables of the environment that choose a driver.
+fn view_by(folder: &Path, arguments: &[&str], driver: &[(&str, &str)]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_gable"))
+        .envs(driver.iter().copied())
         .arg("view")
         .args(arguments)
         .env("GABLE_CACHE", folder.join("cache/modules"))
@@ -108,6 +115,33 @@ fn a_street_of_san_francisco_is_as_it_was() {
 fn the_endless_city_is_as_it_was() {
     let seen = shows("endless", "-700,-900,420,38,-24", "endless-above.png");
     assert!(seen["instances"].as_u64() > Some(100), "{seen}");
+}
+
+/// Without Vulkan there is OpenGL, and what browsers have of it: neither base vertices nor buffers that shaders read.
+#[test]
+fn opengl_draws_the_same() {
+    let es = [
+        ("MESA_GL_VERSION_OVERRIDE", "3.1"),
+        ("MESA_GLSL_VERSION_OVERRIDE", "140"),
+        ("MESA_GLES_VERSION_OVERRIDE", "3.0"),
+    ];
+    for (versions, device) in [(&[][..], "(Gl"), (&es, "OpenGL ES 3.0")] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("gl.png");
+        let path = file.to_str().expect("a path");
+        let camera = ["--camera", "-250,-330,180,35,-24"];
+        let arguments = [
+            &["san-francisco", "--screenshot", path][..],
+            &camera,
+            &SMALL,
+        ]
+        .concat();
+        let driver = [&[("WGPU_BACKEND", "gl")], versions].concat();
+        let seen = seen(&view_by(folder.path(), &arguments, &driver));
+        let found = seen["device"].as_str();
+        assert!(found.is_some_and(|found| found.contains(device)), "{seen}");
+        compare(&file, "san-francisco-above.png");
+    }
 }
 
 /// A bundled grammar is drawn as it was, from where one sees all of it.

@@ -15,7 +15,7 @@ For example:
   gable view http://127.0.0.1:8080 --world-name endless  a world of a server
   gable view endless --camera 10,10,1.7,90,0 --screenshot street.png
   gable view --path demo --frames 60                     a flight through the city: times, bytes, memory
-Drivers are chosen by WGPU_BACKEND (vulkan, metal, dx12) and WGPU_ADAPTER_NAME.";
+Drivers are chosen by WGPU_BACKEND (vulkan, metal, dx12, gl) and WGPU_ADAPTER_NAME.";
 
 #[derive(Debug, Args)]
 pub(crate) struct ViewArguments {

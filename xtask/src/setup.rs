@@ -1,4 +1,4 @@
-//! What the tests need beyond Rust: Node with the packages of `tests/package.json`, Chromium, a Vulkan driver, test data.
+//! What the tests need beyond Rust: Node with the packages of `tests/package.json`, Chromium, drivers of Vulkan and OpenGL, test data.
 
 use anyhow::{Result, ensure};
 
@@ -20,6 +20,12 @@ pub(crate) fn run() -> Result<()> {
         missing.push((
             "a Vulkan driver (such as lavapipe) with vulkaninfo",
             "mesa-vulkan-drivers vulkan-tools",
+        ));
+    }
+    if !answers("sh", &["-c", "ldconfig -p | grep -q libEGL.so.1"]) {
+        missing.push((
+            "OpenGL by way of EGL (libEGL.so.1), with a driver (such as llvmpipe)",
+            "libegl1 libegl-mesa0 libgl1-mesa-dri",
         ));
     }
     if !answers("Xvfb", &["-help"]) || !answers("xdotool", &["--version"]) {

@@ -1,6 +1,6 @@
 //! The wasmtime engine: its configuration, the compiled kernel, and the cache of compiled modules.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -105,6 +105,16 @@ impl Engine {
         u64::try_from(ticks).unwrap_or(u64::MAX / 2).max(1)
     }
 
+    /// Whether the kernel is compiled, here or in the cache: else whoever runs the first module waits for that, 2.3 seconds
+    /// of a core that is not slow, shared among cores.
+    pub fn has_kernel(&self) -> bool {
+        let is_kept = || {
+            let folder = self.inner.options.compile_cache.as_ref();
+            folder.is_some_and(|folder| self.artefact(folder, KERNEL).exists())
+        };
+        self.inner.kernel.get().is_some() || is_kept()
+    }
+
     /// The kernel, ready to be instantiated: one for all grammars.
     ///
     /// # Errors
@@ -136,7 +146,7 @@ impl Engine {
         let Some(folder) = &self.inner.options.compile_cache else {
             return wasmtime::Module::new(self.wasmtime(), wasm).map_err(GenerateError::engine);
         };
-        let file = folder.join(format!("{}.cwasm", self.artefact_name(wasm)));
+        let file = self.artefact(folder, wasm);
         if file.exists() {
             // SAFETY: the file was written by `keep` below, into a folder that only trusted users may write to (as
             // documented on the option), and is replaced in one step; its name covers engine version and settings.
@@ -155,8 +165,8 @@ impl Engine {
         Ok(module)
     }
 
-    /// A name that changes with the module, the engine's version and its settings.
-    fn artefact_name(&self, wasm: &[u8]) -> String {
+    /// Where a compiled module is kept: its name changes with the module, the engine's version and its settings.
+    fn artefact(&self, folder: &Path, wasm: &[u8]) -> PathBuf {
         use std::hash::{Hash as _, Hasher as _};
         #[expect(
             deprecated,
@@ -166,16 +176,13 @@ impl Engine {
         self.wasmtime()
             .precompile_compatibility_hash()
             .hash(&mut hasher);
-        format!(
-            "{}-{:016x}",
-            hash::hex(&hash::sha256(wasm)),
-            hasher.finish()
-        )
+        let name = hash::hex(&hash::sha256(wasm));
+        folder.join(format!("{name}-{:016x}.cwasm", hasher.finish()))
     }
 }
 
 /// Keeps a compiled module for the next process.
-fn keep(module: &wasmtime::Module, file: &std::path::Path) -> Result<(), GenerateError> {
+fn keep(module: &wasmtime::Module, file: &Path) -> Result<(), GenerateError> {
     let wrap = |source| GenerateError::Cache {
         path: file.to_owned(),
         source,

@@ -63,6 +63,8 @@ pub struct Hints {
     pub battery: Option<f64>,
     /// Power by the calibration run: edge CPU seconds of the fixed recipe over the seconds that the client took.
     pub power: Option<f64>,
+    /// Seconds from this request until it can run recipes, because it still compiles what that takes; none if it can.
+    pub ready: Option<f64>,
 }
 
 /// A generation that a client has done.

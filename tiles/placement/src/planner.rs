@@ -262,6 +262,7 @@ impl Planner {
             client: view,
             mesh_only: request.mesh_only,
             module: request.module_megabytes,
+            ready: request.hints.ready.unwrap_or(0.0),
             tile,
             cached: request.cached,
             edge: request.edge,

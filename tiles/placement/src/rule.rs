@@ -146,6 +146,8 @@ pub struct Observation {
     pub mesh_only: bool,
     /// Megabytes of modules that it lacks for the recipe.
     pub module: f64,
+    /// Seconds until it can run recipes.
+    pub ready: f64,
     /// What is asked for.
     pub tile: TileView,
     /// Whether the mesh is there.
@@ -281,7 +283,9 @@ impl Prices {
             } else {
                 0.0
             };
+            let starting = usage::starting(&seen.client, &seen.tile, seen.ready);
             weights.price(&usage::recipe(&seen.client, &seen.tile), factor)
+                + weights.price(&starting, factor)
                 + module / ANSWERS_PER_MODULE
         };
         let mesh = weights.price(&usage::mesh(&seen.client, &seen.tile), factor);

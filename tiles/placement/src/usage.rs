@@ -130,6 +130,17 @@ pub fn module(client: &ClientView, megabytes: f64) -> Usage {
     }
 }
 
+/// What comes on top of [`recipe`] when the client can run it only so many seconds after it asked.
+#[inline]
+#[must_use]
+pub fn starting(client: &ClientView, tile: &TileView, seconds: f64) -> Usage {
+    let arrival = client.rtt + tile.recipe * client.seconds_per_megabyte;
+    Usage {
+        waiting_seconds: (seconds - arrival).max(0.0),
+        ..Usage::default()
+    }
+}
+
 /// A mesh that is there is sent.
 #[inline]
 #[must_use]

@@ -133,6 +133,32 @@ fn a_strong_machine_alone_in_the_desert_gets_recipes() {
 }
 
 #[test]
+fn a_client_that_still_compiles_the_kernel_need_not_wait_for_it() {
+    let mut planner = planner();
+    planner.decide(0.0, &request(999, 1));
+    planner.generated(999, 500_000, 0.05);
+    // What is over before the recipe has come costs nothing.
+    for (tile, (ready, placement)) in [
+        (Some(1.5), Placement::Generate),
+        (Some(0.02), Placement::Recipe),
+        (None, Placement::Recipe),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let asked = Request {
+            hints: Hints {
+                ready,
+                ..hints(DeviceClass::Workstation, 1.5)
+            },
+            ..request(tile as u64, 1)
+        };
+        let decision = planner.decide(1.0 + tile as f64, &asked);
+        assert_eq!(decision.placement, placement, "ready in {ready:?}");
+    }
+}
+
+#[test]
 fn a_phone_on_five_percent_battery_gets_meshes() {
     let fresh = Hints {
         battery: Some(0.9),

@@ -1,10 +1,10 @@
 //! What a client says about itself: standard hints, and the header `Gable-Client`.
 //!
 //! ```text
-//! Gable-Client: id=5f3a9c; class=laptop; power=1.4; battery=0.8; modules=<16 hex>,<16 hex>; tile=<16 hex>:0.021; mbps=6.2; rtt=0.03
+//! Gable-Client: id=5f3a9c; class=laptop; power=1.4; battery=0.8; ready=1.2; modules=<16 hex>,<16 hex>; tile=<16 hex>:0.021; mbps=6.2; rtt=0.03
 //! ```
 //! `id` is random, per session. `power` is the calibration run: seconds of CPU that the server took over those of the
-//! client. `tile` is the last tile that it generated, the seconds this took, and if it knows (`:0.012`) the CPU seconds of
+//! client. `ready` are the seconds until it can run recipes, left out if it can. `tile` is the last tile that it generated, the seconds this took, and if it knows (`:0.012`) the CPU seconds of
 //! the server that its gas stands for; `mbps` megabytes a second that its network gave, `rtt` seconds. What cannot be read
 //! is as if it were not there: a client can only hurt itself.
 
@@ -66,6 +66,7 @@ impl Client {
                 "id" => self.id = hash_of(value),
                 "class" => self.hints.class = class(value),
                 "power" => self.hints.power = number(value),
+                "ready" => self.hints.ready = number(value),
                 "battery" => self.hints.battery = number(value).filter(|charge| *charge <= 1.0),
                 "mbps" => report.megabytes_per_second = number(value),
                 "rtt" => report.rtt = number(value),
@@ -164,13 +165,13 @@ mod tests {
     fn a_client_is_read_from_its_headers() {
         let module = "00000000000000ff";
         let text = format!(
-            "id=x; class=phone; power=0.4; battery=0.05; modules={module}; tile=00000000000000aa:0.25; mbps=2; rtt=0.06"
+            "id=x; class=phone; power=0.4; battery=0.05; ready=1.5; modules={module}; tile=00000000000000aa:0.25; mbps=2; rtt=0.06"
         );
         let client = client(&[("gable-client", &text), ("save-data", "on"), ("ect", "3g")]);
         assert_eq!(client.hints.class, Some(DeviceClass::Phone));
         assert_eq!(
-            (client.hints.power, client.hints.battery),
-            (Some(0.4), Some(0.05))
+            (client.hints.power, client.hints.battery, client.hints.ready),
+            (Some(0.4), Some(0.05), Some(1.5))
         );
         assert!(client.hints.save_data);
         let report = client.report.unwrap();

@@ -1,8 +1,11 @@
 //! What is needed once to run recipes: modules and assets, by hash, from a folder or from the server.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Instant;
 
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{Engine, Rules, file, hash, kernel_hash};
@@ -20,7 +23,45 @@ pub(crate) struct Kit {
     folder: Option<PathBuf>,
     rules: Once<[u8; 32], Rules>,
     assets: Once<String, AssetStore>,
+    /// The kernel has to be compiled before the first recipe can be run.
+    start: Option<Start>,
 }
+
+/// The first time that recipes are run here.
+#[derive(Debug)]
+struct Start {
+    /// When the first module was needed.
+    begun: OnceLock<Instant>,
+    is_over: AtomicBool,
+    /// How long it will take, by a guess.
+    seconds: f64,
+}
+
+impl Start {
+    /// If the kernel is not there.
+    fn of(engine: &Engine) -> Option<Self> {
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        (!engine.has_kernel()).then(|| Self {
+            begun: OnceLock::new(),
+            is_over: AtomicBool::new(false),
+            seconds: KERNEL_SECONDS / cores.clamp(1, 4) as f64,
+        })
+    }
+
+    fn remaining(&self) -> Option<f64> {
+        let passed = self
+            .begun
+            .get()
+            .map_or(0.0, |it| it.elapsed().as_secs_f64());
+        let is_over = self.is_over.load(Ordering::Relaxed);
+        (!is_over).then(|| (self.seconds - passed).max(LEAST_WAIT))
+    }
+}
+
+/// Seconds of CPU to compile the kernel, as measured on a core of a server.
+const KERNEL_SECONDS: f64 = 2.3;
+/// Seconds that are left when it takes longer than thought.
+const LEAST_WAIT: f64 = 0.2;
 
 /// Files that are fetched at a time.
 const MOST_REQUESTS: usize = 8;
@@ -40,11 +81,17 @@ pub(crate) enum KitError {
 impl Kit {
     pub(crate) fn new(engine: Engine, folder: Option<PathBuf>) -> Self {
         Self {
+            start: Start::of(&engine),
             engine,
             folder,
             rules: Mutex::default(),
             assets: Mutex::default(),
         }
+    }
+
+    /// Seconds until recipes can be run here; none if they can.
+    pub(crate) fn ready(&self) -> Option<f64> {
+        self.start.as_ref().and_then(Start::remaining)
     }
 
     /// Whether recipes of this world can be run here: it needs the kernel that is built in.
@@ -70,8 +117,14 @@ impl Kit {
         let wanted = hash::from_hex(&module.sha256).unwrap_or_default();
         once(&self.rules, wanted, || {
             let bytes = self.file(connection, module)?;
+            if let Some(start) = &self.start {
+                start.begun.get_or_init(Instant::now);
+            }
             let rules = Rules::load(&self.engine, &bytes);
             let rules = rules.map_err(|error| KitError::Module(error.to_string()))?;
+            if let Some(start) = &self.start {
+                start.is_over.store(true, Ordering::Relaxed);
+            }
             connection
                 .statement()
                 .modules

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use gable_model::Vertex;
 use glam::Vec3;
 
 use crate::camera::Volume;
@@ -107,6 +108,7 @@ pub(crate) fn collect<'a>(
 #[derive(Debug)]
 pub(crate) struct Recorder<'a> {
     tiles: &'a Tiles,
+    base_vertex: bool,
     /// For draws that the device reads itself, if it can read many at once.
     buffer: Option<&'a wgpu::Buffer>,
     arguments: Vec<u8>,
@@ -114,11 +116,11 @@ pub(crate) struct Recorder<'a> {
 
 impl<'a> Recorder<'a> {
     pub(crate) fn new(tiles: &'a Tiles, buffer: Option<&'a wgpu::Buffer>) -> Self {
-        let arguments = Vec::new();
         Self {
             tiles,
+            base_vertex: tiles.memory.gpu.capabilities().base_vertex,
             buffer,
-            arguments,
+            arguments: Vec::new(),
         }
     }
 
@@ -157,13 +159,7 @@ impl<'a> Recorder<'a> {
 
     fn run(&mut self, pass: &mut wgpu::RenderPass<'_>, run: &[Draw]) -> u32 {
         let Some(buffer) = self.buffer.filter(|_| run.len() > 1) else {
-            for draw in run {
-                pass.draw_indexed(
-                    draw.indices.clone(),
-                    draw.base_vertex,
-                    draw.instances.clone(),
-                );
-            }
+            run.iter().for_each(|draw| self.draw(pass, draw));
             return run.len() as u32;
         };
         let offset = self.arguments.len() as u64;
@@ -179,6 +175,19 @@ impl<'a> Recorder<'a> {
         }
         pass.multi_draw_indexed_indirect(buffer, offset, run.len() as u32);
         1
+    }
+
+    fn draw(&self, pass: &mut wgpu::RenderPass<'_>, draw: &Draw) {
+        let mut base = draw.base_vertex;
+        if !self.base_vertex {
+            let vertices = self.tiles.vertices.buffer(draw.slabs[0]);
+            pass.set_vertex_buffer(
+                0,
+                vertices.slice(base as u64 * size_of::<Vertex>() as u64..),
+            );
+            base = 0;
+        }
+        pass.draw_indexed(draw.indices.clone(), base, draw.instances.clone());
     }
 
     /// Sends what the device reads; before the recorded commands are submitted.

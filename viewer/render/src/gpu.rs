@@ -26,6 +26,8 @@ pub struct Capabilities {
     pub multisampling: bool,
     /// Many draws in one call.
     pub multi_draw: bool,
+    /// Draws say where their vertices begin.
+    pub base_vertex: bool,
     /// It draws on the processor.
     pub software: bool,
     /// Bytes of the largest buffer.
@@ -250,12 +252,11 @@ fn require(adapter: &wgpu::Adapter) -> Result<(), GpuError> {
         adapter: adapter.get_info().name,
         missing,
     };
-    if limits.max_storage_buffers_per_shader_stage < 3 {
-        return Err(lacking("storage buffers"));
+    if limits.max_texture_dimension_2d < 2048 {
+        return Err(lacking("textures of 2048 texels"));
     }
-    let flags = adapter.get_downlevel_capabilities().flags;
-    if !flags.contains(wgpu::DownlevelFlags::BASE_VERTEX) {
-        return Err(lacking("base vertices"));
+    if limits.max_sampled_textures_per_shader_stage < 12 {
+        return Err(lacking("twelve textures at once"));
     }
     Ok(())
 }
@@ -272,6 +273,10 @@ fn capabilities(adapter: &wgpu::Adapter, device: &wgpu::Device) -> Capabilities 
         multi_draw: features.contains(
             wgpu::Features::MULTI_DRAW_INDIRECT_COUNT | wgpu::Features::INDIRECT_FIRST_INSTANCE,
         ),
+        base_vertex: adapter
+            .get_downlevel_capabilities()
+            .flags
+            .contains(wgpu::DownlevelFlags::BASE_VERTEX),
         software: adapter.get_info().device_type == wgpu::DeviceType::Cpu,
         largest_buffer: device.limits().max_buffer_size,
     }

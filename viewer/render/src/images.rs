@@ -25,6 +25,7 @@ pub(crate) struct ImageRow {
     /// One more than the number of its side; 0 when it is not there.
     class: u32,
     layer: u32,
+    unused: [u32; 2],
 }
 
 #[derive(Debug)]
@@ -51,7 +52,7 @@ impl Images {
         Self {
             shared: Slots::default(),
             keys: BTreeMap::new(),
-            rows: Table::new(gpu, "image rows", 64),
+            rows: Table::new(gpu, "image rows"),
             colors: Codec::new(Encoding::Srgb),
             numbers: Codec::new(Encoding::Linear),
             textures: Textures::new(gpu.device()),
@@ -162,6 +163,7 @@ impl Images {
             ImageRow {
                 class: layer.class as u32 + 1,
                 layer: layer.layer,
+                unused: [0; 2],
             },
         );
     }
@@ -172,13 +174,13 @@ impl Images {
         layer.map_or(0, Layer::bytes)
     }
 
-    /// Sends changed rows; says whether shaders must be given other buffers or textures.
+    /// Sends changed rows; says whether shaders must be given other textures.
     pub(crate) fn flush(&mut self, gpu: &Gpu) -> bool {
         let rows = self.rows.flush(gpu);
         self.textures.take_changed() || rows
     }
 
-    pub(crate) fn rows(&self) -> &wgpu::Buffer {
-        self.rows.buffer()
+    pub(crate) fn rows(&self) -> &wgpu::TextureView {
+        self.rows.view()
     }
 }

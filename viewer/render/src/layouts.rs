@@ -19,6 +19,7 @@ pub(crate) struct Layouts {
     pub(crate) raw: wgpu::BindGroupLayout,
     /// Group 0 of the last pass: light.
     pub(crate) tone: wgpu::BindGroupLayout,
+    nearest: wgpu::Sampler,
     repeating: wgpu::Sampler,
     clamping: wgpu::Sampler,
     shadow: wgpu::Sampler,
@@ -42,8 +43,9 @@ impl Layouts {
                 buffer(wgpu::BufferBindingType::Uniform, NonZeroU64::new(64)),
             ),
         ];
-        let storage = wgpu::BufferBindingType::Storage { read_only: true };
-        world.extend((2..5).map(|binding| entry(binding, buffer(storage, None))));
+        world.extend(
+            (2..5).map(|binding| entry(binding, texture(wgpu::TextureSampleType::Uint, flat))),
+        );
         world.push(entry(
             5,
             wgpu::BindingType::Sampler(wgpu::SamplerBindingType::Filtering),
@@ -69,10 +71,19 @@ impl Layouts {
             ),
             depth: make(
                 "depth",
-                &[entry(0, texture(wgpu::TextureSampleType::Depth, flat))],
+                &[
+                    entry(0, texture(DEPTH_AS_NUMBERS, flat)),
+                    entry(
+                        1,
+                        wgpu::BindingType::Sampler(wgpu::SamplerBindingType::NonFiltering),
+                    ),
+                ],
             ),
-            raw: make("occlusion", &[entry(1, texture(FILTERABLE, flat))]),
+            raw: make("occlusion", &[entry(2, texture(FILTERABLE, flat))]),
             tone: make("tone", &[entry(0, texture(FILTERABLE, flat))]),
+            nearest: gpu
+                .device()
+                .create_sampler(&wgpu::SamplerDescriptor::default()),
             repeating: repeating(gpu),
             clamping: gpu.device().create_sampler(&wgpu::SamplerDescriptor {
                 mag_filter: wgpu::FilterMode::Linear,
@@ -104,9 +115,9 @@ impl Layouts {
         let mut resources = vec![
             scene.scene.as_entire_binding(),
             wgpu::BindingResource::Buffer(view),
-            scene.tiles.as_entire_binding(),
-            tiles.looks.buffer().as_entire_binding(),
-            tiles.images.rows().as_entire_binding(),
+            wgpu::BindingResource::TextureView(scene.tiles.view()),
+            wgpu::BindingResource::TextureView(tiles.looks.view()),
+            wgpu::BindingResource::TextureView(tiles.images.rows()),
             wgpu::BindingResource::Sampler(&self.repeating),
         ];
         resources.extend(textures.iter().map(wgpu::BindingResource::TextureView));
@@ -128,9 +139,20 @@ impl Layouts {
         ];
         group(gpu, "light", &self.light, &resources)
     }
+
+    /// What ambient occlusion is judged by.
+    pub(crate) fn depth_group(&self, gpu: &Gpu, depth: &wgpu::TextureView) -> wgpu::BindGroup {
+        let resources = [
+            wgpu::BindingResource::TextureView(depth),
+            wgpu::BindingResource::Sampler(&self.nearest),
+        ];
+        group(gpu, "depth", &self.depth, &resources)
+    }
 }
 
 const FILTERABLE: wgpu::TextureSampleType = wgpu::TextureSampleType::Float { filterable: true };
+const DEPTH_AS_NUMBERS: wgpu::TextureSampleType =
+    wgpu::TextureSampleType::Float { filterable: false };
 
 /// All stages see everything: no limit counts it.
 fn entry(binding: u32, ty: wgpu::BindingType) -> wgpu::BindGroupLayoutEntry {

@@ -98,9 +98,14 @@ impl Pipelines {
         };
         let surface = maker.module(
             "surface",
-            shader!("scene", "instance", "texture", "sky", "light", "surface"),
+            shader!(
+                "scene", "rows", "instance", "texture", "sky", "light", "surface"
+            ),
         );
-        let depth = maker.module("depth", shader!("scene", "instance", "texture", "depth"));
+        let depth = maker.module(
+            "depth",
+            shader!("scene", "rows", "instance", "texture", "depth"),
+        );
         let background = maker.module("background", shader!("scene", "sky", "light", "background"));
         let light = [Some(&layouts.world), Some(&layouts.light)];
         let world = [Some(&layouts.world)];

@@ -9,6 +9,7 @@ use crate::cascades::Cascade;
 use crate::draws::Seen;
 use crate::frame::Frame;
 use crate::gpu::Gpu;
+use crate::table::{ROWS_PER_LINE, Rows};
 use crate::tiles::Tiles;
 
 /// Views of one picture: the camera's, and up to four of the sun.
@@ -109,12 +110,12 @@ struct TileRow {
     tint: [f32; 4],
 }
 
-/// Buffers of a picture.
+/// What holds a picture.
 #[derive(Debug)]
 pub(crate) struct SceneBuffers {
     pub(crate) scene: wgpu::Buffer,
     pub(crate) views: wgpu::Buffer,
-    pub(crate) tiles: wgpu::Buffer,
+    pub(crate) tiles: Rows,
 }
 
 impl SceneBuffers {
@@ -130,11 +131,11 @@ impl SceneBuffers {
         Self {
             scene: uniform("scene", size_of::<SceneRow>()),
             views: uniform("views", VIEWS * VIEW_STRIDE),
-            tiles: tile_buffer(gpu, 64),
+            tiles: Rows::new::<TileRow>(gpu, "tiles", 0),
         }
     }
 
-    /// Writes a picture. Says whether a buffer is another one now.
+    /// Writes a picture. Says whether shaders must be given another texture of tiles.
     pub(crate) fn write(
         &mut self,
         gpu: &Gpu,
@@ -142,10 +143,10 @@ impl SceneBuffers {
         views: &[Mat4],
         (tiles, seen): (&Tiles, &[Seen<'_>]),
     ) -> bool {
-        let count = tiles.tiles.len() as usize;
-        let grown = self.tiles.size() < (count * size_of::<TileRow>()) as u64;
+        let count = (tiles.tiles.len() as usize).next_multiple_of(ROWS_PER_LINE);
+        let grown = self.tiles.capacity() < count;
         if grown {
-            self.tiles = tile_buffer(gpu, count.next_power_of_two());
+            self.tiles = Rows::new::<TileRow>(gpu, "tiles", count.next_power_of_two());
         }
         let mut rows = vec![TileRow::zeroed(); count];
         for seen in seen {
@@ -162,17 +163,7 @@ impl SceneBuffers {
         gpu.queue()
             .write_buffer(&self.scene, 0, bytemuck::bytes_of(scene));
         gpu.queue().write_buffer(&self.views, 0, &bytes);
-        gpu.queue()
-            .write_buffer(&self.tiles, 0, bytemuck::cast_slice(&rows));
+        self.tiles.write(gpu, 0, &rows);
         grown
     }
-}
-
-fn tile_buffer(gpu: &Gpu, rows: usize) -> wgpu::Buffer {
-    gpu.device().create_buffer(&wgpu::BufferDescriptor {
-        label: Some("tiles"),
-        size: (rows * size_of::<TileRow>()) as u64,
-        usage: wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST,
-        mapped_at_creation: false,
-    })
 }

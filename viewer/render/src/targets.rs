@@ -52,8 +52,8 @@ impl Targets {
                 let depth = view(device, DEPTH, half_size, 1);
                 let raw = view(device, OCCLUSION, half_size, 1);
                 HalfTargets {
-                    depth_group: texture_group(gpu, &layouts.depth, 0, &depth),
-                    raw_group: texture_group(gpu, &layouts.raw, 1, &raw),
+                    depth_group: layouts.depth_group(gpu, &depth),
+                    raw_group: texture_group(gpu, &layouts.raw, 2, &raw),
                     depth,
                     raw,
                 }

@@ -60,12 +60,13 @@ impl Array {
     fn make(device: &wgpu::Device, encoding: Encoding, class: usize, layers: u32) -> wgpu::Texture {
         // Before there is an image one pixel stands for the array.
         let side = if layers == 0 { 1 } else { SIDES[class] };
+        // OpenGL knows an array by its layers: one is none, and six are a cube. (Else they are a power of two.)
         device.create_texture(&wgpu::TextureDescriptor {
             label: Some("images"),
             size: wgpu::Extent3d {
                 width: side,
                 height: side,
-                depth_or_array_layers: layers.max(1),
+                depth_or_array_layers: layers.max(2),
             },
             mip_level_count: side.ilog2() + 1,
             sample_count: 1,

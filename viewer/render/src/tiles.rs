@@ -126,7 +126,7 @@ impl Tiles {
                 bytes(16),
             ),
             instances: Arena::new("instances", vertex, instance_bytes, bytes(8)),
-            looks: Table::new(gpu, "looks", 256),
+            looks: Table::new(gpu, "looks"),
             images: Images::new(gpu),
             uploads: Uploads::default(),
         }

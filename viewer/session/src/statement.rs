@@ -13,6 +13,8 @@ pub struct Statement {
     pub power: Option<f64>,
     /// How full the battery is, from 0 to 1; none when it is plugged in.
     pub battery: Option<f64>,
+    /// Seconds until recipes can be run here; none if they can.
+    pub ready: Option<f64>,
     /// The first 16 digits of the hashes of modules that are here.
     pub modules: Vec<String>,
     /// Seconds of a round trip.
@@ -60,6 +62,7 @@ impl Statement {
         let number = |value: Option<f64>| value.map(|value| format!("{value:.4}"));
         add("power", number(self.power));
         add("battery", number(self.battery));
+        add("ready", number(self.ready));
         add("rtt", number(self.round_trip));
         add("mbps", number(self.megabytes_per_second.take()));
         let tile = self.tile.take();
@@ -82,12 +85,13 @@ mod tests {
     fn measurements_are_said_once() {
         let mut statement = Statement::new("5f3a".to_owned(), "laptop");
         statement.power = Some(1.4);
+        statement.ready = Some(0.5);
         statement.modules = vec!["0123456789abcdef".to_owned(), "fedcba9876543210".to_owned()];
         statement.generated("00112233aabbccdd", 0.021);
         statement.transferred(100, 1.0);
         assert_eq!(
             statement.say(),
-            "id=5f3a; class=laptop; power=1.4000; tile=00112233aabbccdd:0.02100; modules=0123456789abcdef,fedcba9876543210"
+            "id=5f3a; class=laptop; power=1.4000; ready=0.5000; tile=00112233aabbccdd:0.02100; modules=0123456789abcdef,fedcba9876543210"
         );
         statement.transferred(6_200_000, 1.0);
         let second = statement.say();

@@ -238,7 +238,11 @@ impl Tile<'_> {
             return self.fetch(Part::Mesh, &[("accept", MESH_TYPE)]);
         }
         let accept = format!("{RECIPE_TYPE}, {MESH_TYPE};q=0.5");
-        let said = self.remote.connection.statement().say();
+        let said = {
+            let mut statement = self.remote.connection.statement();
+            statement.ready = self.remote.kit.ready();
+            statement.say()
+        };
         self.fetch(
             Part::Decision,
             &[("accept", &accept), ("gable-client", &said)],

@@ -20,8 +20,8 @@ fn point_vertex(corner: Corner) -> Point {
 }
 
 fn cut_out(point: Point, dx: vec2f, dy: vec2f) -> bool {
-    let look = looks[point.look];
-    let color = color_of(look.base_color_texture, point.uv, dx, dy, vec4f(1.0));
+    let look = look_at(point.look);
+    let color = color_of(point.look, BASE_COLOR, point.uv, dx, dy, vec4f(1.0));
     return look.base_color.a * color.a < look.alpha_cutoff;
 }
 

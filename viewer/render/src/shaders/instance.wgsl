@@ -23,7 +23,7 @@ fn turned(rotation: vec4f, v: vec3f) -> vec3f {
 fn position_from_eye(corner: Corner) -> vec3f {
     let v = vec3f(corner.position.xyz) * (corner.scale / 32767.0);
     let rotation = normalize(corner.rotation);
-    return tiles[corner.tile].from_eye + (corner.translation + turned(rotation, v));
+    return tile_at(corner.tile).from_eye + (corner.translation + turned(rotation, v));
 }
 
 // Normals go by the inverse of the scale; its cofactors also serve where a scale is zero.
@@ -35,7 +35,8 @@ fn normal_of(corner: Corner) -> vec3f {
 }
 
 fn uv_of(corner: Corner) -> vec2f {
-    return mix(looks[corner.look].uv_low, looks[corner.look].uv_high, corner.uv);
+    let range = uv_range_of(corner.look);
+    return mix(range.xy, range.zw, corner.uv);
 }
 
 // An instance's feature wins over its vertices'.

@@ -1,8 +1,9 @@
 // Ambient occlusion in screen space, at half the size of the picture: how much of the sky over a point is hidden by
 // what is near it, judged by depth alone.
 
-@group(1) @binding(0) var depth_map: texture_depth_2d;
-@group(1) @binding(1) var raw_map: texture_2d<f32>;
+@group(1) @binding(0) var depth_map: texture_2d<f32>;
+@group(1) @binding(1) var nearest: sampler;
+@group(1) @binding(2) var raw_map: texture_2d<f32>;
 
 const SAMPLES = 12;
 
@@ -12,8 +13,9 @@ fn screen_vertex(@builtin(vertex_index) index: u32) -> @builtin(position) vec4f 
 }
 
 fn distance_at(texel: vec2i) -> f32 {
-    let most = vec2i(textureDimensions(depth_map)) - 1;
-    let depth = textureLoad(depth_map, clamp(texel, vec2i(0), most), 0);
+    // Not every device loads texels of depth without a sampler.
+    let place = (vec2f(texel) + 0.5) / vec2f(textureDimensions(depth_map));
+    let depth = textureSampleLevel(depth_map, nearest, place, 0.0).r;
     // Half floats end at 65504.
     return min(scene.near / max(depth, 1e-9), 60000.0);
 }

@@ -43,53 +43,8 @@ struct View {
     clip_from_eye: mat4x4f,
 }
 
-struct Tile {
-    // Of its origin.
-    from_eye: vec3f,
-    // From 0 to 1 as it appears, from -2 to -1 as it vanishes.
-    fade: f32,
-    tint: vec4f,
-}
-
-struct TextureUse {
-    turn: vec4f,
-    offset: vec2f,
-    // One more than the image's row; 0 for no texture.
-    image: u32,
-    unused: u32,
-}
-
-struct Look {
-    base_color: vec4f,
-    emissive: vec3f,
-    alpha_cutoff: f32,
-    metallic: f32,
-    roughness: f32,
-    flags: u32,
-    unused: u32,
-    uv_low: vec2f,
-    uv_high: vec2f,
-    base_color_texture: TextureUse,
-    emissive_texture: TextureUse,
-    metallic_roughness_texture: TextureUse,
-    normal_texture: TextureUse,
-    occlusion_texture: TextureUse,
-}
-
-const DOUBLE_SIDED = 1u;
-const BLEND = 2u;
-
-struct Image {
-    // One more than the number of its array; 0 while it is not there.
-    class_: u32,
-    layer: u32,
-}
-
 @group(0) @binding(0) var<uniform> scene: Scene;
 @group(0) @binding(1) var<uniform> view: View;
-@group(0) @binding(2) var<storage, read> tiles: array<Tile>;
-@group(0) @binding(3) var<storage, read> looks: array<Look>;
-@group(0) @binding(4) var<storage, read> images: array<Image>;
 @group(0) @binding(5) var repeating: sampler;
 @group(0) @binding(6) var colors_small: texture_2d_array<f32>;
 @group(0) @binding(7) var colors_medium: texture_2d_array<f32>;

@@ -77,18 +77,18 @@ fn surface_fragment(in: Fragment, @builtin(front_facing) front: bool) -> @locati
     let py = dpdy(in.p);
     let nx = dpdx(in.normal);
     let ny = dpdy(in.normal);
-    if faded_away(tiles[in.tile].fade, in.pixel.xy) {
+    if faded_away(tile_at(in.tile).fade, in.pixel.xy) {
         discard;
     }
-    let look = looks[in.look];
+    let look = look_at(in.look);
     let neutral = vec4f(0.35, 0.34, 0.33, 1.0);
-    let base = look.base_color * color_of(look.base_color_texture, in.uv, dx, dy, neutral);
+    let base = look.base_color * color_of(in.look, BASE_COLOR, in.uv, dx, dy, neutral);
     if base.a < look.alpha_cutoff {
         discard;
     }
-    let rough_metal = data_of(look.metallic_roughness_texture, in.uv, dx, dy, vec4f(1.0));
-    let bump = data_of(look.normal_texture, in.uv, dx, dy, vec4f(0.5, 0.5, 1.0, 1.0)).xyz * 2.0 - 1.0;
-    let pits = data_of(look.occlusion_texture, in.uv, dx, dy, vec4f(1.0)).r;
+    let rough_metal = data_of(in.look, METAL_AND_ROUGHNESS, in.uv, dx, dy, vec4f(1.0));
+    let bump = data_of(in.look, NORMAL, in.uv, dx, dy, vec4f(0.5, 0.5, 1.0, 1.0)).xyz * 2.0 - 1.0;
+    let pits = data_of(in.look, OCCLUSION, in.uv, dx, dy, vec4f(1.0)).r;
 
     var surface: Surface;
     surface.p = in.p;
@@ -97,7 +97,7 @@ fn surface_fragment(in: Fragment, @builtin(front_facing) front: bool) -> @locati
         surface.face_normal = -surface.face_normal;
     }
     surface.normal = surface.face_normal;
-    if TEXTURED && look.normal_texture.image != 0u {
+    if TEXTURED && texture_of(in.look, NORMAL).image != 0u {
         surface.normal = bumped(surface.face_normal, bump, px, py, dx, dy);
     }
     surface.albedo = base.rgb;
@@ -110,11 +110,11 @@ fn surface_fragment(in: Fragment, @builtin(front_facing) front: bool) -> @locati
     }
 
     let light = lit(surface);
-    let glow = look.emissive * color_of(look.emissive_texture, in.uv, dx, dy, vec4f(0.0)).rgb;
+    let glow = look.emissive * color_of(in.look, EMISSION, in.uv, dx, dy, vec4f(0.0)).rgb;
     // What lies behind glass shines through its body, not through its reflections.
     let alpha = select(1.0, base.a, (look.flags & BLEND) != 0u);
     var color = light.diffuse * alpha + light.specular + glow / scene.exposure;
-    let tint = tiles[in.tile].tint;
+    let tint = tint_of(in.tile);
     color = mix(color, tint.rgb * (alpha * (0.3 + 0.7 * luminance(light.diffuse))), tint.a);
     color = highlighted(color, in, surface);
     let clear = clearness(in.p);

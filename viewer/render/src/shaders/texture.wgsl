@@ -15,11 +15,15 @@ fn footprint(texture: TextureUse, uv: vec2f, dx: vec2f, dy: vec2f) -> Footprint 
 }
 
 // Until an image is there a texture shows `neutral`.
-fn color_of(texture: TextureUse, uv: vec2f, dx: vec2f, dy: vec2f, neutral: vec4f) -> vec4f {
-    if !TEXTURED || texture.image == 0u {
+fn color_of(look: u32, which: u32, uv: vec2f, dx: vec2f, dy: vec2f, neutral: vec4f) -> vec4f {
+    if !TEXTURED {
         return vec4f(1.0);
     }
-    let image = images[texture.image - 1u];
+    let texture = texture_of(look, which);
+    if texture.image == 0u {
+        return vec4f(1.0);
+    }
+    let image = image_at(texture.image - 1u);
     let f = footprint(texture, uv, dx, dy);
     switch image.class_ {
         case 1u: { return textureSampleGrad(colors_small, repeating, f.uv, image.layer, f.dx, f.dy); }
@@ -29,11 +33,15 @@ fn color_of(texture: TextureUse, uv: vec2f, dx: vec2f, dy: vec2f, neutral: vec4f
     }
 }
 
-fn data_of(texture: TextureUse, uv: vec2f, dx: vec2f, dy: vec2f, neutral: vec4f) -> vec4f {
-    if !TEXTURED || texture.image == 0u {
+fn data_of(look: u32, which: u32, uv: vec2f, dx: vec2f, dy: vec2f, neutral: vec4f) -> vec4f {
+    if !TEXTURED {
         return neutral;
     }
-    let image = images[texture.image - 1u];
+    let texture = texture_of(look, which);
+    if texture.image == 0u {
+        return neutral;
+    }
+    let image = image_at(texture.image - 1u);
     let f = footprint(texture, uv, dx, dy);
     switch image.class_ {
         case 1u: { return textureSampleGrad(data_small, repeating, f.uv, image.layer, f.dx, f.dy); }
