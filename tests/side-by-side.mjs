@@ -3,8 +3,8 @@
 //
 // `gable view`, unmodified CesiumJS and unmodified 3d-tiles-renderer (three.js) show the same world of the same `gable serve`
 // from the same camera (60 degrees of height) in a picture of the same size, with the 16 pixels of screen-space error that are
-// the default of each. A run has a client with empty caches; `gable view, again` has the modules and assets that an earlier
-// visit to a cold server left in its cache. Servers are cold (just started: they have measured themselves and keep nothing) or
+// the default of each. A run has a client with empty caches; `gable view, again` has the modules, compiled, and the assets
+// of an earlier visit in which it generated. Servers are cold (just started: they have measured themselves and keep nothing) or
 // warm (all clients have been there, and all meshes of the view are kept). All clients come through the same TCP proxy
 // (side-by-side/network.mjs), whose bandwidth all connections of a client share. It knows no slow start and no loss.
 //
@@ -57,8 +57,8 @@ const { values } = parseArgs({
 });
 
 /** A server that does nothing but wait. */
-async function startServer() {
-  const server = await Server.start(values.binary, {});
+async function startServer(options = {}) {
+  const server = await Server.start(values.binary, options);
   await server.generationSeconds();
   return server;
 }
@@ -111,9 +111,11 @@ async function runsOf(state, kept) {
   return runs;
 }
 
-/** What a visit to a cold server leaves in a cache. */
-async function visitOnce(keep) {
-  const server = await startServer();
+/** What a visit leaves in a cache in which the client has generated, since the server counts nothing but its own seconds. */
+async function visitOnce(folder, keep) {
+  const config = join(folder, 'gable.toml');
+  await writeFile(config, '[weights]\nedge_second = 1e9\n');
+  const server = await startServer({ config });
   await look(server, 'gable view', 'no limit', { keep });
   await server.stop();
 }
@@ -139,7 +141,7 @@ async function main() {
   values.pictures = resolve(values.pictures ?? join(folder, 'pictures'));
   await mkdir(values.pictures, { recursive: true });
   const kept = join(folder, 'kept');
-  await visitOnce(kept);
+  await visitOnce(folder, kept);
   const runs = [];
   for (const state of STATES) runs.push(...await runsOf(state, kept));
   if (values.json) await writeFile(values.json, JSON.stringify({ values, runs }));

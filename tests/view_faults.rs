@@ -17,18 +17,23 @@ const WORLD: &str =
 const RULES: &str =
     "@StartRule\nLot --> extrude(30) color(\"#8090c0\") i(\"models/tree_round.obj\")\n";
 
-/// A world of one tile, served well: as a recipe, since only the server's own time counts.
+/// A world of one tile, served well: as a recipe, since the server's own time counts more than anything.
 fn serve(folder: &Path) -> Server {
     std::fs::write(folder.join("tower.cga"), RULES).expect("writable");
     std::fs::write(folder.join("small.toml"), WORLD).expect("writable");
-    Server::start(folder, &["small.toml", "--weights", "edgeonly"])
+    std::fs::write(folder.join("gable.toml"), "[weights]\nedge_second = 1e9\n").expect("writable");
+    Server::start(folder, &["small.toml", "--config", "gable.toml"])
 }
 
 fn look(folder: &Path, base: &str, seconds: &str) -> Output {
+    look_with(folder, base, seconds, &[])
+}
+
+fn look_with(folder: &Path, world: &str, seconds: &str, more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_gable"))
         .args([
             "view",
-            base,
+            world,
             "--screenshot",
             "x.png",
             "--size",
@@ -37,6 +42,7 @@ fn look(folder: &Path, base: &str, seconds: &str) -> Output {
             "low",
         ])
         .args(["--json", "--timeout", seconds])
+        .args(more)
         .env("GABLE_CACHE", folder.join("cache/modules"))
         .env("GABLE_LOG", "warn")
         .current_dir(folder)
@@ -146,4 +152,32 @@ fn a_label_that_is_wrong_does_no_harm_where_the_content_is_right() {
     let (code, seen, error) = with(Fault::Mislabelled, |path| path.contains("/content/"), "60");
     assert_eq!(code, Some(0), "{error}");
     assert!(seen["tiles"].as_u64() == Some(1), "{seen}");
+}
+
+/// Four million cells of 20 metres, 82 km from corner to corner.
+const HUGE: &str = "name = 'Huge'\norigin = [-140.0, 30.0, 0.0]\n[[layer]]\nname = 'city'\ngrammar = 'box.cga'\n\
+    cells = { side = 20.0, levels = 13 }\ndetail = [0, 0, 0, 0, 0, 0]\nerror = 2.0\n";
+const BOXES: &str = "attr LOD = 2\n@StartRule\n\
+    Lot --> offset(-4, inside) extrude(4 + rand(60)) color(rand(1), rand(1), rand(1))\n";
+
+#[test]
+fn a_huge_world_is_seen_with_little_memory_from_wherever_one_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("box.cga"), BOXES).expect("writable");
+    std::fs::write(folder.path().join("huge.toml"), HUGE).expect("writable");
+    let from = |camera: &str| {
+        let camera = format!("--camera={camera}");
+        let more = [camera.as_str(), "--memory", "4MiB"];
+        let output = look_with(folder.path(), "huge.toml", "100", &more);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{error}");
+        serde_json::from_slice::<Value>(&output.stdout).expect("JSON")
+    };
+    // From a corner all of it lies ahead: far more than fits.
+    let seen = from("40900,40900,200,225,-3");
+    assert!(seen["triangles"].as_u64() > Some(10_000), "{seen}");
+    assert!(seen["graphics_bytes"].as_u64() < Some(4 << 20), "{seen}");
+    // From far away nothing is large enough to be seen, and no number is too large.
+    let seen = from("1e12,-1e12,1e9,0,-89");
+    assert_eq!(seen["tiles"], 0, "{seen}");
 }
