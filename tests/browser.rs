@@ -1,25 +1,40 @@
 //! The demo worlds in viewers that know nothing of Gable: `CesiumJS` and 3d-tiles-renderer, in headless Chromium. The pictures are
 //! kept in `target/artefacts`.
 
+#[path = "support/liar.rs"]
+#[allow(dead_code, reason = "each user takes what it needs")]
+mod liar;
 #[path = "support/server.rs"]
 mod server;
 
 use std::path::Path;
 use std::process::Command;
 
+use liar::{Fault, before};
 use serde_json::Value;
 use server::Server;
 
 /// What a viewer made of a world from a camera: eye and target in metres of the world's frame.
-fn view(server: &Server, viewer: &str, world: &str, (name, camera): (&str, &str)) -> Value {
+fn view(server: &Server, viewer: &str, world: &str, camera: (&str, &str)) -> Value {
+    view_with(&server.base, viewer, world, camera, &[])
+}
+
+fn view_with(
+    base: &str,
+    viewer: &str,
+    world: &str,
+    (name, camera): (&str, &str),
+    more: &[&str],
+) -> Value {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let picture = root.join(format!("target/artefacts/{world}-{name}-{viewer}.png"));
     let output = Command::new("node")
         .args(["browser/view.mjs", viewer])
-        .arg(format!("{}/{world}/tileset.json", server.base))
+        .arg(format!("{base}/{world}/tileset.json"))
         .arg(picture)
         .arg(format!("--camera={camera}"))
         .args(["--seconds", "600"])
+        .args(more)
         .current_dir(root.join("tests"))
         .output()
         .expect("node runs");
@@ -94,4 +109,70 @@ fn viewers_show_san_francisco() {
 fn viewers_show_the_endless_city() {
     let cameras = [("far", "-700,-1000,600,0,0,0"), ("near", "0,0,3,60,20,12")];
     assert_shown("endless", &["city/7"], cameras);
+}
+
+/// From above, so that tiles of two levels are seen.
+const ABOVE: (&str, &str) = ("generated", "-250,-330,180,-190,-250,130");
+
+/// A server whose own seconds count more than anything, so that whoever can generates.
+fn sparing_server(folder: &Path) -> Server {
+    std::fs::write(folder.join("gable.toml"), "[weights]\nedge_second = 1e9\n").expect("writable");
+    Server::start(folder, &["san-francisco", "--config", "gable.toml"])
+}
+
+/// How many contents were generated in the browser, and how many were not.
+fn made(seen: &Value) -> (usize, usize) {
+    let contents = list(seen, "contents");
+    let generated = contents.iter().filter(|it| it["generated"] == true).count();
+    (generated, contents.len() - generated)
+}
+
+#[test]
+fn unmodified_viewers_generate_in_the_browser_what_the_server_would_send() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = sparing_server(folder.path());
+    for viewer in ["cesium", "three"] {
+        let seen = view_with(
+            &server.base,
+            viewer,
+            "san-francisco",
+            ABOVE,
+            &["--generate"],
+        );
+        assert_complete(&seen);
+        let (generated, others) = made(&seen);
+        assert!(generated >= 8 && others == 0, "{seen}");
+        for content in list(&seen, "contents") {
+            let address = content["address"].as_str().expect("an address");
+            let path = address.split('?').next().expect("a path");
+            let path = path.strip_prefix(&server.base).expect("of the server");
+            let plain = server.get(&format!("{path}?c=none"), &[]);
+            let sha256 = gable_runtime::hash::hex(&gable_runtime::hash::sha256(&plain.bytes));
+            assert_eq!(content["sha256"], sha256, "{viewer}: {path}");
+        }
+    }
+}
+
+#[test]
+fn a_module_that_was_tampered_with_is_not_run_in_the_browser() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = sparing_server(folder.path());
+    let liar = before(&server.base, Fault::Damaged, |path| {
+        path.starts_with("/modules/")
+    });
+    let seen = view_with(&liar, "three", "san-francisco", ABOVE, &["--generate"]);
+    assert!(list(&seen, "failures").is_empty(), "{seen}");
+    let (generated, others) = made(&seen);
+    assert!(generated == 0 && others >= 8, "{seen}");
+}
+
+#[test]
+fn where_workers_end_the_view_is_complete_all_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = sparing_server(folder.path());
+    let more = ["--generate", "--ending"];
+    let seen = view_with(&server.base, "three", "san-francisco", ABOVE, &more);
+    assert!(list(&seen, "failures").is_empty(), "{seen}");
+    let (generated, others) = made(&seen);
+    assert!(generated + others >= 8, "{seen}");
 }

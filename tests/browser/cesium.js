@@ -2,6 +2,7 @@
 import { drawn, levelOf, question, tell } from '/common.js';
 
 const { Cesium } = globalThis;
+await globalThis.gable?.ready;
 Cesium.Ion.defaultAccessToken = '';
 
 const { tileset: url, eye, target } = question();

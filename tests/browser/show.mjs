@@ -1,10 +1,17 @@
 // An unmodified viewer in Chromium, until its view of a tileset is complete.
+import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch, serve } from './chromium.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
+
+/** The file at a path of the page's own server: modules from npm, our scripts, pages. */
+function fileOf(path) {
+  if (path.startsWith('/modules/')) return join(here, '../node_modules', path.slice('/modules/'.length));
+  return path.startsWith('/gable') ? join(here, '../../viewer/web/dist', path) : join(here, path);
+}
 
 /** What a request to the tile server is for. */
 function kindOf(address) {
@@ -35,6 +42,36 @@ function count(page, tileset) {
   };
 }
 
+/** The contents that the viewer got: address, SHA-256, whether they were generated in the browser. */
+function watch(page) {
+  const contents = [];
+  page.on('response', (response) => {
+    if (!new URL(response.url()).pathname.endsWith('.glb') || response.status() !== 200) return;
+    contents.push(response.body().then((body) => ({
+      address: response.url(),
+      sha256: createHash('sha256').update(body).digest('hex'),
+      generated: response.fromServiceWorker() && /generate;dur=/.test(response.headers()['server-timing'] ?? ''),
+    })));
+  });
+  return () => Promise.all(contents);
+}
+
+/** Ends the workers of the page that it has once the first generated content is there. */
+async function endWorkers(page) {
+  await page.addInitScript(() => {
+    const workers = [];
+    globalThis.Worker = class extends Worker {
+      constructor(...what) {
+        super(...what);
+        workers.push(this);
+      }
+    };
+    globalThis.endWorkers = () => workers.forEach((worker) => worker.terminate());
+  });
+  const isContent = (response) => new URL(response.url()).pathname.endsWith('.glb');
+  page.waitForResponse(isContent, { timeout: 0 }).then(() => page.evaluate(() => globalThis.endWorkers())).catch(() => {});
+}
+
 /** How many colours the picture has, and which share of it is not its most frequent colour. */
 async function statistics(page, picture) {
   return page.evaluate(async (source) => {
@@ -50,11 +87,11 @@ async function statistics(page, picture) {
 
 /**
  * Shows a tileset in `cesium` or `three` from a camera (`X,Y,Z,TX,TY,TZ`), writes the picture, and gives what was seen.
- * `measure`, if there is one, is called when the view is drawn, with what the page says of that (see common.js), and waited for.
+ * With `generate` the page has our script, and tiles are generated in it where the server says so; its workers are ended in the
+ * middle of that with `ending`. `measure`, if there is one, is called when the view is drawn, with what the page says of that (see common.js), and waited for.
  */
-export async function show(viewer, { tileset, camera, width, height, milliseconds, output, measure }) {
-  const { server, address } = await serve((path) =>
-    path.startsWith('/modules/') ? join(here, '../node_modules', path.slice('/modules/'.length)) : join(here, path));
+export async function show(viewer, { tileset, camera, width, height, milliseconds, output, measure, generate, ending }) {
+  const { server, address } = await serve(fileOf);
   const browser = await launch();
   try {
     const page = await browser.newPage({ viewport: { width, height } });
@@ -63,12 +100,15 @@ export async function show(viewer, { tileset, camera, width, height, millisecond
     page.on('console', (message) => ['error', 'warning'].includes(message.type()) && errors.push(message.text()));
     if (measure) await page.exposeFunction('measure', measure);
     const counted = count(page, tileset);
-    await page.goto(`${address}/${viewer}.html?${new URLSearchParams({ tileset, camera })}`);
+    const contents = watch(page);
+    if (ending) await endWorkers(page);
+    const query = new URLSearchParams({ tileset, camera, ...(generate ? { generate } : {}) });
+    await page.goto(`${address}/${viewer}.html?${query}`);
     const done = await page.waitForFunction(() => globalThis.state, null, { timeout: milliseconds }).catch(() => null);
     const state = done ? await done.jsonValue() : { failures: ['the view was not complete in time'] };
     await mkdir(dirname(output), { recursive: true });
     const picture = await page.screenshot({ path: output, timeout: milliseconds });
-    return { viewer, ...state, ...(await counted()), errors, picture: await statistics(page, picture) };
+    return { viewer, ...state, ...(await counted()), contents: await contents(), errors, picture: await statistics(page, picture) };
   } finally {
     await browser.close();
     server.close();

@@ -5,6 +5,7 @@ import { TilesRenderer } from '3d-tiles-renderer';
 import { GLTFExtensionsPlugin, ImplicitTilingPlugin } from '3d-tiles-renderer/plugins';
 import { drawn, levelOf, question, tell } from '/common.js';
 
+await globalThis.gable?.ready;
 const { tileset: url, eye, target } = question();
 const renderer = new THREE.WebGLRenderer({ antialias: true, logarithmicDepthBuffer: true, preserveDrawingBuffer: true });
 renderer.setSize(innerWidth, innerHeight);

@@ -25,6 +25,10 @@ pub(crate) enum Fault {
 /// Which answers are dealt with, by their paths.
 pub(crate) type Which = fn(&str) -> bool;
 
+/// Pages of all origins may ask and read.
+const ANY_PAGE: &str = "Access-Control-Allow-Origin: *\r\nAccess-Control-Allow-Headers: *\r\n\
+    Access-Control-Expose-Headers: *\r\n";
+
 /// Stands before a server, as long as the process lives; gives its address.
 pub(crate) fn before(base: &str, fault: Fault, which: Which) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -43,7 +47,8 @@ fn serve(mut stream: &TcpStream, base: &str, fault: Fault, which: Which) -> Opti
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
-    let path = line.split(' ').nth(1)?.to_owned();
+    let mut words = line.split(' ');
+    let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
     let mut request = ureq::get(format!("{base}{path}"))
         .config()
         .http_status_as_error(false)
@@ -59,6 +64,10 @@ fn serve(mut stream: &TcpStream, base: &str, fault: Fault, which: Which) -> Opti
             request = request.header(name, value.trim());
         }
     }
+    if method == "OPTIONS" {
+        let head = format!("HTTP/1.1 204 X\r\nConnection: close\r\n{ANY_PAGE}\r\n");
+        return stream.write_all(head.as_bytes()).ok();
+    }
     let mut response = request.call().ok()?;
     let status = response.status();
     let mut body = Vec::new();
@@ -68,7 +77,8 @@ fn serve(mut stream: &TcpStream, base: &str, fault: Fault, which: Which) -> Opti
         .read_to_end(&mut body)
         .ok()?;
     let is_meant = which(&path) && status == 200;
-    let mut head = format!("HTTP/1.1 {} X\r\nConnection: close\r\n", status.as_u16());
+    let status_code = status.as_u16();
+    let mut head = format!("HTTP/1.1 {status_code} X\r\nConnection: close\r\n{ANY_PAGE}");
     for name in ["content-type", "etag", "gable-placement"] {
         if let Some(value) = response.headers().get(name) {
             let value = value.to_str().ok()?;

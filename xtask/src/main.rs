@@ -11,6 +11,7 @@ mod kernel;
 mod setup;
 mod shell;
 mod test;
+mod web;
 
 use anyhow::{Result, bail};
 
@@ -21,6 +22,8 @@ cargo xtask <task>
   setup           installs what the tests need (as root on Debian), or says what is missing
   kernel          rebuilds runtime/kernel.wasm
   kernel --check  fails when the committed runtime/kernel.wasm is not what the sources give
+  web             rebuilds viewer/web/dist, the scripts with which pages generate in browsers
+  web --check     checks their types, and fails when what is committed is not what the sources give
   bench           prints the figures of docs/benchmarks.md
   fuzz [times]    runs every fuzz target so often, or a million times (nightly Rust and cargo-fuzz)
 ";
@@ -33,6 +36,8 @@ fn main() -> Result<()> {
         ["setup"] => setup::run(),
         ["kernel"] => kernel::rebuild(),
         ["kernel", "--check"] => kernel::check(),
+        ["web"] => web::rebuild(),
+        ["web", "--check"] => web::check(),
         ["bench"] => bench::run(),
         ["fuzz"] => fuzz::run(1_000_000),
         ["fuzz", times] => fuzz::run(times.parse()?),

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::shell::{cargo, run as start};
-use crate::{kernel, setup};
+use crate::{kernel, setup, web};
 
 /// Runs the checks and tests, cheapest first.
 pub(crate) fn run() -> Result<()> {
@@ -19,6 +19,7 @@ pub(crate) fn run() -> Result<()> {
         "warnings",
     ]))?;
     kernel::check()?;
+    web::check()?;
     // The viewer's shared part, as browsers will run it.
     start(&mut cargo(&[
         "check",

@@ -43,7 +43,7 @@ pub struct GuardOptions {
     pub tokens: Vec<Token>,
     /// Keys whose signatures open worlds; more than one while keys are changed.
     pub signing_keys: Vec<SigningKey>,
-    /// Paths open to everybody. Default `/`, `/healthz`, `/readyz`.
+    /// Paths open to everybody. Default `/`, `/healthz`, `/readyz` and the scripts.
     pub open_paths: Vec<String>,
     /// Time until a handler must have begun its answer. Default 30 s.
     pub time: Option<Duration>,
@@ -56,7 +56,16 @@ impl Default for GuardOptions {
         Self {
             tokens: Vec::new(),
             signing_keys: Vec::new(),
-            open_paths: ["/", "/healthz", "/readyz"].map(String::from).to_vec(),
+            open_paths: [
+                "/",
+                "/healthz",
+                "/readyz",
+                "/gable.js",
+                "/gable-sw.js",
+                "/gable-worker.js",
+            ]
+            .map(String::from)
+            .to_vec(),
             time: Some(Duration::from_secs(30)),
             request_ids: true,
         }

@@ -2,6 +2,7 @@
 
 mod pages;
 mod reply;
+mod scripts;
 mod tiles;
 
 use std::convert::Infallible;
@@ -137,7 +138,10 @@ const SPECIAL: [&str; 3] = ["if-none-match", "range", "want-content-digest"];
 
 /// All routes.
 fn router(service: Arc<Service>) -> Router {
-    Router::new()
+    let scripts = scripts::paths().fold(Router::new(), |router, path| {
+        router.route(path, get(scripts::script))
+    });
+    scripts
         .route("/", get(pages::index))
         .route("/worlds.json", get(pages::worlds))
         .route("/calibration.json", get(pages::calibration))

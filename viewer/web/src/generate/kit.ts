@@ -1,0 +1,65 @@
+// What is needed once to run recipes: modules and assets by hash, from the cache or the server, checked before they are used.
+import { cached } from '../cache.ts';
+import type { Rules } from './run.ts';
+
+/** Something that is named by its hash, at an address. */
+export interface Resource {
+  sha256: string;
+  url: string;
+}
+
+/** An asset, by the name that the grammar has for it. */
+export interface Asset extends Resource {
+  name: string;
+}
+
+/** What the recipes of a layer need. */
+export interface Parts {
+  kernel: Resource;
+  grammar: Resource;
+  assets: Asset[];
+}
+
+/** Calls `make` once for each key; a failure is forgotten. */
+function once<T>(all: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  let found = all.get(key);
+  if (!found) {
+    found = make();
+    all.set(key, found);
+    found.catch(() => all.delete(key));
+  }
+  return found;
+}
+
+export class Kit {
+  #modules = new Map<string, Promise<WebAssembly.Module>>();
+  #assets = new Map<string, Promise<Uint8Array>>();
+
+  /** The parts, ready to run. */
+  async rules({ kernel, grammar, assets }: Parts): Promise<Rules> {
+    const [compiledKernel, compiledGrammar, loaded] = await Promise.all([
+      this.#module(kernel),
+      this.#module(grammar),
+      Promise.all(assets.map(async (asset) =>
+        [asset.name, await once(this.#assets, asset.sha256, () => bytesOf(asset))] as const)),
+    ]);
+    return { kernel: compiledKernel, grammar: compiledGrammar, assets: loaded };
+  }
+
+  #module(resource: Resource): Promise<WebAssembly.Module> {
+    return once(this.#modules, resource.sha256, async () => WebAssembly.compile(await bytesOf(resource)));
+  }
+}
+
+/** The bytes of a resource. Those that do not have its hash are never used. */
+async function bytesOf(resource: Resource): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await cached(resource.url);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  if (hex(hash) !== resource.sha256) throw new Error(`${resource.url} is not what its hash says`);
+  return bytes;
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

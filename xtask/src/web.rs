@@ -1,0 +1,50 @@
+//! The scripts of `viewer/web`, built: `viewer/web/dist` is committed, so that nobody needs Node to build the server.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::shell::{command, root, run};
+
+/// Builds the scripts in their place.
+pub(crate) fn rebuild() -> Result<()> {
+    install()?;
+    build(&folder().join("dist"))
+}
+
+/// Checks types, and fails when the committed scripts are not what the sources give.
+pub(crate) fn check() -> Result<()> {
+    install()?;
+    run(command("npm", &["run", "--silent", "check"]).current_dir(folder()))?;
+    let fresh = folder().join("node_modules/.fresh");
+    build(&fresh)?;
+    ensure!(
+        files(&fresh)? == files(&folder().join("dist"))?,
+        "viewer/web/dist is not what the sources give: run `cargo xtask web` and commit it"
+    );
+    Ok(())
+}
+
+fn install() -> Result<()> {
+    run(command("npm", &["ci", "--no-audit", "--no-fund", "--silent"]).current_dir(folder()))
+}
+
+fn build(into: &Path) -> Result<()> {
+    let mut node = command("node", &["build.mjs"]);
+    run(node.arg(into).current_dir(folder()))
+}
+
+/// Names and bytes.
+fn files(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    let read = |entry: std::io::Result<std::fs::DirEntry>| {
+        let entry = entry?;
+        Ok((entry.file_name().into(), std::fs::read(entry.path())?))
+    };
+    entries.map(read).collect()
+}
+
+fn folder() -> PathBuf {
+    root().join("viewer/web")
+}
