@@ -2,7 +2,7 @@
 //! kept in `target/artefacts`.
 
 #[path = "support/liar.rs"]
-#[allow(dead_code, reason = "each user takes what it needs")]
+#[expect(dead_code, reason = "not all faults are tried here")]
 mod liar;
 #[path = "support/server.rs"]
 mod server;
