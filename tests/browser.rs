@@ -142,6 +142,7 @@ fn unmodified_viewers_generate_in_the_browser_what_the_server_would_send() {
         assert_complete(&seen);
         let (generated, others) = made(&seen);
         assert!(generated >= 8 && others == 0, "{seen}");
+        assert!(list(&seen, "kept").len() > generated, "{seen}");
         for content in list(&seen, "contents") {
             let address = content["address"].as_str().expect("an address");
             let path = address.split('?').next().expect("a path");
@@ -164,6 +165,8 @@ fn a_module_that_was_tampered_with_is_not_run_in_the_browser() {
     assert!(list(&seen, "failures").is_empty(), "{seen}");
     let (generated, others) = made(&seen);
     assert!(generated == 0 && others >= 8, "{seen}");
+    let mut kept = list(&seen, "kept").iter().filter_map(Value::as_str);
+    assert!(!kept.any(|address| address.contains("/modules/")), "{seen}");
 }
 
 #[test]
@@ -175,4 +178,5 @@ fn where_workers_end_the_view_is_complete_all_the_same() {
     assert!(list(&seen, "failures").is_empty(), "{seen}");
     let (generated, others) = made(&seen);
     assert!(generated + others >= 8, "{seen}");
+    assert!(seen["ended"].as_u64() > Some(0), "{seen}");
 }

@@ -56,8 +56,8 @@ function watch(page) {
   return () => Promise.all(contents);
 }
 
-/** Ends the workers of the page that it has once the first generated content is there. */
-async function endWorkers(page) {
+/** Ends the workers of the page once the first content is there; tells how many they were. */
+async function endWorkers(page, milliseconds) {
   await page.addInitScript(() => {
     const workers = [];
     globalThis.Worker = class extends Worker {
@@ -66,10 +66,17 @@ async function endWorkers(page) {
         workers.push(this);
       }
     };
-    globalThis.endWorkers = () => workers.forEach((worker) => worker.terminate());
+    globalThis.endWorkers = () => workers.map((worker) => worker.terminate()).length;
   });
   const isContent = (response) => new URL(response.url()).pathname.endsWith('.glb');
-  page.waitForResponse(isContent, { timeout: 0 }).then(() => page.evaluate(() => globalThis.endWorkers())).catch(() => {});
+  const first = page.waitForResponse(isContent, { timeout: milliseconds });
+  const ended = first.then(() => page.evaluate(() => globalThis.endWorkers())).catch(() => 0);
+  return () => ended;
+}
+
+/** The addresses that our script keeps in the browser's cache. */
+function keptIn(page) {
+  return page.evaluate(async () => (await (await caches.open('gable-1')).keys()).map(({ url }) => url));
 }
 
 /** How many colours the picture has, and which share of it is not its most frequent colour. */
@@ -101,14 +108,14 @@ export async function show(viewer, { tileset, camera, width, height, millisecond
     if (measure) await page.exposeFunction('measure', measure);
     const counted = count(page, tileset);
     const contents = watch(page);
-    if (ending) await endWorkers(page);
+    const ended = ending ? await endWorkers(page, milliseconds) : () => 0;
     const query = new URLSearchParams({ tileset, camera, ...(generate ? { generate } : {}) });
     await page.goto(`${address}/${viewer}.html?${query}`);
     const done = await page.waitForFunction(() => globalThis.state, null, { timeout: milliseconds }).catch(() => null);
     const state = done ? await done.jsonValue() : { failures: ['the view was not complete in time'] };
     await mkdir(dirname(output), { recursive: true });
     const picture = await page.screenshot({ path: output, timeout: milliseconds });
-    return { viewer, ...state, ...(await counted()), contents: await contents(), errors, picture: await statistics(page, picture) };
+    return { viewer, ...state, ...(await counted()), contents: await contents(), ended: await ended(), kept: generate ? await keptIn(page) : [], errors, picture: await statistics(page, picture) };
   } finally {
     await browser.close();
     server.close();

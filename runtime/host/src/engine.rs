@@ -105,8 +105,7 @@ impl Engine {
         u64::try_from(ticks).unwrap_or(u64::MAX / 2).max(1)
     }
 
-    /// Whether the kernel is compiled, here or in the cache: else whoever runs the first module waits for that, 2.3 seconds
-    /// of a core that is not slow, shared among cores.
+    /// Whether the kernel is compiled, here or in the cache: else whoever runs the first module waits for that.
     pub fn has_kernel(&self) -> bool {
         let is_kept = || {
             let folder = self.inner.options.compile_cache.as_ref();

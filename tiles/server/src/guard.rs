@@ -27,6 +27,7 @@ use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 
 use crate::listen::{AtOnce, Head, Prompt};
+use crate::scripts::SCRIPTS;
 pub use credential::Token;
 use credential::{Grant, Refusal};
 use problem::Problem;
@@ -56,16 +57,11 @@ impl Default for GuardOptions {
         Self {
             tokens: Vec::new(),
             signing_keys: Vec::new(),
-            open_paths: [
-                "/",
-                "/healthz",
-                "/readyz",
-                "/gable.js",
-                "/gable-sw.js",
-                "/gable-worker.js",
-            ]
-            .map(String::from)
-            .to_vec(),
+            open_paths: ["/", "/healthz", "/readyz"]
+                .into_iter()
+                .chain(SCRIPTS.map(|(path, _)| path))
+                .map(String::from)
+                .collect(),
             time: Some(Duration::from_secs(30)),
             request_ids: true,
         }

@@ -2,7 +2,6 @@
 
 mod pages;
 mod reply;
-mod scripts;
 mod tiles;
 
 use std::convert::Infallible;
@@ -27,6 +26,7 @@ use crate::address::{Address, What};
 use crate::client::Client;
 use crate::guard::RequestId;
 use crate::listen::{AtOnce, Head, Peer, Prompt};
+use crate::scripts::SCRIPTS;
 use crate::service::Service;
 use crate::site::Document;
 use crate::trace;
@@ -138,8 +138,10 @@ const SPECIAL: [&str; 3] = ["if-none-match", "range", "want-content-digest"];
 
 /// All routes.
 fn router(service: Arc<Service>) -> Router {
-    let scripts = scripts::paths().fold(Router::new(), |router, path| {
-        router.route(path, get(scripts::script))
+    let scripts = SCRIPTS.into_iter();
+    let scripts = scripts.fold(Router::new(), |router, (path, bytes)| {
+        let script = move |method, headers| async move { pages::script(bytes, &method, &headers) };
+        router.route(path, get(script))
     });
     scripts
         .route("/", get(pages::index))

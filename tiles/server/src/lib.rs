@@ -19,6 +19,7 @@ mod options;
 mod record;
 mod reload;
 mod remote;
+mod scripts;
 mod server;
 mod service;
 mod site;

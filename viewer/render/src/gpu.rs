@@ -192,6 +192,30 @@ impl Gpu {
         }
     }
 
+    /// A texture of one level and one layer.
+    pub(crate) fn texture(
+        &self,
+        label: &str,
+        (width, height): (u32, u32),
+        format: wgpu::TextureFormat,
+        usage: wgpu::TextureUsages,
+    ) -> wgpu::Texture {
+        self.device.create_texture(&wgpu::TextureDescriptor {
+            label: Some(label),
+            size: wgpu::Extent3d {
+                width,
+                height,
+                depth_or_array_layers: 1,
+            },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format,
+            usage,
+            view_formats: &[],
+        })
+    }
+
     /// Makes something that takes `bytes`, and says if the device has no room for it. A browser says so only later;
     /// there it is a [`failure`](Self::failure).
     pub(crate) fn allocate<T>(

@@ -233,20 +233,12 @@ impl Renderer {
         scene.write(gpu, &row, &[view.clip_from_eye], (&self.tiles, seen));
         let world = self.layouts.world_group(gpu, &self.tiles, &scene);
         let texture = |format| {
-            gpu.device().create_texture(&wgpu::TextureDescriptor {
-                label: Some("pick"),
-                size: wgpu::Extent3d {
-                    width: 1,
-                    height: 1,
-                    depth_or_array_layers: 1,
-                },
-                mip_level_count: 1,
-                sample_count: 1,
-                dimension: wgpu::TextureDimension::D2,
+            gpu.texture(
+                "pick",
+                (1, 1),
                 format,
-                usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
-                view_formats: &[],
-            })
+                wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
+            )
         };
         let (answer, depth) = (texture(PICK), texture(DEPTH));
         let buffer = readable(gpu, 256);

@@ -18,20 +18,12 @@ pub(crate) struct Sky {
 impl Sky {
     pub(crate) fn new(gpu: &Gpu) -> Self {
         let [width, height] = SKY_SIZE.map(|side| side as u32);
-        let texture = gpu.device().create_texture(&wgpu::TextureDescriptor {
-            label: Some("sky"),
-            size: wgpu::Extent3d {
-                width,
-                height,
-                depth_or_array_layers: 1,
-            },
-            mip_level_count: 1,
-            sample_count: 1,
-            dimension: wgpu::TextureDimension::D2,
-            format: wgpu::TextureFormat::Rgba16Float,
-            usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
-            view_formats: &[],
-        });
+        let texture = gpu.texture(
+            "sky",
+            (width, height),
+            wgpu::TextureFormat::Rgba16Float,
+            wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
+        );
         let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
         let atmosphere = Atmosphere::new();
         let sun = Vec3::Z;

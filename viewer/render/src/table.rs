@@ -23,20 +23,15 @@ impl Rows {
     /// Room for at least so many rows of whole texels.
     pub(crate) fn new<T: Pod>(gpu: &Gpu, label: &str, rows: usize) -> Self {
         const { assert!(size_of::<T>().is_multiple_of(TEXEL) && size_of::<T>() / TEXEL <= 16) };
-        let texture = gpu.device().create_texture(&wgpu::TextureDescriptor {
-            label: Some(label),
-            size: wgpu::Extent3d {
-                width: (ROWS_PER_LINE * size_of::<T>() / TEXEL) as u32,
-                height: rows.div_ceil(ROWS_PER_LINE).max(1) as u32,
-                depth_or_array_layers: 1,
-            },
-            mip_level_count: 1,
-            sample_count: 1,
-            dimension: wgpu::TextureDimension::D2,
-            format: wgpu::TextureFormat::Rgba32Uint,
-            usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
-            view_formats: &[],
-        });
+        let texture = gpu.texture(
+            label,
+            (
+                (ROWS_PER_LINE * size_of::<T>() / TEXEL) as u32,
+                rows.div_ceil(ROWS_PER_LINE).max(1) as u32,
+            ),
+            wgpu::TextureFormat::Rgba32Uint,
+            wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::COPY_DST,
+        );
         let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
         Self { texture, view }
     }

@@ -27,13 +27,3 @@ export async function keep(url: string, response: Response): Promise<void> {
     await caches.delete(NAME).catch(() => false);
   }
 }
-
-/** The answer at an address that never changes. Throws when there is none. */
-export async function cached(url: string, init: RequestInit = {}): Promise<Response> {
-  const known = await kept(url);
-  if (known) return known;
-  const response = await fetch(url, init);
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  await keep(url, response.clone());
-  return response;
-}

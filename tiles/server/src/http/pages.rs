@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
+use bytes::Bytes;
+use gable_runtime::hash;
 
 use super::reply::Reply;
 use crate::service::Service;
@@ -44,7 +46,7 @@ pub(super) async fn calibration_recipe(State(service): State<Arc<Service>>) -> R
     once_measured(service.calibration.recipe(), RECIPE_TYPE)
 }
 
-fn once_measured(bytes: Option<bytes::Bytes>, content_type: &'static str) -> Response {
+fn once_measured(bytes: Option<Bytes>, content_type: &'static str) -> Response {
     let any_origin = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     match bytes {
         Some(bytes) => ([(header::CONTENT_TYPE, content_type), any_origin], bytes).into_response(),
@@ -55,6 +57,14 @@ fn once_measured(bytes: Option<bytes::Bytes>, content_type: &'static str) -> Res
         )
             .into_response(),
     }
+}
+
+/// A script. Browsers ask again each time, so that all of a page's are of one version.
+pub(super) fn script(bytes: &'static [u8], method: &Method, headers: &HeaderMap) -> Response {
+    Reply::bytes(Bytes::from_static(bytes), "text/javascript; charset=utf-8")
+        .tagged(&hash::hex(&hash::sha256(bytes))[..16])
+        .header(header::CACHE_CONTROL, "no-cache")
+        .finish(method == Method::HEAD, headers)
 }
 
 /// The names of the worlds, for edges below this server.

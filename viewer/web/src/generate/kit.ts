@@ -1,5 +1,5 @@
 // What is needed once to run recipes: modules and assets by hash, from the cache or the server, checked before they are used.
-import { cached } from '../cache.ts';
+import { keep, kept } from '../cache.ts';
 import type { Rules } from './run.ts';
 
 /** Something that is named by its hash, at an address. */
@@ -51,13 +51,25 @@ export class Kit {
   }
 }
 
-/** The bytes of a resource. Those that do not have its hash are never used. */
+/** The bytes of a resource. Those that do not have its hash are neither used nor kept. */
 async function bytesOf(resource: Resource): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await cached(resource.url);
+  const known = await kept(resource.url);
+  const bytes = known && await checked(known, resource);
+  if (bytes) return bytes;
+  const response = await fetch(resource.url);
+  if (!response.ok) throw new Error(`${resource.url}: ${response.status}`);
+  const fetched = await checked(response, resource);
+  if (!fetched) throw new Error(`${resource.url} is not what its hash says`);
+  // Nobody waits until it is kept.
+  void keep(resource.url, new Response(fetched));
+  return fetched;
+}
+
+/** The bytes of an answer, if they have the hash of a resource. */
+async function checked(response: Response, { sha256 }: Resource): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const bytes = new Uint8Array(await response.arrayBuffer());
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  if (hex(hash) !== resource.sha256) throw new Error(`${resource.url} is not what its hash says`);
-  return bytes;
+  return hex(hash) === sha256 ? bytes : undefined;
 }
 
 export function hex(bytes: Uint8Array): string {

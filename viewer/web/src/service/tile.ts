@@ -43,7 +43,8 @@ export class Tiles {
     if (tag) this.#statement.generated(tag.slice(0, 16), made.seconds);
     this.#measure(content, parts);
     const answer = new Response(made.content, { headers: described(response.headers, made.seconds) });
-    await keep(content.name, answer.clone());
+    // Nobody waits until it is kept.
+    void keep(content.name, answer.clone());
     return answer;
   }
 
