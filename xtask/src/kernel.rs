@@ -34,6 +34,8 @@ fn build() -> Result<PathBuf> {
         "--package",
         "gable-kernel",
         "--lib",
+        "--features",
+        "module",
         "--target",
         TARGET,
         "--profile",

@@ -8,7 +8,7 @@
 //! where the normal points. Transforms are named `world_from_scope`.
 
 pub mod abi;
-#[cfg(any(target_arch = "wasm32", test))]
+#[cfg(any(all(target_arch = "wasm32", feature = "module"), test))]
 mod allocator;
 pub mod asset;
 pub mod builtin;
@@ -26,7 +26,7 @@ pub mod recipe;
 pub mod shape;
 pub mod skeleton;
 pub mod state;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "module"))]
 mod wasm;
 
 pub use kernel::{

@@ -27,7 +27,7 @@ use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 
 use crate::listen::{AtOnce, Head, Prompt};
-use crate::scripts::SCRIPTS;
+use crate::web;
 pub use credential::Token;
 use credential::{Grant, Refusal};
 use problem::Problem;
@@ -44,7 +44,7 @@ pub struct GuardOptions {
     pub tokens: Vec<Token>,
     /// Keys whose signatures open worlds; more than one while keys are changed.
     pub signing_keys: Vec<SigningKey>,
-    /// Paths open to everybody. Default `/`, `/healthz`, `/readyz` and the scripts.
+    /// Paths open to everybody. Default `/healthz`, `/readyz`, pages and scripts.
     pub open_paths: Vec<String>,
     /// Time until a handler must have begun its answer. Default 30 s.
     pub time: Option<Duration>,
@@ -57,10 +57,10 @@ impl Default for GuardOptions {
         Self {
             tokens: Vec::new(),
             signing_keys: Vec::new(),
-            open_paths: ["/", "/healthz", "/readyz"]
+            open_paths: ["/healthz", "/readyz"]
                 .into_iter()
-                .chain(SCRIPTS.map(|(path, _)| path))
                 .map(String::from)
+                .chain(web::files().map(|file| file.path))
                 .collect(),
             time: Some(Duration::from_secs(30)),
             request_ids: true,

@@ -26,10 +26,9 @@ use crate::address::{Address, What};
 use crate::client::Client;
 use crate::guard::RequestId;
 use crate::listen::{AtOnce, Head, Peer, Prompt};
-use crate::scripts::SCRIPTS;
 use crate::service::Service;
 use crate::site::Document;
-use crate::trace;
+use crate::{trace, web};
 use reply::Reply;
 
 /// What a handler looks at.
@@ -138,13 +137,14 @@ const SPECIAL: [&str; 3] = ["if-none-match", "range", "want-content-digest"];
 
 /// All routes.
 fn router(service: Arc<Service>) -> Router {
-    let scripts = SCRIPTS.into_iter();
-    let scripts = scripts.fold(Router::new(), |router, (path, bytes)| {
-        let script = move |method, headers| async move { pages::script(bytes, &method, &headers) };
-        router.route(path, get(script))
+    let files = web::files().fold(Router::new(), |router, file| {
+        let path = file.path.clone();
+        let answer =
+            move |method, headers: HeaderMap| async move { pages::file(&file, &method, &headers) };
+        router.route(&path, get(answer))
     });
-    scripts
-        .route("/", get(pages::index))
+    files
+        .route("/worlds", get(pages::worlds_page))
         .route("/worlds.json", get(pages::worlds))
         .route("/calibration.json", get(pages::calibration))
         .route("/calibration.recipe", get(pages::calibration_recipe))

@@ -19,7 +19,6 @@ mod options;
 mod record;
 mod reload;
 mod remote;
-mod scripts;
 mod server;
 mod service;
 mod site;
@@ -28,6 +27,7 @@ mod survey;
 pub mod trace;
 mod upstream;
 mod variant;
+mod web;
 mod workshop;
 
 pub use http::Routes;

@@ -40,7 +40,7 @@ macro_rules! abi {
             ADAPTORS[number](kernel, arguments)
         }
 
-        #[cfg(target_arch = "wasm32")]
+        #[cfg(all(target_arch = "wasm32", feature = "module"))]
         mod exports {
             $( #[expect(unsafe_code, reason = "exporting a function by name is how Wasm links")]
             #[unsafe(export_name = concat!("k_", stringify!($name)))]

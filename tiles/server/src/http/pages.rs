@@ -4,14 +4,16 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use bytes::Bytes;
+use gable_content::coding::{Coding, decode, negotiate};
 use gable_runtime::hash;
 
 use super::reply::Reply;
 use crate::service::Service;
 use crate::variant::RECIPE_TYPE;
+use crate::web::File;
 
 pub(super) async fn healthy() -> &'static str {
     "ok\n"
@@ -59,13 +61,48 @@ fn once_measured(bytes: Option<Bytes>, content_type: &'static str) -> Response {
     }
 }
 
-/// A script. Browsers ask again each time, so that all of a page's are of one version.
-pub(super) fn script(bytes: &'static [u8], method: &Method, headers: &HeaderMap) -> Response {
-    Reply::bytes(Bytes::from_static(bytes), "text/javascript; charset=utf-8")
-        .tagged(&hash::hex(&hash::sha256(bytes))[..16])
-        .header(header::CACHE_CONTROL, "no-cache")
-        .finish(method == Method::HEAD, headers)
+/// A page or a script. Browsers ask again each time, so that all of a page's are of one version.
+pub(super) fn file(file: &File, method: &Method, headers: &HeaderMap) -> Response {
+    let accepted = headers.get(header::ACCEPT_ENCODING);
+    let accepted = negotiate(accepted.and_then(|value| value.to_str().ok()));
+    let (bytes, coding) = match (file.is_packed, accepted) {
+        (true, Coding::Brotli) => (Bytes::from_static(file.bytes), Coding::Brotli),
+        (true, _) => match decode(Coding::Brotli, file.bytes, LARGEST_FILE) {
+            Ok(bytes) => (bytes.into(), Coding::Identity),
+            Err(error) => panic!("{} is packed as it was built: {error}", file.path),
+        },
+        (false, _) => (Bytes::from_static(file.bytes), Coding::Identity),
+    };
+    let tag = &hash::hex(&hash::sha256(file.bytes))[..16];
+    let reply = Reply::bytes(bytes, file.media_type)
+        .coded(coding)
+        .tagged(&format!("{tag}{}", coding.name()))
+        .header(header::CACHE_CONTROL, "no-cache");
+    let reply = ISOLATED
+        .into_iter()
+        .fold(reply, |reply, (name, value)| reply.header(name, value));
+    reply.finish(method == Method::HEAD, headers)
 }
+
+/// Files are never larger, unpacked.
+const LARGEST_FILE: usize = 64 << 20;
+
+/// Our pages run our scripts, which ask this server; what they share memory with is theirs alone.
+const ISOLATED: [(HeaderName, &str); 3] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' blob: data:; \
+         connect-src 'self' blob: data:; object-src 'none'; base-uri 'none'; form-action 'none'",
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-embedder-policy"),
+        "require-corp",
+    ),
+];
 
 /// The names of the worlds, for edges below this server.
 pub(super) async fn worlds(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
@@ -74,7 +111,7 @@ pub(super) async fn worlds(State(service): State<Arc<Service>>, headers: HeaderM
 }
 
 /// The worlds, and how to look at them.
-pub(super) async fn index(State(service): State<Arc<Service>>) -> Html<String> {
+pub(super) async fn worlds_page(State(service): State<Arc<Service>>) -> Html<String> {
     let mut page =
         format!("<!doctype html><meta charset=utf-8><title>Gable</title>{STYLE}<h1>Gable</h1>");
     page.push_str("<p>Each world is a tileset of 3D Tiles 1.1: give its address to CesiumJS, 3d-tiles-renderer (three.js), Unreal, Unity, QGIS or ArcGIS.</p><table><tr><th>World<th>Tileset<th>Layers<th>Data</tr>");
