@@ -76,7 +76,11 @@ async function endWorkers(page, milliseconds) {
 
 /** The addresses that our script keeps in the browser's cache. */
 function keptIn(page) {
-  return page.evaluate(async () => (await (await caches.open('gable-1')).keys()).map(({ url }) => url));
+  return page.evaluate(async () => {
+    const addresses = [];
+    for (const name of await caches.keys()) addresses.push(...(await (await caches.open(name)).keys()).map(({ url }) => url));
+    return addresses;
+  });
 }
 
 /** How many colours the picture has, and which share of it is not its most frequent colour. */

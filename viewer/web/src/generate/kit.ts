@@ -1,5 +1,5 @@
 // What is needed once to run recipes: modules and assets by hash, from the cache or the server, checked before they are used.
-import { keep, kept } from '../cache.ts';
+import { basics } from '../cache.ts';
 import type { Rules } from './run.ts';
 
 /** Something that is named by its hash, at an address. */
@@ -53,7 +53,7 @@ export class Kit {
 
 /** The bytes of a resource. Those that do not have its hash are neither used nor kept. */
 async function bytesOf(resource: Resource): Promise<Uint8Array<ArrayBuffer>> {
-  const known = await kept(resource.url);
+  const known = await basics.get(resource.url);
   const bytes = known && await checked(known, resource);
   if (bytes) return bytes;
   const response = await fetch(resource.url);
@@ -61,15 +61,20 @@ async function bytesOf(resource: Resource): Promise<Uint8Array<ArrayBuffer>> {
   const fetched = await checked(response, resource);
   if (!fetched) throw new Error(`${resource.url} is not what its hash says`);
   // Nobody waits until it is kept.
-  void keep(resource.url, new Response(fetched));
+  const type = response.headers.get('content-type') ?? 'application/octet-stream';
+  void basics.put(resource.url, new Response(fetched, { headers: { 'content-type': type } }));
   return fetched;
 }
 
 /** The bytes of an answer, if they have the hash of a resource. */
 async function checked(response: Response, { sha256 }: Resource): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const bytes = new Uint8Array(await response.arrayBuffer());
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return hex(hash) === sha256 ? bytes : undefined;
+  return (await hashOf(bytes)) === sha256 ? bytes : undefined;
+}
+
+/** SHA-256, in hexadecimal digits. */
+export async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
 }
 
 export function hex(bytes: Uint8Array): string {

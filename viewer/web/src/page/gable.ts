@@ -4,8 +4,11 @@
 /** A page's workers, one fewer than cores: one is for the page itself. */
 const workers: Worker[] = [];
 const count = Math.max(1, Math.min(8, (navigator.hardwareConcurrency || 2) - 1));
+const script = document.currentScript as HTMLScriptElement | null;
+/** With `data-offline` this page is there without a network, too. */
+const isOffline = script?.dataset['offline'] !== undefined;
 /** Beside this script. */
-const here = (document.currentScript as HTMLScriptElement | null)?.src ?? location.href;
+const here = script?.src ?? location.href;
 const at = (name: string) => new URL(name, here).href;
 
 /** Hands workers on to the service worker. */
@@ -24,15 +27,27 @@ async function start(): Promise<boolean> {
   if (!container) return false;
   container.addEventListener('message', ({ data }) => {
     if (data?.gable === 'workers' && container.controller) hand(container.controller);
+    if (data?.gable === 'content') counts[data.made as keyof typeof counts] += 1;
+    if (data?.gable === 'changed') dispatchEvent(new CustomEvent('gable-changed', { detail: `${data.world}/tileset.json` }));
   });
-  await container.register(at('gable-sw.js'));
+  await container.register(at(isOffline ? 'gable-sw.js?offline' : 'gable-sw.js'));
   if (!container.controller) {
     await new Promise((done) => container.addEventListener('controllerchange', done, { once: true }));
   }
-  if (container.controller) hand(container.controller);
+  if (container.controller) {
+    hand(container.controller);
+    if (isOffline) container.controller.postMessage({ gable: 'page', addresses: [location.href, ...parts()] });
+  }
   return true;
 }
 
+/** The addresses of what this page has loaded. */
+function parts(): string[] {
+  return performance.getEntriesByType('resource').map(({ name }) => name);
+}
+
+/** Tiles of this page by how their content was made. */
+const counts = { generated: 0, meshes: 0 };
 const ready = start().catch((error: unknown) => {
   console.info(`Gable: tiles come from the network: ${error}`);
   return false;
@@ -40,9 +55,9 @@ const ready = start().catch((error: unknown) => {
 
 declare global {
   interface Window {
-    gable: { ready: Promise<boolean> };
+    gable: { ready: Promise<boolean>; counts: { generated: number; meshes: number } };
   }
 }
 
-globalThis.window.gable = { ready };
+globalThis.window.gable = { ready, counts };
 export {};

@@ -1,30 +1,69 @@
 // The service worker: stands between any viewer of 3D Tiles and Gable servers. Where the viewer asks for a tile's mesh, the server
-// is asked what costs less; if that is the recipe, content is generated here. The viewer gets the same content either way.
-import { contentAt } from './address.ts';
+// is asked what costs less; if that is the recipe, content is generated here. The viewer gets the same content either way. What was
+// seen is kept, and is there without a network. Requests that are none of a Gable server's are left alone.
+import { contentAt, isPage, lastingAt, worldAt } from './address.ts';
+import * as keeping from './keeping.ts';
 import { Pool } from './pool.ts';
 import { Tiles } from './tile.ts';
+import { Worlds } from './worlds.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 
+/** Tells pages something. */
+async function tell(message: object): Promise<void> {
+  for (const page of await self.clients.matchAll({ type: 'window' })) page.postMessage(message);
+}
+
+/** Whether pages of this origin are kept, too. */
+const keepsPages = new URL(self.location.href).searchParams.has('offline');
 const pool = new Pool();
-const tiles = new Tiles(pool, async () => {
-  for (const page of await self.clients.matchAll({ type: 'window' })) page.postMessage({ gable: 'workers' });
-});
+const worlds = new Worlds((world) => void tell({ gable: 'changed', world }));
+const tiles = new Tiles(worlds, pool, () => tell({ gable: 'workers' }));
 
 self.addEventListener('install', () => void self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
-self.addEventListener('message', ({ data, ports: [port] }) => {
+self.addEventListener('message', (event) => {
+  const { data, ports: [port] } = event;
   if (data?.gable === 'worker' && port) pool.add(port);
+  // What a page had before this worker served it.
+  if (data?.gable === 'page' && keepsPages) event.waitUntil(Promise.allSettled((data.addresses as string[]).map(keepPage)));
 });
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  const content = contentAt(new URL(request.url));
-  if (!content || request.method !== 'GET' || request.headers.has('range')) return;
-  // On any failure what the network answers is what the viewer gets.
-  event.respondWith(tiles.content(request, content).catch((error: unknown) => {
-    if (request.signal.aborted) throw error;
-    console.info(`Gable: ${request.url} comes from the network: ${error}`);
-    return fetch(request);
-  }));
+  if (request.method !== 'GET' || request.headers.has('range')) return;
+  const answer = answerTo(request);
+  if (!answer) return;
+  event.respondWith(answer);
+  if (contentAt(new URL(request.url))) answer.then((response) => count(event.clientId, response), () => {});
 });
+
+/** Tells a page how its content was made. */
+async function count(client: string, { headers, ok }: Response): Promise<void> {
+  const made = /generate;dur=/.test(headers.get('server-timing') ?? '') ? 'generated' : 'meshes';
+  if (ok) (await self.clients.get(client))?.postMessage({ gable: 'content', made });
+}
+
+/** The answer to a request, if it is ours to give. */
+function answerTo(request: Request): Promise<Response> | undefined {
+  const url = new URL(request.url);
+  if (keepsPages && isPage(url, self.location.origin, request.mode)) return keeping.page(request);
+  if (request.mode === 'navigate') return undefined;
+  const content = contentAt(url);
+  if (content) {
+    return tiles.content(request, content).catch((error: unknown) => {
+      if (request.signal.aborted) throw error;
+      // On any failure what the network answers is what the viewer gets.
+      console.info(`Gable: ${request.url} comes from the network: ${error}`);
+      return keeping.content(request, content.name);
+    });
+  }
+  const lasting = lastingAt(url);
+  if (lasting) return keeping.lasting(request, lasting);
+  const world = worldAt(url);
+  return world !== undefined && worlds.mayBeOurs(world) ? worlds.describe(request, world) : undefined;
+}
+
+async function keepPage(address: string): Promise<void> {
+  if (isPage(new URL(address), self.location.origin)) await keeping.page(new Request(address));
+}

@@ -1,12 +1,12 @@
 // A tile's content: what the server decides to send, made into what the viewer asked for.
-import { keep, kept } from '../cache.ts';
+import { contents } from '../cache.ts';
 import type { Job } from '../generate/job.ts';
 import type { Parts } from '../generate/kit.ts';
 import type { Content } from './address.ts';
 import { power } from './calibration.ts';
 import type { Pool } from './pool.ts';
 import { Statement } from './statement.ts';
-import { World } from './world.ts';
+import type { Worlds } from './worlds.ts';
 
 const RECIPE = 'application/vnd.gable.recipe';
 const MESH = 'model/gltf-binary';
@@ -15,36 +15,40 @@ const PATIENCE = 30_000;
 
 export class Tiles {
   #statement = new Statement();
-  /** By address. */
-  #worlds = new Map<string, Promise<World>>();
+  #worlds: Worlds;
   /** Servers whose calibration run was made. */
   #measured = new Set<string>();
   #pool: Pool;
   #call: () => Promise<void>;
 
   /** Generates with these workers; `call` asks pages for theirs. */
-  constructor(pool: Pool, call: () => Promise<void>) {
+  constructor(worlds: Worlds, pool: Pool, call: () => Promise<void>) {
+    this.#worlds = worlds;
     this.#pool = pool;
     this.#call = call;
   }
 
   /** The content that a request is for. Throws when it cannot be had this way. */
   async content(request: Request, content: Content): Promise<Response> {
-    const known = await kept(content.name);
+    const known = await contents.get(content.name);
     if (known) return known;
-    const world = await this.#world(content, request);
+    const world = await this.#worlds.of(content, request);
     const response = await this.#decision(request, content);
-    if (response.headers.get('content-type') !== RECIPE) return response;
+    const type = response.headers.get('content-type');
+    // Nobody waits until it is kept, here and below.
+    if (type === MESH) void contents.put(content.name, response.clone());
+    if (type !== RECIPE) return response;
+    this.#statement.begin();
     const recipe = new Uint8Array(await response.arrayBuffer());
     const parts = world.parts(content.layer, recipe);
     const made = await this.#pool.work({ parts, recipe }, this.#call);
+    this.#statement.ready();
     this.#statement.modules.add(parts.grammar.sha256);
     const tag = response.headers.get('etag')?.replace(/^(W\/)?"|"$/g, '');
     if (tag) this.#statement.generated(tag.slice(0, 16), made.seconds);
     this.#measure(content, parts);
     const answer = new Response(made.content, { headers: described(response.headers, made.seconds) });
-    // Nobody waits until it is kept.
-    void keep(content.name, answer.clone());
+    void contents.put(content.name, answer.clone());
     return answer;
   }
 
@@ -57,21 +61,6 @@ export class Tiles {
     const response = await fetch(decision, { headers, signal, credentials: request.credentials });
     if (!response.ok) throw new Error(`the server answers ${response.status}`);
     return response;
-  }
-
-  /** What the server says of a tile's world, read again when it does not know the layer. */
-  async #world({ world, layer, revision }: Content, request: Request): Promise<World> {
-    const read = () => {
-      const reading = World.read(world, request);
-      this.#worlds.set(world, reading);
-      reading.catch(() => this.#worlds.delete(world));
-      return reading;
-    };
-    const known = await (this.#worlds.get(world) ?? read());
-    if (known.has(layer, revision)) return known;
-    const renewed = await read();
-    if (renewed.has(layer, revision)) return renewed;
-    throw new Error('the world has changed');
   }
 
   /** Makes the server's calibration run, once, when a recipe was run anyway. */

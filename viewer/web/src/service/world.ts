@@ -28,13 +28,10 @@ export class World {
     this.#manifest = manifest;
   }
 
-  /** Reads what a server says of a world to whoever makes this request for one of its tiles. */
-  static async read(address: string, request: Request): Promise<World> {
-    const url = `${address}/manifest.json`;
-    const headers = new Headers();
-    const authorization = request.headers.get('authorization');
-    if (authorization) headers.set('authorization', authorization);
-    const response = await fetch(`${url}${new URL(request.url).search}`, { headers, credentials: request.credentials });
+  /** Reads what a server says of a world; `document` gets a file of it. */
+  static async read(document: (file: string) => Promise<Response>, world: string): Promise<World> {
+    const response = await document('manifest.json');
+    const url = `${world}/manifest.json`;
     if (!response.ok) throw new Error(`${url}: ${response.status}`);
     return new World(url, await response.json());
   }
