@@ -17,7 +17,7 @@ use gable_model::{ImageSource, Model};
 use gable_runtime::Report;
 use gable_session::loader::{Origin, Pixels};
 use gable_session::overrides::Overrides;
-use gable_session::world::{World, resolve};
+use gable_session::world::World;
 use gable_tileset::Subtree;
 use gable_view::selection::Key;
 use gable_world::find_settable;
@@ -156,36 +156,13 @@ impl Cores {
     }
 }
 
-/// Content never unpacks to more bytes.
-const LARGEST_MODEL: usize = 512 << 20;
 /// Images are never larger: pixels along a side.
 const LARGEST_IMAGE: u32 = 8192;
-
-/// Reads content that has this path; its images then have paths, too.
-pub(crate) fn model(bytes: &[u8], path: &str) -> Result<Model, String> {
-    let model = Model::from_glb(bytes, LARGEST_MODEL);
-    let mut model = model.map_err(|error| format!("{path}: {error}"))?;
-    for image in &mut model.images {
-        if let ImageSource::Address(address) = image {
-            *address = resolve(path, address);
-        }
-    }
-    Ok(model)
-}
 
 /// Puts what somebody set into the recipe of a tile of a layer, as far as the grammar has such attributes.
 pub(crate) fn set(overrides: &Overrides, layer: &str, recipe: &mut Recipe, grammar: &Manifest) {
     let knows = |name: &str| find_settable(grammar, name).is_some();
     overrides.apply(layer, recipe, &knows);
-}
-
-/// The same recipe for one of its features.
-pub(crate) fn alone(mut recipe: Recipe, feature: &str) -> Result<Recipe, String> {
-    recipe.shapes.retain(|shape| shape.name == feature);
-    if recipe.shapes.is_empty() {
-        return Err(format!("the tile has no feature {feature}"));
-    }
-    Ok(recipe)
 }
 
 /// Unpacks an image.

@@ -4,6 +4,26 @@ use gable_model::{ImageSource, Model};
 use gable_tileset::Subtree;
 use gable_view::selection::Key;
 
+use crate::world::resolve;
+
+/// Content never unpacks to more bytes.
+const LARGEST_MODEL: usize = 512 << 20;
+
+/// Reads content that has this path; its images then have paths, too.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read_content(bytes: &[u8], path: &str) -> Result<Model, String> {
+    let model = Model::from_glb(bytes, LARGEST_MODEL);
+    let mut model = model.map_err(|error| format!("{path}: {error}"))?;
+    for image in &mut model.images {
+        if let ImageSource::Address(address) = image {
+            *address = resolve(path, address);
+        }
+    }
+    Ok(model)
+}
+
 /// How a tile came to be, for people and for statistics.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Origin {

@@ -108,6 +108,18 @@ impl Overrides {
     }
 }
 
+/// The same recipe for one of its features.
+///
+/// # Errors
+/// When there is none of this name.
+pub fn alone(mut recipe: Recipe, feature: &str) -> Result<Recipe, String> {
+    recipe.shapes.retain(|shape| shape.name == feature);
+    if recipe.shapes.is_empty() {
+        return Err(format!("the tile has no feature {feature}"));
+    }
+    Ok(recipe)
+}
+
 fn put(attributes: &mut Vec<(String, Value)>, name: &str, value: &Value) {
     attributes.retain(|(other, _)| other != name);
     attributes.push((name.to_owned(), value.clone()));

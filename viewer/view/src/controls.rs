@@ -1,5 +1,6 @@
 //! How hands move a camera: orbit, fly, walk.
 
+use gable_tileset::Bounds;
 use glam::DVec3;
 
 use crate::camera::{Camera, FIELD_OF_VIEW};
@@ -81,6 +82,8 @@ const NOTCH: f64 = 0.15;
 const FASTER: f64 = 1.25;
 /// Metres: nobody comes nearer to the pivot.
 const NEAREST: f64 = 0.5;
+/// Metres to what is turned around where nothing is known.
+const UNKNOWN_DISTANCE: f64 = 100.0;
 /// A second of a journey; how fast velocities follow hands.
 const JOURNEY: f64 = 1.0;
 const BRISK: f64 = 12.0;
@@ -99,6 +102,18 @@ impl Controls {
             velocity: DVec3::ZERO,
             journey: None,
         }
+    }
+
+    /// A camera that turns around the middle of what lies in a box, if that is near.
+    #[must_use]
+    pub fn around(camera: Camera, bounds: Option<Bounds>) -> Self {
+        let distance = bounds.map_or(UNKNOWN_DISTANCE, |Bounds { low, high }| {
+            let middle = (DVec3::from(low) + DVec3::from(high)) * 0.5;
+            let ahead = (middle - camera.eye).dot(camera.forward());
+            let below = (camera.eye.z - low[2]) / (-camera.forward().z).max(0.05);
+            ahead.min(below).clamp(2.0, 2000.0)
+        });
+        Self::new(camera, distance)
     }
 
     /// Where it is.

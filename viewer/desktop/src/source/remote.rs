@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use gable_kernel::recipe::Recipe;
 use gable_model::{ImageSource, Model};
 use gable_runtime::{Content, Rules, hash};
-use gable_session::loader::{Origin, Pixels};
-use gable_session::overrides::Overrides;
+use gable_session::loader::{Origin, Pixels, read_content};
+use gable_session::overrides::{Overrides, alone};
 use gable_session::scenery::SET_HERE;
 use gable_session::world::{Layer, Part, World};
 use gable_tileset::{Subtree, TileId};
 use gable_view::selection::Key;
 
-use super::{Cores, Desk, News, Problem, Reports, Source, alone, model, set, unpack};
+use super::{Cores, Desk, News, Problem, Reports, Source, set, unpack};
 use crate::connection::{Answer, Connection, ConnectionError};
 use crate::kit::Kit;
 use crate::lock;
@@ -315,7 +315,7 @@ impl Tile<'_> {
 
     fn read(&self, bytes: &[u8]) -> Result<Model, String> {
         let path = self.world.path(self.key.layer, self.key.tile, Part::Mesh);
-        model(bytes, &path)
+        read_content(bytes, &path)
     }
 }
 

@@ -8,8 +8,8 @@ use gable_kernel::asset::Asset;
 use gable_kernel::recipe::Recipe;
 use gable_model::{ImageSource, Model};
 use gable_runtime::hash;
-use gable_session::loader::{Origin, Pixels};
-use gable_session::overrides::Overrides;
+use gable_session::loader::{Origin, Pixels, read_content};
+use gable_session::overrides::{Overrides, alone};
 use gable_session::scenery::SET_HERE;
 use gable_session::world::{Part, World};
 use gable_tileset::{Subtree, TileId};
@@ -17,7 +17,7 @@ use gable_view::selection::Key;
 use gable_world::{Grammar, Layer};
 
 use super::watch::Watch;
-use super::{Cores, Desk, News, Problem, Reports, Source, alone, model, set, unpack};
+use super::{Cores, Desk, News, Problem, Reports, Source, set, unpack};
 use crate::lock;
 
 /// Reads the world anew.
@@ -116,7 +116,7 @@ impl Source for Workbench {
                 let content = grammar.rules().generate(&recipe, state.world.assets());
                 let content = content.map_err(|error| error.to_string())?;
                 let path = state.told.path(key.layer, key.tile, Part::Mesh);
-                let model = model(&content.bytes, &path)?;
+                let model = read_content(&content.bytes, &path)?;
                 origin.work_seconds = begun.elapsed().as_secs_f64();
                 origin.seconds = start.elapsed().as_secs_f64();
                 Ok((Box::new(model), origin))

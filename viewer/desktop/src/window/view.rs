@@ -134,7 +134,7 @@ impl View {
         };
         Ok(Self {
             interface: Interface::new(&window, screen.gpu(), screen.format()),
-            controls: Controls::new(camera, distance(&camera, bounds)),
+            controls: Controls::around(camera, bounds),
             bookmarks: Bookmarks::read(options.bookmarks.clone(), &opened.world.id),
             session: Session::new(opened.world, loader, renderer, options.limits),
             news: opened.news,
@@ -537,17 +537,6 @@ fn renderer(screen: &Screen, options: &Options) -> Result<Renderer, WindowError>
     let quality = options.quality.unwrap_or(suited);
     let renderer = picture::renderer(screen.gpu(), screen.format(), quality, options.limits);
     renderer.map_err(|error| WindowError::Device(error.to_string()))
-}
-
-/// From a camera to what it turns around: the middle of the world, if that is near.
-fn distance(camera: &Camera, bounds: Option<gable_tileset::Bounds>) -> f64 {
-    let Some(bounds) = bounds else {
-        return 100.0;
-    };
-    let middle = (DVec3::from(bounds.low) + DVec3::from(bounds.high)) * 0.5;
-    let ahead = (middle - camera.eye).dot(camera.forward());
-    let below = (camera.eye.z - bounds.low[2]) / (-camera.forward().z).max(0.05);
-    ahead.min(below).clamp(2.0, 2000.0)
 }
 
 fn clear(encoder: &mut wgpu::CommandEncoder, target: &wgpu::TextureView) {

@@ -127,7 +127,7 @@ impl View {
         let bounds = self.session.world().extent();
         let camera = Camera::overview(bounds);
         let mode = self.controls.mode;
-        self.controls = Controls::new(camera, super::distance(&camera, bounds));
+        self.controls = Controls::around(camera, bounds);
         self.controls.mode = mode;
     }
 
