@@ -1,6 +1,7 @@
 // What is asked of whoever generates, and its answer.
 import type { Parts } from './kit.ts';
 import { Kit } from './kit.ts';
+import type { Run } from './run.ts';
 import { generate } from './run.ts';
 
 export interface Job {
@@ -8,8 +9,7 @@ export interface Job {
   recipe: Uint8Array<ArrayBuffer>;
 }
 
-export interface Made {
-  content: Uint8Array<ArrayBuffer>;
+export interface Made extends Run {
   /** That running it took. */
   seconds: number;
 }
@@ -20,6 +20,6 @@ const kit = new Kit();
 export async function work({ parts, recipe }: Job): Promise<Made> {
   const rules = await kit.rules(parts);
   const start = performance.now();
-  const content = generate(rules, recipe);
-  return { content, seconds: (performance.now() - start) / 1000 };
+  const run = generate(rules, recipe);
+  return { ...run, seconds: (performance.now() - start) / 1000 };
 }

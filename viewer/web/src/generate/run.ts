@@ -17,8 +17,15 @@ export interface Rules {
   assets: ReadonlyArray<readonly [name: string, bytes: Uint8Array]>;
 }
 
-/** The content that a recipe makes. Throws with the kernel's words when it makes none. */
-export function generate({ kernel: kernelModule, grammar: module, assets }: Rules, recipe: Uint8Array): Uint8Array<ArrayBuffer> {
+/** What a recipe makes. */
+export interface Run {
+  content: Uint8Array<ArrayBuffer>;
+  /** What was made, reported, printed: the kernel's summary, as JSON. */
+  summary: string;
+}
+
+/** Runs a recipe. Throws with the kernel's words when it makes nothing. */
+export function generate({ kernel: kernelModule, grammar: module, assets }: Rules, recipe: Uint8Array): Run {
   const kernel = new WebAssembly.Instance(kernelModule, {}).exports as unknown as Kernel;
   const grammar = new WebAssembly.Instance(module, { k: kernel as unknown as WebAssembly.ModuleImports }).exports;
   const give = (bytes: Uint8Array): [number, number] => {
@@ -26,12 +33,13 @@ export function generate({ kernel: kernelModule, grammar: module, assets }: Rule
     new Uint8Array(kernel.memory.buffer).set(bytes, pointer >>> 0);
     return [pointer, bytes.length];
   };
-  const take = (name: 'error' | 'output'): Uint8Array<ArrayBuffer> => {
+  const take = (name: 'error' | 'output' | 'summary'): Uint8Array<ArrayBuffer> => {
     const number = (part: 'ptr' | 'len') => (kernel as unknown as Record<string, () => number>)[`${name}_${part}`]!() >>> 0;
     const start = number('ptr');
     return new Uint8Array(kernel.memory.buffer as ArrayBuffer).slice(start, start + number('len'));
   };
-  const said = () => new TextDecoder().decode(take('error'));
+  const text = (name: 'error' | 'summary') => new TextDecoder().decode(take(name));
+  const said = () => text('error');
   const expect = (status: number) => {
     if (status !== 0) throw new Error(said());
   };
@@ -50,5 +58,5 @@ export function generate({ kernel: kernelModule, grammar: module, assets }: Rule
     if (error instanceof WebAssembly.RuntimeError && said()) throw new Error(said());
     throw error;
   }
-  return take('output');
+  return { content: take('output'), summary: text('summary') };
 }

@@ -1,5 +1,5 @@
 // A worker of a page: it generates what the service worker asks of it, through ports that the page hands on.
-import type { Job } from './job.ts';
+import type { Job, Made } from './job.ts';
 import { work } from './job.ts';
 
 /** A job with its number. */
@@ -9,14 +9,14 @@ export interface Order {
 }
 
 /** How it ended. */
-export type Delivery = { number: number } & ({ content: Uint8Array<ArrayBuffer>; seconds: number } | { error: string });
+export type Delivery = { number: number } & (Made | { error: string });
 
 addEventListener('message', ({ data }: MessageEvent<{ port: MessagePort }>) => {
   const { port } = data;
   port.onmessage = async ({ data: { number, job } }: MessageEvent<Order>) => {
     try {
-      const { content, seconds } = await work(job);
-      port.postMessage({ number, content, seconds } satisfies Delivery, [content.buffer]);
+      const made = await work(job);
+      port.postMessage({ number, ...made } satisfies Delivery, [made.content.buffer]);
     } catch (error) {
       port.postMessage({ number, error: String(error) } satisfies Delivery);
     }

@@ -47,7 +47,7 @@ export class Tiles {
     const tag = response.headers.get('etag')?.replace(/^(W\/)?"|"$/g, '');
     if (tag) this.#statement.generated(tag.slice(0, 16), made.seconds);
     this.#measure(content, parts);
-    const answer = new Response(made.content, { headers: described(response.headers, made.seconds) });
+    const answer = new Response(made.content, { headers: described(response.headers, made.seconds, recipe.length) });
     void contents.put(content.name, answer.clone());
     return answer;
   }
@@ -74,8 +74,13 @@ export class Tiles {
   }
 }
 
-function described(headers: Headers, seconds: number): Headers {
-  const described = new Headers({ 'content-type': MESH, 'server-timing': `generate;dur=${(1000 * seconds).toFixed(1)}` });
+function described(headers: Headers, seconds: number, recipeBytes: number): Headers {
+  const described = new Headers({
+    'content-type': MESH,
+    'server-timing': `generate;dur=${(1000 * seconds).toFixed(1)}`,
+    // The bytes that came for it, or fewer where the recipe was packed on its way.
+    'gable-generated': headers.get('content-length') ?? String(recipeBytes),
+  });
   for (const name of ['etag', 'gable-placement']) {
     const value = headers.get(name);
     if (value) described.set(name, value);
