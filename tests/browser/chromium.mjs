@@ -32,13 +32,14 @@ export async function serve(fileOf) {
   return { server, address: `http://127.0.0.1:${server.address().port}` };
 }
 
+/** What makes Chromium draw in software: with WebGL 2 alone, or with WebGPU, too. */
+const WEBGL = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
+const WEBGPU = ['--use-angle=swiftshader', '--use-vulkan=swiftshader', '--enable-features=Vulkan', '--enable-unsafe-webgpu'];
+
 /** Starts Chromium, which draws in software and reaches nothing but this machine. CHROMIUM names another browser. */
-export function launch() {
+export function launch({ webgpu = false } = {}) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist',
-      '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
-    ],
+    args: ['--no-sandbox', ...(webgpu ? WEBGPU : WEBGL), '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1'],
   });
 }

@@ -1,9 +1,9 @@
 // An unmodified viewer in Chromium, until its view of a tileset is complete.
-import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch, serve } from './chromium.mjs';
+import { count, statistics, watch } from './watch.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -11,49 +11,6 @@ const here = dirname(fileURLToPath(import.meta.url));
 function fileOf(path) {
   if (path.startsWith('/modules/')) return join(here, '../node_modules', path.slice('/modules/'.length));
   return path.startsWith('/gable') ? join(here, '../../viewer/web/dist', path) : join(here, path);
-}
-
-/** What a request to the tile server is for. */
-function kindOf(address) {
-  const { pathname } = new URL(address);
-  return /\.(json|subtree|glb|recipe|wasm)$/.exec(pathname)?.[1] ?? (/\.(png|jpg)$/.test(pathname) ? 'texture' : 'other');
-}
-
-/** Counts the requests to the tile server by kind, with the bytes of their bodies as they came. */
-function count(page, tileset) {
-  const requests = {};
-  const refused = [];
-  const pending = [];
-  const ours = (request) => request.url().startsWith(new URL(tileset).origin);
-  page.on('requestfinished', (request) => {
-    if (!ours(request)) return;
-    pending.push((async () => {
-      const [response, sizes] = await Promise.all([request.response(), request.sizes()]);
-      if (response.status() >= 400) refused.push(`${response.status()} ${request.url()}`);
-      const kind = (requests[kindOf(request.url())] ??= { count: 0, bytes: 0 });
-      kind.count += 1;
-      kind.bytes += Math.max(0, sizes.responseBodySize);
-    })());
-  });
-  page.on('requestfailed', (request) => ours(request) && refused.push(`${request.failure()?.errorText} ${request.url()}`));
-  return async () => {
-    await Promise.all(pending);
-    return { requests, refused };
-  };
-}
-
-/** The contents that the viewer got: address, SHA-256, whether they were generated in the browser. */
-function watch(page) {
-  const contents = [];
-  page.on('response', (response) => {
-    if (!new URL(response.url()).pathname.endsWith('.glb') || response.status() !== 200) return;
-    contents.push(response.body().then((body) => ({
-      address: response.url(),
-      sha256: createHash('sha256').update(body).digest('hex'),
-      generated: response.fromServiceWorker() && /generate;dur=/.test(response.headers()['server-timing'] ?? ''),
-    })));
-  });
-  return () => Promise.all(contents);
 }
 
 /** Ends the workers of the page once the first content is there; tells how many they were. */
@@ -81,19 +38,6 @@ function keptIn(page) {
     for (const name of await caches.keys()) addresses.push(...(await (await caches.open(name)).keys()).map(({ url }) => url));
     return addresses;
   });
-}
-
-/** How many colours the picture has, and which share of it is not its most frequent colour. */
-async function statistics(page, picture) {
-  return page.evaluate(async (source) => {
-    const image = await createImageBitmap(await (await fetch(source)).blob());
-    const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
-    context.drawImage(image, 0, 0);
-    const pixels = new Uint32Array(context.getImageData(0, 0, image.width, image.height).data.buffer);
-    const colors = new Map();
-    for (const pixel of pixels) colors.set(pixel, (colors.get(pixel) ?? 0) + 1);
-    return { colors: colors.size, covered: 1 - Math.max(...colors.values()) / pixels.length };
-  }, `data:image/png;base64,${picture.toString('base64')}`);
 }
 
 /**
