@@ -14,6 +14,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("gable-features", &["gable-tileset"]),
     ("gable-content", &["gable-tileset"]),
     ("gable-compiler", &["gable-grammar", "gable-kernel"]),
+    (
+        "gable-author",
+        &["gable-grammar", "gable-compiler", "gable-kernel"],
+    ),
     ("gable-runtime", &["gable-kernel"]),
     (
         "gable-world",

@@ -3,6 +3,7 @@
 //! `text -> syntax tree -> resolved tree -> IR -> passes -> Wasm`; [`compile`] reads as that list. The crate is pure:
 //! imported files come in through [`Sources`], the module goes out as bytes.
 
+pub mod about;
 mod builtins;
 mod elaborate;
 mod emit;
@@ -14,8 +15,10 @@ mod suggest;
 mod symbols;
 mod tree;
 mod ty;
+mod vocabulary;
 
 pub use emit::Artifact;
+pub use vocabulary::{Builtin, builtin};
 
 use gable_grammar::{Diagnostic, Diagnostics, Source, SourceMap, Sources};
 

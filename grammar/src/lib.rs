@@ -19,5 +19,6 @@ pub use diagnostic::{
 };
 pub use format::format;
 pub use parse::parse;
-pub use source::{Source, SourceId, SourceMap, Sources};
+pub use scan::{KEYWORDS, Token, TokenKind, scan};
+pub use source::{Source, SourceId, SourceMap, Sources, normal};
 pub use span::{Position, Span};

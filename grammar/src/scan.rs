@@ -1,12 +1,12 @@
 //! A light scan of grammar text into tokens, comments included.
 //!
 //! It serves what the grammar proper cannot: finding declaration starts, checking brackets and nesting
-//! before the parser recurses, naming what was found in a message, and the formatter. The words are those
-//! of `grammar.pest`.
+//! before the parser recurses, naming what was found in a message, the formatter, and editors that colour text. The words
+//! are those of `grammar.pest`.
 
 /// What a [`Token`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TokenKind {
+pub enum TokenKind {
     /// A word or a dotted path, a leaf's trailing dot not included.
     Word,
     /// A number.
@@ -29,29 +29,29 @@ pub(crate) enum TokenKind {
 
 /// A piece of text between white space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Token {
+pub struct Token {
     /// What it is.
-    pub(crate) kind: TokenKind,
+    pub kind: TokenKind,
     /// First byte.
-    pub(crate) start: usize,
+    pub start: usize,
     /// One past the last byte.
-    pub(crate) end: usize,
+    pub end: usize,
 }
 
 impl Token {
     /// Its text.
-    pub(crate) fn text(self, text: &str) -> &str {
+    pub fn text(self, text: &str) -> &str {
         &text[self.start..self.end]
     }
 
     /// Whether it is a comment with an end.
-    pub(crate) fn is_comment(self) -> bool {
+    pub fn is_comment(self) -> bool {
         matches!(self.kind, TokenKind::LineComment | TokenKind::BlockComment)
     }
 }
 
 /// The tokens of `text`, in order, comments included, white space left out.
-pub(crate) fn scan(text: &str) -> Vec<Token> {
+pub fn scan(text: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / 4);
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {
@@ -69,6 +69,24 @@ pub(crate) fn scan(text: &str) -> Vec<Token> {
     }
     tokens
 }
+
+/// Words that the grammar has for itself: `case`, `else`, `true` and `false` always, the others only where it expects them.
+pub const KEYWORDS: &[&str] = &[
+    "attr",
+    "case",
+    "const",
+    "else",
+    "extends",
+    "extension",
+    "false",
+    "import",
+    "inline",
+    "start",
+    "style",
+    "true",
+    "version",
+    "with",
+];
 
 /// White space as `grammar.pest` has it.
 pub(crate) fn is_space(c: char) -> bool {
@@ -191,4 +209,21 @@ fn element_wise(after: &str) -> bool {
         || ["==", "!=", "&&", "||"]
             .iter()
             .any(|operator| after.starts_with(operator))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KEYWORDS;
+
+    #[test]
+    fn keywords_are_those_of_the_grammar() {
+        let text = include_str!("grammar.pest");
+        let lines = text.lines().filter(|line| line.starts_with("kw_"));
+        let mut words: Vec<&str> = lines.filter_map(|line| line.split('"').nth(1)).collect();
+        // These two are operations.
+        words.retain(|word| !matches!(*word, "comp" | "splitAndSetbackPerimeter"));
+        words.extend(["true", "false"]);
+        words.sort_unstable();
+        assert_eq!(words, KEYWORDS);
+    }
 }

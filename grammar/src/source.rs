@@ -1,5 +1,7 @@
 //! Grammar files as text, and the door through which imports come in.
 
+use std::path::{Component, Path};
+
 use crate::span::{Position, Span};
 
 /// A handle of a [`Source`] in a [`SourceMap`].
@@ -108,4 +110,20 @@ pub trait Sources {
     /// # Errors
     /// A sentence saying why there is no such file, shown to the author.
     fn import(&self, importer: &str, path: &str) -> Result<Source, String>;
+}
+
+/// A path without `.` and `..`, with `/`: the one name of a file.
+pub fn normal(path: &Path) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if parts.last().is_some_and(|part| part != "..") => {
+                parts.pop();
+            }
+            Component::RootDir => parts.push(String::new()),
+            other => parts.push(other.as_os_str().to_string_lossy().into_owned()),
+        }
+    }
+    parts.join("/")
 }

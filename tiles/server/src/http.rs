@@ -28,7 +28,7 @@ use crate::guard::RequestId;
 use crate::listen::{AtOnce, Head, Peer, Prompt};
 use crate::service::Service;
 use crate::site::Document;
-use crate::{trace, web};
+use crate::{examples, trace, web};
 use reply::Reply;
 
 /// What a handler looks at.
@@ -143,7 +143,10 @@ fn router(service: Arc<Service>) -> Router {
             move |method, headers: HeaderMap| async move { pages::file(&file, &method, &headers) };
         router.route(&path, get(answer))
     });
+    let examples =
+        async |method, headers: HeaderMap| pages::file(&examples::file(), &method, &headers);
     files
+        .route(examples::PATH, get(examples))
         .route("/worlds", get(pages::worlds_page))
         .route("/worlds.json", get(pages::worlds))
         .route("/calibration.json", get(pages::calibration))
@@ -222,6 +225,7 @@ async fn dispatch(
         Some(Address::Texture { world, hash }) => ("texture", texture(service, world, hash)),
         Some(Address::Asset { hash }) => {
             let bytes = service.site.asset(&hash);
+            let bytes = bytes.or_else(|| examples::asset(&hash));
             (
                 "asset",
                 immutable(service, hash, bytes, "application/octet-stream", ask).await,

@@ -10,6 +10,7 @@ mod calibration;
 mod client;
 mod content;
 mod digest;
+mod examples;
 pub mod guard;
 mod http;
 pub mod listen;

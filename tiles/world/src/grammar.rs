@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use gable_compiler::about::find_settable;
 use gable_compiler::{Options, compile};
 use gable_grammar::{RenderStyle, render};
 use gable_kernel::asset::Asset;
@@ -11,7 +12,6 @@ use gable_kernel::recipe::{AssetReference, InitialShape};
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{Engine, GenerateError, Rules};
 
-use crate::initial::find_settable;
 use crate::library::{self, GrammarFiles, bundle};
 
 /// A grammar, compiled and ready to run.

@@ -1,20 +1,9 @@
 //! Features as initial shapes.
 
+use gable_compiler::about::find_settable;
 use gable_features::{Feature, Features, Frame, Origin, Polygon};
 use gable_kernel::manifest::{Attribute, Manifest, Type};
-use gable_kernel::recipe::{InitialShape, Value};
-
-/// The rules that a derivation may start with: those without parameters.
-pub fn start_rules(manifest: &Manifest) -> Vec<&str> {
-    let rules = manifest.rules.iter().filter(|rule| rule.params.is_empty());
-    rules.map(|rule| rule.name.as_str()).collect()
-}
-
-/// The attribute of this name, if there is one that a recipe may set.
-pub fn find_settable<'m>(manifest: &'m Manifest, name: &str) -> Option<&'m Attribute> {
-    let mut attributes = manifest.attributes.iter();
-    attributes.find(|attribute| attribute.settable && attribute.name == name)
-}
+use gable_kernel::recipe::{InitialShape, Value, seed_of};
 
 /// The attribute of this name that a recipe may set.
 ///
@@ -60,13 +49,6 @@ fn property(attribute: &Attribute, value: &gable_features::Value) -> Option<Valu
         Type::String => Some(Value::String(value.to_string())),
         Type::FloatArray | Type::BoolArray | Type::StringArray => None,
     }
-}
-
-/// FNV-1a of a feature's name: its random choices stay when other features come and go.
-pub fn seed_of(id: &str) -> u64 {
-    id.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 /// A text as the value of an attribute: lists are separated by commas.

@@ -14,7 +14,6 @@ mod error;
 mod extent;
 mod grammar;
 mod initial;
-mod json;
 mod layer;
 pub mod library;
 mod manifest;
@@ -25,11 +24,9 @@ mod world;
 pub use calibration::Calibration;
 pub use check::{Check, LayerCheck, LevelCheck};
 pub use error::WorldError;
+pub use gable_compiler::about::{find_settable, json_of, start_rules};
 pub use grammar::Grammar;
-pub use initial::{
-    find_settable, initial_shape, parse_lot, parse_value, seed_of, settable, start_rules,
-};
-pub use json::json_of;
+pub use initial::{initial_shape, parse_lot, parse_value, settable};
 pub use layer::Layer;
 pub use manifest::manifest;
 pub use settings::{CellSettings, LayerSettings, WorldSettings};

@@ -3,4 +3,4 @@
 pub mod bundle;
 mod files;
 
-pub use files::{GrammarFiles, grammar, normal};
+pub use files::{GrammarFiles, grammar};

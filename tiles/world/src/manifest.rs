@@ -1,12 +1,9 @@
 //! `manifest.json`: what clients need to know of a world to run its recipes and to let people set its attributes.
 
-use gable_kernel::manifest::{Attribute, Type};
+use gable_compiler::about::attributes;
 use gable_runtime::{hash, kernel_hash};
 use gable_tileset::manifest::{LayerManifest, Resource, WorldManifest};
-use serde_json::json;
 
-use crate::grammar::Grammar;
-use crate::json::json_of;
 use crate::layer::Layer;
 use crate::world::World;
 
@@ -64,43 +61,6 @@ fn of_layer(world: &World, layer: &Layer) -> LayerManifest {
             .map(|grammar| module(&grammar.hash(), grammar.wasm().len()))
             .collect(),
         assets: assets.collect(),
-        attributes: attributes(layer.grammar()),
-    }
-}
-
-fn attributes(grammar: &Grammar) -> serde_json::Value {
-    let shown = |attribute: &&Attribute| attribute.settable && !attribute.hidden;
-    let one = |attribute: &Attribute| {
-        let annotations = attribute.annotations.iter().map(|annotation| {
-            let arguments = annotation.arguments.iter();
-            let arguments: Vec<_> = arguments
-                .map(|(key, argument)| json!([key, json_of(argument)]))
-                .collect();
-            json!({ "name": annotation.name, "arguments": arguments })
-        });
-        json!({
-            "name": attribute.name,
-            "type": type_name(attribute.ty),
-            "default": attribute.default.as_ref().map(json_of),
-            "annotations": annotations.collect::<Vec<_>>(),
-        })
-    };
-    grammar
-        .manifest()
-        .attributes
-        .iter()
-        .filter(shown)
-        .map(one)
-        .collect()
-}
-
-fn type_name(ty: Type) -> &'static str {
-    match ty {
-        Type::Float => "float",
-        Type::Bool => "bool",
-        Type::String => "string",
-        Type::FloatArray => "float[]",
-        Type::BoolArray => "bool[]",
-        Type::StringArray => "string[]",
+        attributes: attributes(layer.grammar().manifest()),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use gable_compiler::about::start_rules;
 use gable_features::{AttributeMapping, Feature, Features, Frame, Origin, ReadOptions};
 use gable_kernel::recipe::{AssetReference, InitialShape, Recipe, Value};
 use gable_runtime::Engine;
@@ -14,7 +15,7 @@ use crate::cells::Cells;
 use crate::error::WorldError;
 use crate::extent::{self, Extent};
 use crate::grammar::{Grammar, GrammarFailure};
-use crate::initial::{initial_shape, parse_lot, parse_value, settable, start_rules};
+use crate::initial::{initial_shape, parse_lot, parse_value, settable};
 use crate::layer::{Layer, Parts, Source, heights, tile_recipe};
 use crate::library::bundle;
 use crate::places::Places;

@@ -47,6 +47,14 @@ pub fn grammars() -> Vec<(String, String)> {
     list
 }
 
+/// Paths and texts of all bundled grammar files, those that are only imported too.
+pub fn grammar_files() -> Vec<(String, &'static str)> {
+    let mut list = Vec::new();
+    collect("", &GRAMMARS, &mut list);
+    let text = |(path, bytes)| Some((path, std::str::from_utf8(bytes).ok()?));
+    list.into_iter().filter_map(text).collect()
+}
+
 /// The text of a bundled world by name.
 pub fn world(name: &str) -> Option<&'static str> {
     let file = WORLDS.get_file(format!("{name}.toml"))?;
@@ -93,8 +101,8 @@ fn summary(text: &str) -> String {
 /// All models and textures, by the names that grammars use.
 pub fn assets() -> Vec<(String, &'static [u8])> {
     let mut list = Vec::new();
-    collect("models", &MODELS, &mut list);
-    collect("textures", &TEXTURES, &mut list);
+    collect("models/", &MODELS, &mut list);
+    collect("textures/", &TEXTURES, &mut list);
     list.sort_by(|a, b| a.0.cmp(&b.0));
     list
 }
@@ -102,7 +110,7 @@ pub fn assets() -> Vec<(String, &'static [u8])> {
 fn collect(prefix: &str, folder: &'static Dir<'static>, list: &mut Vec<(String, &'static [u8])>) {
     for file in folder.files() {
         let path = file.path().to_string_lossy().replace('\\', "/");
-        list.push((format!("{prefix}/{path}"), file.contents()));
+        list.push((format!("{prefix}{path}"), file.contents()));
     }
     for sub in folder.dirs() {
         collect(prefix, sub, list);

@@ -1,8 +1,8 @@
 //! Grammar files, wherever they are.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use gable_grammar::{Source, Sources};
+use gable_grammar::{Source, Sources, normal};
 
 use super::bundle;
 
@@ -58,22 +58,6 @@ fn candidates(importer: &Path, written: &str) -> Vec<PathBuf> {
         .map(|ancestor| ancestor.join(written))
         .find(|path| path.exists());
     std::iter::once(beside).chain(above).collect()
-}
-
-/// A path without `.` and `..`, with `/`: the one name of a file.
-pub fn normal(path: &Path) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir if parts.last().is_some_and(|part| part != "..") => {
-                parts.pop();
-            }
-            Component::RootDir => parts.push(String::new()),
-            other => parts.push(other.as_os_str().to_string_lossy().into_owned()),
-        }
-    }
-    parts.join("/")
 }
 
 /// The grammar that a RULES argument names: a file, or a bundled one.
