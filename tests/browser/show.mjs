@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch, serve } from './chromium.mjs';
-import { count, statistics, watch } from './watch.mjs';
+import { count, keptIn, statistics, watch } from './watch.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -29,15 +29,6 @@ async function endWorkers(page, milliseconds) {
   const first = page.waitForResponse(isContent, { timeout: milliseconds });
   const ended = first.then(() => page.evaluate(() => globalThis.endWorkers())).catch(() => 0);
   return () => ended;
-}
-
-/** The addresses that our script keeps in the browser's cache. */
-function keptIn(page) {
-  return page.evaluate(async () => {
-    const addresses = [];
-    for (const name of await caches.keys()) addresses.push(...(await (await caches.open(name)).keys()).map(({ url }) => url));
-    return addresses;
-  });
 }
 
 /**

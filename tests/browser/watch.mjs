@@ -38,10 +38,19 @@ export function watch(page) {
     contents.push(response.body().then((body) => ({
       address: response.url(),
       sha256: createHash('sha256').update(body).digest('hex'),
-      generated: response.fromServiceWorker() && /generate;dur=/.test(response.headers()['server-timing'] ?? ''),
+      generated: response.fromServiceWorker() && 'gable-generated' in response.headers(),
     })));
   });
   return () => Promise.all(contents);
+}
+
+/** The addresses that our script keeps in the browser's cache. */
+export function keptIn(page) {
+  return page.evaluate(async () => {
+    const addresses = [];
+    for (const name of await caches.keys()) addresses.push(...(await (await caches.open(name)).keys()).map(({ url }) => url));
+    return addresses;
+  });
 }
 
 /** How many colours the picture has, and which share of it is not its most frequent colour. */

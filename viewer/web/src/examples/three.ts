@@ -2,9 +2,9 @@
 // numbers in the status line: any page with a viewer of 3D Tiles is like this.
 import { TilesRenderer } from '3d-tiles-renderer';
 import { GLTFExtensionsPlugin, ImplicitTilingPlugin, TilesFadePlugin } from '3d-tiles-renderer/plugins';
+import { MeshoptDecoder } from 'meshoptimizer';
 import { Color, DirectionalLight, Fog, HemisphereLight, PerspectiveCamera, Scene, Vector3, WebGLRenderer } from 'three';
 import { MapControls } from 'three/addons/controls/MapControls.js';
-import { MeshoptDecoder } from 'three/addons/libs/meshopt_decoder.module.js';
 import { attribute, chosenWorld, fail, progress } from './page.ts';
 
 /** Metres: the camera starts no farther from what it looks at. */

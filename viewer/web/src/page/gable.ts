@@ -36,7 +36,7 @@ async function start(): Promise<boolean> {
   }
   if (container.controller) {
     hand(container.controller);
-    if (isOffline) container.controller.postMessage({ gable: 'page', addresses: [location.href, ...parts()] });
+    if (isOffline) container.controller.postMessage({ gable: 'page', address: location.href, parts: parts() });
   }
   return true;
 }

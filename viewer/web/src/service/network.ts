@@ -2,6 +2,8 @@
 
 /** Fewer bytes say nothing of the network. */
 const TELLING_BYTES = 20_000;
+/** So many transfers are remembered: no more run at a time. */
+const MOST = 100;
 
 /** An answer on its way: milliseconds, and bytes of its body as they came. */
 interface Transfer {
@@ -11,7 +13,10 @@ interface Transfer {
 }
 
 export class Network {
+  /** Those that ended last. */
   #transfers: Transfer[] = [];
+  /** The last one that tells something. */
+  #long: Transfer | undefined;
   #roundTrip: number | undefined;
 
   constructor() {
@@ -21,13 +26,13 @@ export class Network {
     observer.observe({ type: 'resource' });
   }
 
-  /** Megabytes a second, to all transfers together. */
+  /** Megabytes a second while the last long transfer ran, to all transfers together. */
   pace(): number | undefined {
-    const bytes = this.#transfers.reduce((sum, transfer) => sum + transfer.bytes, 0);
-    if (bytes < TELLING_BYTES) return undefined;
-    const seconds = covered(this.#transfers) / 1000;
-    this.#transfers = [];
-    return seconds > 0 ? bytes / 1e6 / seconds : undefined;
+    const long = this.#long;
+    this.#long = undefined;
+    if (!long || long.end <= long.start) return undefined;
+    const bytes = this.#transfers.reduce((sum, transfer) => sum + transfer.bytes * share(transfer, long), 0);
+    return bytes / 1e3 / (long.end - long.start);
   }
 
   /** Seconds from here to the server and back. */
@@ -40,7 +45,9 @@ export class Network {
   #note({ requestStart, responseStart, responseEnd, transferSize, encodedBodySize, serverTiming }: PerformanceResourceTiming): void {
     // Nothing came over the network, or the server does not let pages know.
     if (transferSize === 0 || requestStart === 0) return;
-    this.#transfers.push({ start: responseStart, end: responseEnd, bytes: encodedBodySize });
+    const transfer = { start: responseStart, end: responseEnd, bytes: encodedBodySize };
+    this.#transfers = [...this.#transfers.slice(1 - MOST), transfer];
+    if (transfer.bytes >= TELLING_BYTES) this.#long = transfer;
     // Until the first byte came, without what the server did.
     const served = serverTiming.find(({ name }) => name === 'total');
     const way = (responseStart - requestStart - (served?.duration ?? Infinity)) / 1000;
@@ -48,12 +55,8 @@ export class Network {
   }
 }
 
-/** Milliseconds in which there was a transfer at all. */
-function covered(transfers: Transfer[]): number {
-  let [sum, until] = [0, 0];
-  for (const { start, end } of [...transfers].sort((a, b) => a.start - b.start)) {
-    sum += Math.max(0, end - Math.max(start, until));
-    until = Math.max(until, end);
-  }
-  return sum;
+/** Which share of a transfer came while another one ran. */
+function share({ start, end }: Transfer, other: Transfer): number {
+  const both = Math.min(end, other.end) - Math.max(start, other.start);
+  return end > start ? Math.max(0, both) / (end - start) : 0;
 }

@@ -25,8 +25,7 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 self.addEventListener('message', (event) => {
   const { data, ports: [port] } = event;
   if (data?.gable === 'worker' && port) pool.add(port);
-  // What a page had before this worker served it.
-  if (data?.gable === 'page' && keepsPages) event.waitUntil(Promise.allSettled((data.addresses as string[]).map(keepPage)));
+  if (data?.gable === 'page' && keepsPages) event.waitUntil(keepPage(data.address, data.parts));
 });
 
 self.addEventListener('fetch', (event) => {
@@ -40,7 +39,7 @@ self.addEventListener('fetch', (event) => {
 
 /** Tells a page how its content was made. */
 async function count(client: string, { headers, ok }: Response): Promise<void> {
-  const made = /generate;dur=/.test(headers.get('server-timing') ?? '') ? 'generated' : 'meshes';
+  const made = headers.has('gable-generated') ? 'generated' : 'meshes';
   if (ok) (await self.clients.get(client))?.postMessage({ gable: 'content', made });
 }
 
@@ -64,6 +63,8 @@ function answerTo(request: Request): Promise<Response> | undefined {
   return world !== undefined && worlds.mayBeOurs(world) ? worlds.describe(request, world) : undefined;
 }
 
-async function keepPage(address: string): Promise<void> {
-  if (isPage(new URL(address), self.location.origin)) await keeping.page(new Request(address));
+/** Keeps a page, and what it had loaded before this worker served it. */
+async function keepPage(address: string, parts: string[]): Promise<void> {
+  const ours = [address, ...parts.filter((part) => isPage(new URL(part), self.location.origin))];
+  await Promise.allSettled(ours.map((part) => keeping.page(new Request(part))));
 }
