@@ -37,10 +37,11 @@ let seen = () => {};
 async function tell(picture) {
   const status = () => page.evaluate(() => document.getElementById('status')?.outerHTML ?? '');
   let before = '';
-  for (const begun = Date.now(); Date.now() - begun < PATIENCE; ) {
+  for (const begun = Date.now(); ; ) {
     const now = await status();
     if (now === before && /data-state="(failed|complete)">(?!0 .* 0 )/.test(now)) break;
     before = now;
+    if (Date.now() - begun > PATIENCE) throw new Error(`the view is not complete: ${now}`);
     await page.waitForTimeout(QUIET);
   }
   const text = await page.locator('#status').innerText();
@@ -69,7 +70,9 @@ async function act({ open, ask, look, room, of, forget, picture }) {
   }
   if (look) {
     const has = async () => (await seen()).contents.some(({ address }) => address.includes(look));
-    for (const begun = Date.now(); Date.now() - begun < PATIENCE && !(await has());) await page.waitForTimeout(QUIET);
+    for (const begun = Date.now(); !(await has()); await page.waitForTimeout(QUIET)) {
+      if (Date.now() - begun > PATIENCE) throw new Error(`nothing with ${look} came`);
+    }
     return tell(picture);
   }
   if (room) await tools.send('Storage.overrideQuotaForOrigin', { origin: of, quotaSize: room });

@@ -1,13 +1,17 @@
 // Addresses on Gable servers, as they are in `docs/serving.md`.
 
-/** A tile's content. */
-export interface Content {
-  /** The server's address. */
-  server: string;
+/** A layer of a world, as it was when somebody read of it. */
+export interface Layer {
   /** Where the world is: the address of its tileset.json without that. */
   world: string;
   layer: string;
   revision: string;
+}
+
+/** A tile's content. */
+export interface Content extends Layer {
+  /** The server's address. */
+  server: string;
   /** What it is kept under: its address with nothing of the query but how it is packed. */
   name: string;
   /** Where the server decides what to send. */
@@ -15,6 +19,7 @@ export interface Content {
 }
 
 const CONTENT = /^(.*)\/([^/]+)\/([0-9a-f]{16})\/content\/(\d+\/\d+\/\d+)\.glb$/;
+const LAYER = /^(.*)\/([^/]+)\/([0-9a-f]{16})\/(?:content|subtrees)\//;
 const LASTING = /\/[0-9a-f]{16}\/subtrees\/\d+\/\d+\/\d+\.subtree$|\/assets\/[0-9a-f]{64}\.(?:png|jpg)$/;
 const HASHED = /\/(?:assets|modules)\/([0-9a-f]{64})(?:\.wasm)?$/;
 const DOCUMENT = /^(.*)\/(?:tileset|manifest)\.json$/;
@@ -29,6 +34,12 @@ export function contentAt({ origin, pathname, search, searchParams }: URL): Cont
   const packing = searchParams.get('c');
   const name = `${origin}${pathname}${packing ? `?c=${packing}` : ''}`;
   return { server: new URL('..', `${world}/`).href, world, layer, revision, name, decision };
+}
+
+/** Reads the layer that a tile's content or a subtree is of. */
+export function layerAt({ origin, pathname }: URL): Layer | undefined {
+  const [, folder, layer, revision] = LAYER.exec(pathname) ?? [];
+  return folder === undefined || !layer || !revision ? undefined : { world: `${origin}${folder}`, layer, revision };
 }
 
 /** What never changes at its address. */

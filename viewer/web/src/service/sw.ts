@@ -1,13 +1,16 @@
 // The service worker: stands between any viewer of 3D Tiles and Gable servers. Where the viewer asks for a tile's mesh, the server
 // is asked what costs less; if that is the recipe, content is generated here. The viewer gets the same content either way. What was
 // seen is kept, and is there without a network. Requests that are none of a Gable server's are left alone.
-import { contentAt, isPage, lastingAt, worldAt } from './address.ts';
+import { contentAt, isPage, lastingAt, layerAt, worldAt } from './address.ts';
 import * as keeping from './keeping.ts';
 import { Pool } from './pool.ts';
 import { Tiles } from './tile.ts';
 import { Worlds } from './worlds.ts';
 
 declare const self: ServiceWorkerGlobalScope;
+
+/** The status of what a server does not have. */
+const GONE = 404;
 
 /** Tells pages something. */
 async function tell(message: object): Promise<void> {
@@ -34,10 +37,17 @@ self.addEventListener('fetch', (event) => {
   const answer = answerTo(request);
   if (!answer) return;
   event.respondWith(answer);
-  if (contentAt(new URL(request.url))) answer.then((response) => count(event.clientId, response), () => {});
+  answer.then((response) => note(request, response, event.clientId)).catch(() => {});
 });
 
-/** Tells a page how its content was made. */
+/** A page is told how its content was made; what is not there (any more) may be so because the world has changed. */
+async function note(request: Request, response: Response, client: string): Promise<void> {
+  const url = new URL(request.url);
+  if (contentAt(url)) await count(client, response);
+  const layer = layerAt(url);
+  if (layer && response.status === GONE) await worlds.renew(layer, request);
+}
+
 async function count(client: string, { headers, ok }: Response): Promise<void> {
   const made = headers.has('gable-generated') ? 'generated' : 'meshes';
   if (ok) (await self.clients.get(client))?.postMessage({ gable: 'content', made });

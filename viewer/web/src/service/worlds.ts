@@ -1,6 +1,6 @@
 // The worlds of Gable servers that were seen, and what their servers say of them.
 import { basics } from '../cache.ts';
-import type { Content } from './address.ts';
+import type { Layer } from './address.ts';
 import { description } from './keeping.ts';
 import { World } from './world.ts';
 
@@ -26,10 +26,14 @@ export class Worlds {
     return this.#ours?.has(world) ?? true;
   }
 
-  /** What a server says of a tile's world, asked again when it does not know the layer. Throws when it has changed. */
-  async of({ world, layer, revision }: Content, request: Request): Promise<World> {
-    const known = await (this.#read.get(world) ?? this.#ask(world, request));
-    if (known.has(layer, revision)) return known;
+  /** What a server says of a layer's world, asked again when it does not know the layer. Throws when it has changed. */
+  async of(layer: Layer, request: Request): Promise<World> {
+    const known = await (this.#read.get(layer.world) ?? this.#ask(layer.world, request));
+    return known.has(layer.layer, layer.revision) ? known : this.renew(layer, request);
+  }
+
+  /** What it says now, when it does not have what it said. Throws when the world has changed, and tells of it. */
+  async renew({ world, layer, revision }: Layer, request: Request): Promise<World> {
     const renewed = await this.#ask(world, request);
     if (renewed.has(layer, revision)) return renewed;
     const name = `${world}/${layer}/${revision}`;
