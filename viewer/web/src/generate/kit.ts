@@ -37,13 +37,18 @@ export class Kit {
 
   /** The parts, ready to run. */
   async rules({ kernel, grammar, assets }: Parts): Promise<Rules> {
-    const [compiledKernel, compiledGrammar, loaded] = await Promise.all([
+    const [basis, compiled] = await Promise.all([this.basis({ kernel, assets }), this.#module(grammar)]);
+    return { ...basis, grammar: compiled };
+  }
+
+  /** All but the grammar. */
+  async basis({ kernel, assets }: Omit<Parts, 'grammar'>): Promise<Omit<Rules, 'grammar'>> {
+    const [compiled, loaded] = await Promise.all([
       this.#module(kernel),
-      this.#module(grammar),
       Promise.all(assets.map(async (asset) =>
         [asset.name, await once(this.#assets, asset.sha256, () => bytesOf(asset))] as const)),
     ]);
-    return { kernel: compiledKernel, grammar: compiledGrammar, assets: loaded };
+    return { kernel: compiled, assets: loaded };
   }
 
   #module(resource: Resource): Promise<WebAssembly.Module> {

@@ -105,7 +105,7 @@ export class Attributes {
 }
 
 /** What sets an attribute. */
-function control(attribute: Attribute, value: Value | null, set: (to: Value) => void): HTMLElement {
+export function control(attribute: Attribute, value: Value | null, set: (to: Value) => void): HTMLElement {
   const { kind, choices = [] } = attribute;
   if (choices.length > 0 && (kind === 'number' || kind === 'text')) return choice(choices, value, set);
   switch (kind) {
