@@ -6,7 +6,7 @@
 // layer in the panel, `--lose` destroys the graphics device. What came of it is printed as JSON: the page's state and numbers, what
 // was found, contents with their hashes, requests by kind, errors, statistics of the picture.
 import { parseArgs } from 'node:util';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { launch } from './chromium.mjs';
 import { count, statistics, watch } from './watch.mjs';
@@ -49,6 +49,7 @@ try {
   const errors = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && errors.push(message.text()));
+  await mkdir(dirname(output), { recursive: true });
   const counted = count(page, address);
   const contents = watch(page);
   const begun = Date.now();
@@ -56,29 +57,30 @@ try {
   await complete(page);
   const seen = { milliseconds: Date.now() - begun };
   if (values.lose) {
-    await page.evaluate(() => globalThis.loseDevice());
-    await page.waitForFunction(() => !globalThis.stage.isOpen, null, { timeout }).catch(() => {});
-    await page.waitForFunction(() => globalThis.stage.isOpen, null, { timeout });
-    await page.waitForTimeout(500);
+    await (await browser.newBrowserCDPSession()).send('Browser.crashGpuProcess');
+    await page.waitForFunction(() => globalThis.stage.losses > 0 && globalThis.stage.isOpen, null, { timeout });
+    await page.waitForTimeout(1000);
     await complete(page);
+    seen.losses = await page.evaluate(() => globalThis.stage.losses);
   }
   if (values.pick) {
     const [x, y] = values.pick.split(',').map(Number);
     if (values.touch) await page.touchscreen.tap(x, y);
     else await page.mouse.click(x, y);
     await page.locator('#found').waitFor({ state: 'visible' });
-    await page.waitForTimeout(1500);
+    if (!values.touch) await page.locator('#found h3', { hasText: 'Reports' }).waitFor();
     seen.found = await textOf(page, 'found');
     seen.selected = await page.evaluate(() => globalThis.stage.state.selected);
   }
   if (values.set) {
     const [label, value] = values.set.split('=');
+    await page.locator('summary', { hasText: 'Attributes of' }).first().click();
     const row = page.locator('.attribute', { has: page.locator(`label:text-is("${label}")`) }).first();
     const field = row.locator('input.value, input[type="text"], input[type="color"], select').first();
     if (await field.evaluate((it) => it.tagName === 'SELECT')) await field.selectOption({ label: value });
     else await field.fill(value);
     await field.press('Enter').catch(() => {});
-    await page.waitForTimeout(300);
+    await page.waitForFunction(() => !globalThis.stage.state.complete, null, { timeout });
     await complete(page);
   }
   const opened = await page.evaluate(() => globalThis.stage?.isOpen ?? false);
@@ -91,9 +93,12 @@ try {
       isIsolated: globalThis.crossOriginIsolated,
     })));
   }
+  if (opened) {
+    const bytes = await page.evaluate(async () => Array.from(new Uint8Array(await (await globalThis.stage.picture()).arrayBuffer())));
+    await writeFile(output.replace(/\.png$/, '-canvas.png'), Buffer.from(bytes));
+  }
   seen.problem = await page.evaluate(() => (document.getElementById('problem').hidden ? '' : document.getElementById('problem').textContent));
   seen.address = page.url();
-  await mkdir(dirname(output), { recursive: true });
   const picture = await page.screenshot({ path: output, timeout });
   const result = { ...seen, ...(await counted()), contents: await contents(), errors, picture: await statistics(page, picture) };
   console.log(JSON.stringify(result));

@@ -7,28 +7,19 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::shell::{answers, cargo, root, run};
-
-const TARGET: &str = "wasm32-unknown-unknown";
+use crate::shell::{cargo, root, run, target_folder};
+use crate::wasm::{TARGET, add_target, flags};
 
 /// Builds the kernel and returns the file.
 fn build() -> Result<PathBuf> {
-    ensure!(
-        answers("rustup", &["target", "add", TARGET]),
-        "the target {TARGET} is missing and `rustup target add {TARGET}` failed"
-    );
-    let home = std::env::var("CARGO_HOME")
-        .unwrap_or_else(|_| format!("{}/.cargo", std::env::var("HOME").unwrap_or_default()));
-    let target_dir =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
-    let flags = [
-        "-Ctarget-feature=+simd128".to_owned(),
+    add_target()?;
+    let target_dir = target_folder();
+    let flags = flags(&[
+        "-Ctarget-feature=+simd128",
         // 64 KiB of shadow stack; at most 1 GiB of memory, as part of the module.
-        "-Clink-arg=-zstack-size=131072".to_owned(),
-        "-Clink-arg=--max-memory=1073741824".to_owned(),
-        format!("--remap-path-prefix={home}=cargo"),
-        format!("--remap-path-prefix={}=gable", root().display()),
-    ];
+        "-Clink-arg=-zstack-size=131072",
+        "-Clink-arg=--max-memory=1073741824",
+    ]);
     let mut command = cargo(&[
         "build",
         "--package",
@@ -42,7 +33,7 @@ fn build() -> Result<PathBuf> {
         "kernel",
         "--locked",
     ]);
-    command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags);
     command.env("CARGO_TARGET_DIR", target_dir.join("kernel"));
     run(&mut command)?;
     Ok(target_dir

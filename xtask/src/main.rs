@@ -11,6 +11,8 @@ mod kernel;
 mod setup;
 mod shell;
 mod test;
+mod viewer;
+mod wasm;
 mod web;
 
 use anyhow::{Result, bail};
@@ -22,7 +24,9 @@ cargo xtask <task>
   setup           installs what the tests need (as root on Debian), or says what is missing
   kernel          rebuilds runtime/kernel.wasm
   kernel --check  fails when the committed runtime/kernel.wasm is not what the sources give
-  web             rebuilds viewer/web/dist, the scripts with which pages generate in browsers
+  web             rebuilds viewer/web/dist: pages, scripts, the viewer and the compiler as WebAssembly
+  web wasm        only the WebAssembly, for the next of
+  web scripts     only pages and scripts, with the WebAssembly that was built last
   web --check     checks their types, and fails when what is committed is not what the sources give
   bench           prints the figures of docs/benchmarks.md
   fuzz [times]    runs every fuzz target so often, or a million times (nightly Rust and cargo-fuzz)
@@ -37,6 +41,8 @@ fn main() -> Result<()> {
         ["kernel"] => kernel::rebuild(),
         ["kernel", "--check"] => kernel::check(),
         ["web"] => web::rebuild(),
+        ["web", "wasm"] => web::build_wasm(),
+        ["web", "scripts"] => web::build_scripts(),
         ["web", "--check"] => web::check(),
         ["bench"] => bench::run(),
         ["fuzz"] => fuzz::run(1_000_000),

@@ -1,4 +1,4 @@
-//! The scripts of `viewer/web`, built: `viewer/web/dist` is committed, so that nobody needs Node to build the server.
+//! Pages and scripts of `viewer/web`, built: `viewer/web/dist` is committed, so that nobody needs Node to build the server.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,10 +6,17 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 
 use crate::shell::{command, root, run};
+use crate::viewer;
 
-/// Builds the scripts in their place.
+/// Builds everything in its place.
 pub(crate) fn rebuild() -> Result<()> {
     install()?;
+    build_wasm()?;
+    build_scripts()
+}
+
+/// Builds pages and scripts in their place, with the WebAssembly that was built last.
+pub(crate) fn build_scripts() -> Result<()> {
     build(&folder().join("dist"))
 }
 
@@ -17,6 +24,7 @@ pub(crate) fn rebuild() -> Result<()> {
 pub(crate) fn check() -> Result<()> {
     install()?;
     run(command("npm", &["run", "--silent", "check"]).current_dir(folder()))?;
+    build_wasm()?;
     let fresh = folder().join("node_modules/.fresh");
     build(&fresh)?;
     ensure!(
@@ -28,6 +36,11 @@ pub(crate) fn check() -> Result<()> {
 
 fn install() -> Result<()> {
     run(command("npm", &["ci", "--no-audit", "--no-fund", "--silent"]).current_dir(folder()))
+}
+
+/// Into `node_modules/.wasm`, where `build.mjs` packs it.
+pub(crate) fn build_wasm() -> Result<()> {
+    viewer::build(&folder().join("node_modules/.wasm"))
 }
 
 fn build(into: &Path) -> Result<()> {

@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use gable_kernel::recipe::Value;
 use gable_render::{FrameStatistics, Gpu, GpuOptions, Quality, Renderer, Settings};
@@ -39,6 +41,8 @@ pub struct Stage {
     last: Option<f64>,
     frame: FrameStatistics,
     is_complete: bool,
+    /// Pictures that the device has not drawn yet.
+    in_flight: Arc<AtomicU32>,
     /// How many models were shown.
     models: u32,
 }
@@ -48,6 +52,8 @@ const FORMATS: [wgpu::TextureFormat; 2] = [
     wgpu::TextureFormat::Bgra8Unorm,
     wgpu::TextureFormat::Rgba8Unorm,
 ];
+/// So many pictures wait for the device: with more, what is seen would lag behind hands.
+const MOST_IN_FLIGHT: u32 = 2;
 /// A step of the camera is not longer, seconds: after a pause it goes on where it was.
 const LONGEST_STEP: f64 = 0.1;
 /// Bytes of tiles; a browser's tab has less than a desktop.
@@ -116,6 +122,7 @@ impl Stage {
             last: None,
             frame: FrameStatistics::default(),
             is_complete: false,
+            in_flight: Arc::default(),
             models: 0,
         };
         stage.resize(size.0, size.1);
@@ -302,12 +309,24 @@ impl Stage {
         self.session.stream().show(layer, is_shown);
     }
 
+    /// What went wrong on the device, if anything did: a new stage is needed.
+    pub fn failure(&self) -> Option<String> {
+        self.gpu.failure()
+    }
+
+    /// Whether the device can take another picture now: a slow one is not done with the last.
+    pub fn is_free(&self) -> bool {
+        // A device that is lost is found out by drawing.
+        let is_there = self.gpu.device().poll(wgpu::PollType::Poll).is_ok();
+        !is_there || self.in_flight.load(Ordering::Relaxed) < MOST_IN_FLIGHT
+    }
+
     /// Draws a picture, and says whether another is due at once: something moves or has come.
     ///
     /// # Errors
     /// When the device is lost: a new stage is needed.
     pub fn draw(&mut self, now: f64) -> Result<bool, JsError> {
-        if let Some(failure) = self.gpu.failure() {
+        if let Some(failure) = self.failure() {
             return Err(JsError::new(&failure));
         }
         let Some(configuration) = &self.configuration else {
@@ -365,6 +384,11 @@ impl Stage {
             .draw(&mut encoder, &target, size, camera, &self.scenery);
         self.frame = drawn.map_err(wrong)?;
         self.gpu.queue().submit([encoder.finish()]);
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        let in_flight = self.in_flight.clone();
+        self.gpu.queue().on_submitted_work_done(move || {
+            in_flight.fetch_sub(1, Ordering::Relaxed);
+        });
         self.gpu.queue().present(picture);
         Ok(())
     }
@@ -428,6 +452,18 @@ impl Stage {
     /// The bytes of an image that is part of content.
     pub fn embedded(&self, number: u32) -> Option<Vec<u8>> {
         self.orders.borrow().embedded(number).map(<[u8]>::to_vec)
+    }
+
+    /// Where the recipe of a tile is.
+    ///
+    /// # Errors
+    /// When the layer or the tile is unknown.
+    pub fn recipe_path(&self, layer: &str, tile: &str) -> Result<String, JsError> {
+        let world = self.session.world();
+        let number = world.layers.iter().position(|it| it.name == layer);
+        let number = number.ok_or_else(|| JsError::new("the world has lost this layer"))?;
+        let tile: TileId = tile.parse().map_err(wrong)?;
+        Ok(world.path(number, tile, Part::Recipe))
     }
 
     /// A recipe with what somebody set for its layer, of one feature alone if it is named.
@@ -505,7 +541,7 @@ impl Stage {
         let counts = self.session.counts();
         let selected = self.scenery.selected.as_ref();
         json!({
-            "complete": self.is_complete,
+            "complete": self.is_complete && counts.old == 0,
             "missing": counts.loading + counts.waiting,
             "drawn": counts.drawn,
             "trouble": self.session.take_trouble(),
@@ -529,8 +565,9 @@ fn configuration(
         return None;
     }
     let configuration = gpu.configuration(surface, size)?;
+    // The first is what the browser likes best.
     let formats = surface.get_capabilities(gpu.adapter()).formats;
-    let encoded = FORMATS.into_iter().find(|format| formats.contains(format));
+    let encoded = formats.into_iter().find(|format| FORMATS.contains(format));
     Some(wgpu::SurfaceConfiguration {
         format: encoded.unwrap_or(configuration.format),
         ..configuration

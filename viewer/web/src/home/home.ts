@@ -41,14 +41,17 @@ class Page {
       picture: () => void this.#savePicture(),
     });
     this.#found = new FoundPanel(stage, (selected) => this.#reports(selected));
-    addEventListener('hashchange', () => this.#goTo(link.read(location.hash)));
+    addEventListener('hashchange', () => {
+      if (location.hash !== this.#written) this.#goTo(link.read(location.hash));
+    });
     this.#listen();
   }
 
   /** Shows the world, and what becomes of it, as long as the page is there. */
   async run(): Promise<void> {
+    const asked = link.read(location.hash);
     await this.#look();
-    this.#goTo(link.read(location.hash));
+    this.#goTo(asked);
     const watch = async () => {
       if (!document.hidden) await this.#look().catch((error: unknown) => this.problem(`${text(error)}\nWhat is here stays; the server is asked again and again.`));
       setTimeout(watch, ASK);
@@ -103,7 +106,6 @@ class Page {
   }
 
   #goTo(view: link.View): void {
-    if (location.hash === this.#written) return;
     try {
       if (view.camera) this.#stage.wasm.jump(view.camera);
     } catch (error) {
@@ -128,14 +130,8 @@ class Page {
   }
 
   async #savePicture(): Promise<void> {
-    const canvas = this.#stage.canvas;
-    // What is on the canvas is there only until the next picture.
-    this.#stage.wake();
-    await new Promise(requestAnimationFrame);
-    const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done));
-    if (!blob) return this.#say('The picture cannot be saved');
     const file = document.createElement('a');
-    file.href = URL.createObjectURL(blob);
+    file.href = URL.createObjectURL(await this.#stage.picture());
     file.download = `${this.#world.name}.png`;
     file.click();
     setTimeout(() => URL.revokeObjectURL(file.href), 1000);

@@ -96,6 +96,7 @@ export class Panel {
     this.#colors.onchange = () => this.setColors(this.#colors.value);
     const button = (text: string, title: string, onclick: () => void) => element('button', { title, onclick }, text);
     const content = element('div', {},
+      worlds.length > 1 ? row('World', choose) : null,
       element('div', { className: 'row' }, ...this.#modes, button('All', 'See all of it (Home)', () => { this.#stage.wasm.overview(); this.#stage.wake(); })),
       element('details', { open: innerWidth > 800 }, element('summary', {}, 'Picture'),
         row('Hour', this.#hour), row('Brightness', exposure), row('Error, px', error), row('Colours', this.#colors),
@@ -111,7 +112,7 @@ export class Panel {
     content.id = 'content';
     content.hidden = at('panel').firstChild === null ? innerWidth < 600 : document.getElementById('content')?.hidden ?? false;
     at('panel').replaceChildren(
-      element('div', { className: 'row' }, fold, element('h1', {}, about.name), worlds.length > 1 ? choose : null), content);
+      element('div', { className: 'row' }, fold, element('h1', {}, about.name)), content);
     at('panel').hidden = false;
     at('attribution').textContent = about.attribution.join(' · ');
     this.setMode(this.view.mode ?? 'orbit');

@@ -2,7 +2,7 @@
 import { attach } from './hands.ts';
 import type { Source } from './source.ts';
 import { NOTHING } from './source.ts';
-import type { Graphics, WasmStage } from './wasm.ts';
+import type { Graphics, Opened, WasmStage } from './wasm.ts';
 import { openStage } from './wasm.ts';
 
 /** Something that was selected. */
@@ -57,6 +57,8 @@ export interface Options {
 const LONGEST_SIDE = 4096;
 /** Milliseconds after which what failed is looked at again. */
 const AGAIN = 1000;
+/** Milliseconds from one look whether the device is lost to the next. */
+const LOOK = 2000;
 /** So many devices may be lost in such a time, milliseconds. */
 const LOSSES = 3;
 const LOSS_TIME = 20_000;
@@ -65,6 +67,8 @@ export class Stage {
   /** What draws; none while a lost device is replaced. */
   #wasm: WasmStage | undefined;
   #graphics: Graphics;
+  /** By which interface, and with which device. */
+  readonly device: string;
   #canvas: HTMLCanvasElement;
   #options: Options;
   #source: Source;
@@ -80,17 +84,21 @@ export class Stage {
   /** Milliseconds of the last picture, on this thread. */
   drawing = 0;
 
-  private constructor(canvas: HTMLCanvasElement, wasm: WasmStage, graphics: Graphics, options: Options) {
+  private constructor(canvas: HTMLCanvasElement, { stage, graphics, device }: Opened, options: Options) {
     this.#canvas = canvas;
-    this.#wasm = wasm;
+    this.#wasm = stage;
     this.#graphics = graphics;
+    this.device = device;
     this.#options = options;
     this.#source = options.source ?? NOTHING;
-    attach(canvas, () => this.#wasm, () => this.wake());
-    new ResizeObserver(() => this.#fit()).observe(canvas);
+    this.#listen(canvas);
     document.addEventListener('visibilitychange', () => this.wake());
-    options.opened?.(wasm);
+    options.opened?.(stage);
     this.#fit();
+    setInterval(() => {
+      const failure = this.#wasm?.failure();
+      if (failure) void this.#survive(new Error(failure));
+    }, LOOK);
   }
 
   /** Opens a stage. Throws when this browser can draw nothing. */
@@ -107,8 +115,8 @@ export class Stage {
       fit(canvas);
       return canvas;
     };
-    const { stage, graphics } = await openStage(take, options.quality, options.graphics);
-    return new Stage(canvas, stage, graphics, options);
+    const opened = await openStage(take, options.quality, options.graphics);
+    return new Stage(canvas, opened, options);
   }
 
   get wasm(): WasmStage {
@@ -121,13 +129,13 @@ export class Stage {
     return this.#wasm !== undefined;
   }
 
-  get canvas(): HTMLCanvasElement {
-    return this.#canvas;
+  /** How many devices were lost lately. */
+  get losses(): number {
+    return this.#losses.length;
   }
 
-  /** By which interface, and with which device. */
-  get device(): string {
-    return `${this.#graphics === 'webgpu' ? 'WebGPU' : 'WebGL 2'}: ${this.#wasm?.device() ?? ''}`;
+  get canvas(): HTMLCanvasElement {
+    return this.#canvas;
   }
 
   /** How it is now. */
@@ -178,11 +186,27 @@ export class Stage {
     this.wake();
   }
 
+  /** What is seen, as PNG. */
+  async picture(): Promise<Blob> {
+    // What is on the canvas is there only until the browser has shown it.
+    this.wake();
+    await new Promise(requestAnimationFrame);
+    const blob = await new Promise<Blob | null>((done) => this.#canvas.toBlob(done));
+    if (!blob) throw new Error('the picture cannot be read');
+    return blob;
+  }
+
   /** Something has changed: a picture is due. */
   wake(): void {
     if (this.#isDue) return;
     this.#isDue = true;
     requestAnimationFrame((time) => this.#draw(time));
+  }
+
+  #listen(canvas: HTMLCanvasElement): void {
+    attach(canvas, () => this.#wasm, () => this.wake());
+    new ResizeObserver(() => this.#fit()).observe(canvas);
+    canvas.addEventListener('webglcontextlost', () => void this.#survive(new Error('the WebGL context is lost')));
   }
 
   #fit(): void {
@@ -199,6 +223,7 @@ export class Stage {
     const begun = performance.now();
     let isDue: boolean;
     try {
+      if (!wasm.is_free()) return this.wake();
       isDue = wasm.draw(time / 1000);
       this.#follow(wasm.orders());
     } catch (error) {
@@ -293,8 +318,7 @@ export class Stage {
       const canvas = this.#canvas.cloneNode() as HTMLCanvasElement;
       this.#canvas.replaceWith(canvas);
       this.#canvas = canvas;
-      attach(canvas, () => this.#wasm, () => this.wake());
-      new ResizeObserver(() => this.#fit()).observe(canvas);
+      this.#listen(canvas);
       const { stage } = await openStage(() => canvas, this.#options.quality, this.#graphics);
       this.#wasm = stage;
       this.#options.opened?.(stage);

@@ -23,6 +23,8 @@ export interface WasmStage {
   set_scenery(hour: number, exposure: number, colors: string): void;
   set_error(error: number): void;
   show_layer(layer: number, isShown: boolean): void;
+  failure(): string | undefined;
+  is_free(): boolean;
   draw(now: number): boolean;
   orders(): string;
   take_subtree(number: number, bytes?: Uint8Array): void;
@@ -51,24 +53,47 @@ export type Graphics = 'webgpu' | 'webgl';
 
 const FILES: Record<Graphics, string> = { webgpu: 'gable-view', webgl: 'gable-view-webgl' };
 
-/** Which this browser has. WebGPU may be there without an adapter. */
-async function available(): Promise<Graphics[]> {
-  const gpu = (navigator as { gpu?: { requestAdapter(): Promise<unknown> } }).gpu;
-  const adapter = await gpu?.requestAdapter().catch(() => undefined);
-  return adapter ? ['webgpu', 'webgl'] : ['webgl'];
+/** What is known of WebGPU's adapter. */
+interface AdapterInfo {
+  vendor: string;
+  architecture: string;
+  description: string;
+  isFallbackAdapter?: boolean;
+}
+
+/** The adapter of WebGPU, which may be there without one. */
+async function adapter(): Promise<AdapterInfo | undefined> {
+  const gpu = (navigator as { gpu?: { requestAdapter(): Promise<{ info: AdapterInfo } | null> } }).gpu;
+  const found = await gpu?.requestAdapter().catch(() => null);
+  return found?.info;
+}
+
+/** What was opened. */
+export interface Opened {
+  stage: WasmStage;
+  graphics: Graphics;
+  /** In words. */
+  device: string;
 }
 
 /** Opens a stage by the best interface that works; `only` tries no other. */
 export async function openStage(
   canvas: () => HTMLCanvasElement, quality: string | undefined, only: Graphics | undefined,
-): Promise<{ stage: WasmStage; graphics: Graphics }> {
-  let problem: unknown;
-  for (const graphics of only ? [only] : await available()) {
+): Promise<Opened> {
+  const info = only === 'webgl' ? undefined : await adapter();
+  let problem: unknown = 'there is no adapter';
+  for (const graphics of only ? [only] : (info ? ['webgpu', 'webgl'] : ['webgl']) satisfies Graphics[]) {
     try {
       const script = new URL(`/${FILES[graphics]}.js`, location.href);
       const module = await import(script.href) as WasmModule;
       await module.default({ module_or_path: new URL(script.href.replace(/js$/, 'wasm')) });
-      return { stage: await module.Stage.open(canvas(), quality), graphics };
+      // Shadow maps take a processor longer than all the rest.
+      const suited = graphics === 'webgpu' && info?.isFallbackAdapter ? 'low' : undefined;
+      const stage = await module.Stage.open(canvas(), quality ?? suited);
+      const device = graphics === 'webgpu' && info
+        ? `WebGPU: ${info.description || [info.vendor, info.architecture].filter(Boolean).join(' ')}`
+        : `WebGL 2: ${stage.device()}`;
+      return { stage, graphics, device };
     } catch (error) {
       problem = error;
       console.info(`Gable: ${graphics} cannot be used: ${error}`);

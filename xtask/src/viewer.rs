@@ -1,0 +1,73 @@
+//! The viewer's WebAssembly build, for pages: once for WebGPU, once for WebGL 2, which needs much more code.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::shell::{cargo, command, root, run, target_folder};
+use crate::wasm::{TARGET, add_target, flags};
+
+/// The name of each build, and the features that it has.
+const BUILDS: [(&str, &[&str]); 2] = [
+    ("gable-view", &[]),
+    ("gable-view-webgl", &["--features", "webgl"]),
+];
+
+/// Builds the modules into a folder, each with the script that loads it.
+pub(crate) fn build(into: &Path) -> Result<()> {
+    add_target()?;
+    std::fs::create_dir_all(into).with_context(|| into.display().to_string())?;
+    for (name, features) in BUILDS {
+        let module = compile(name, features)?;
+        let mut bindgen = Bindgen::new();
+        bindgen
+            .input_path(&module)
+            .out_name(name)
+            .typescript(false)
+            .web(true)?;
+        bindgen.generate(into)?;
+        let bound = into.join(format!("{name}_bg.wasm"));
+        shrink(&bound, &into.join(format!("{name}.wasm")))?;
+        std::fs::remove_file(bound)?;
+    }
+    Ok(())
+}
+
+fn compile(name: &str, features: &[&str]) -> Result<PathBuf> {
+    let arguments = [
+        "build",
+        "--package",
+        "gable-browser",
+        "--lib",
+        "--target",
+        TARGET,
+        "--profile",
+        "web",
+        "--locked",
+    ];
+    let mut command = cargo(&arguments);
+    command.args(features);
+    command.env("CARGO_ENCODED_RUSTFLAGS", flags(&[]));
+    // Of its own: features that differ would build the other anew each time.
+    let folder = target_folder().join("web").join(name);
+    command.env("CARGO_TARGET_DIR", &folder);
+    run(&mut command)?;
+    Ok(folder.join(TARGET).join("web/gable_browser.wasm"))
+}
+
+/// What compilers leave, taken out. (Not all features: browsers refuse some.)
+fn shrink(from: &Path, to: &Path) -> Result<()> {
+    let features = [
+        "reference-types",
+        "bulk-memory",
+        "nontrapping-float-to-int",
+        "sign-ext",
+        "mutable-globals",
+        "multivalue",
+    ];
+    let mut optimizer = command("node_modules/.bin/wasm-opt", &["-Os", "--strip-debug", "--strip-producers"]);
+    optimizer.args(features.map(|feature| format!("--enable-{feature}")));
+    optimizer.arg(from).arg("-o").arg(to);
+    run(optimizer.current_dir(root().join("viewer/web")))
+}
