@@ -45,7 +45,7 @@ fn play(steps: &Value, more: &[&str]) -> Vec<Value> {
     );
     assert_eq!(told["refused"], json!([]), "the server answers everything");
     let seen = told["seen"].as_array().expect("a list").clone();
-    for one in &seen {
+    for one in seen.iter().filter(|one| one.get("trouble").is_some()) {
         assert_eq!(one["trouble"], "", "{one}");
     }
     seen
@@ -260,6 +260,19 @@ fn a_run_that_does_not_end_is_ended() {
 }
 
 #[test]
+fn a_fault_of_the_compiler_is_survived_and_said() {
+    let seen = play(
+        &json!([["fault", "compile"], ["open", ""], ["type", " "]]),
+        &[],
+    );
+    for one in &seen[1..] {
+        let problems = strings(one, "problems");
+        assert_eq!(problems.len(), 1, "{one}");
+        assert!(problems[0].contains("The compiler stopped"), "{one}");
+    }
+}
+
+#[test]
 fn format_gives_what_the_command_gives() {
     let folder = tempfile::tempdir().expect("a folder");
     let text =
@@ -314,12 +327,14 @@ fn a_shared_address_opens_the_same_elsewhere_and_a_reload_loses_nothing() {
             ["reload", ""],
             ["export", ""],
             ["click", "Share"],
+            ["type", "\n// later"],
+            ["reload", ""],
             ["example", "plant"],
             ["open", "shared"],
         ]),
         &[],
     );
-    for place in [4, 8] {
+    for place in [4, 10] {
         assert_eq!(seen[place]["text"], text, "{}", seen[place]["step"]);
         assert_eq!(
             seen[place]["sha256"], seen[3]["sha256"],
@@ -329,7 +344,12 @@ fn a_shared_address_opens_the_same_elsewhere_and_a_reload_loses_nothing() {
     }
     assert_eq!(seen[5]["exported"], seen[3]["sha256"]);
     assert_eq!(seen[5]["file"], "detached_house.glb");
-    assert_ne!(seen[7]["sha256"], seen[3]["sha256"]);
+    let later = seen[8]["text"].as_str().expect("a text");
+    assert!(
+        later.ends_with("// later"),
+        "what came after is not lost: {later}"
+    );
+    assert_ne!(seen[9]["sha256"], seen[3]["sha256"]);
 }
 
 #[test]

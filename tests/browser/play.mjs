@@ -36,7 +36,24 @@ context.setDefaultTimeout(timeout);
 const errors = [];
 let page;
 let counted;
-let refused = [];
+const refused = [];
+
+/** A module with the functions of the compiler's (compiler/browser/src/wasm.rs), of which one traps. */
+function trapping(name) {
+  const names = ['alloc', 'compile', 'recipe', 'layout', 'marks', 'output_ptr', 'output_len', 'module_ptr', 'module_len'];
+  const section = (number, ...bytes) => [number, bytes.length, ...bytes];
+  const text = (of) => [of.length, ...Buffer.from(of)];
+  // `unreachable`, or `i32.const 0`; then `end`.
+  const body = (of) => (of === name ? [3, 0, 0x00, 0x0b] : [4, 0, 0x41, 0x00, 0x0b]);
+  return Buffer.from([
+    0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
+    ...section(1, 2, 0x60, 0, 1, 0x7f, 0x60, 1, 0x7f, 1, 0x7f),
+    ...section(3, names.length, ...names.map((of) => (of === 'alloc' ? 1 : 0))),
+    ...section(5, 1, 0, 16),
+    ...section(7, names.length + 1, ...text('memory'), 2, 0, ...names.flatMap((of, number) => [...text(of), 0, number])),
+    ...section(10, names.length, ...names.flatMap(body)),
+  ]);
+}
 
 /** What each step does. */
 const steps = {
@@ -54,6 +71,8 @@ const steps = {
     await page.goto(to);
     await page.waitForFunction(() => globalThis.playground?.content || document.getElementById('problems').firstChild);
   },
+  /** From now on the compiler has a fault. */
+  fault: (name) => context.route('**/gable-author.wasm', (route) => route.fulfill({ body: trapping(name), contentType: 'application/wasm' })),
   reload: async () => {
     await page.reload();
     await page.waitForFunction(() => globalThis.playground?.content || document.getElementById('problems').firstChild);
@@ -139,9 +158,9 @@ try {
   const seen = [];
   for (const [what, value] of JSON.parse(told)) {
     const more = await steps[what](value);
-    seen.push({ step: what, ...(await look()), ...more });
+    seen.push({ step: what, ...(page ? await look() : {}), ...more });
   }
-  refused.push(...(await counted()).refused);
+  if (counted) refused.push(...(await counted()).refused);
   console.log(JSON.stringify({ seen, errors, refused }));
 } catch (error) {
   console.error(error.message);

@@ -5,6 +5,7 @@
     reason = "a command talks to its user"
 )]
 
+mod author;
 mod bench;
 mod fuzz;
 mod kernel;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 
 use crate::shell::{command, root, run};
-use crate::viewer;
+use crate::{author, viewer};
 
 /// Builds everything in its place.
 pub(crate) fn rebuild() -> Result<()> {
@@ -40,7 +40,9 @@ fn install() -> Result<()> {
 
 /// Into `node_modules/.wasm`, where `build.mjs` packs it.
 pub(crate) fn build_wasm() -> Result<()> {
-    viewer::build(&folder().join("node_modules/.wasm"))
+    let into = folder().join("node_modules/.wasm");
+    viewer::build(&into)?;
+    author::build(&into)
 }
 
 fn build(into: &Path) -> Result<()> {

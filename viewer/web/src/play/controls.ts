@@ -57,7 +57,7 @@ export class Controls {
     const seed = number(this.#project.seed, 'seed', 'Seed of all random choices');
     seed.min = '0';
     seed.step = '1';
-    const take = () => /^\d+$/.test(seed.value) && this.#set(() => { this.#project.seed = Number(seed.value); });
+    const take = () => /^\d+$/.test(seed.value) && Number.isSafeInteger(Number(seed.value)) && this.#set(() => { this.#project.seed = Number(seed.value); });
     seed.addEventListener('input', take);
     const dice = element('button', { type: 'button', title: 'Another seed', onclick: () => {
       seed.value = String(Math.floor(Math.random() * SEEDS));

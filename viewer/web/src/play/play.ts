@@ -40,7 +40,8 @@ class Page {
   #controls: Controls;
   #desk: Desk;
   #files: string[] = [];
-  #problems: Problem[] = [];
+  /** What the compiler says of the text. */
+  #diagnosed: Problem[] = [];
   #pause: ReturnType<typeof setTimeout> | undefined;
   #noted: ReturnType<typeof setTimeout> | undefined;
   /** Another text than the last one that was shown: the camera goes to it. */
@@ -68,7 +69,8 @@ class Page {
       this.stage?.wasm.overview();
       this.stage?.wake();
     };
-    at('gallery').append(element('h2', {}, 'Examples'), ...found.grammars.map((example) => this.#card(example)));
+    at('gallery').append(element('h2', {}, 'Examples'), ...found.grammars.map((example) => this.#card(example)),
+      element('button', { className: 'close', onclick: () => at<HTMLDialogElement>('gallery').close() }, 'Close'));
     addEventListener('hashchange', () => void this.#arrive());
     this.open(project);
   }
@@ -117,6 +119,8 @@ class Page {
 
   #changed(): void {
     keep(this.#project);
+    // The address has what was shared: a reload would bring that back.
+    if (location.hash) history.replaceState(null, '', location.pathname + location.search);
     clearTimeout(this.#pause);
     this.#pause = setTimeout(() => this.#run(), PAUSE);
   }
@@ -124,6 +128,7 @@ class Page {
   #run(): void {
     clearTimeout(this.#pause);
     this.#pause = undefined;
+    this.#diagnosed = [];
     this.#desk.give({ kind: 'run', project: this.#project });
   }
 
@@ -136,7 +141,8 @@ class Page {
         this.#showTabs();
         this.#editor.diagnose(outcome.diagnostics);
         this.#controls.show(outcome);
-        this.#say(outcome.diagnostics.map(ofDiagnostic));
+        this.#diagnosed = outcome.diagnostics.map(ofDiagnostic);
+        this.#say(this.#diagnosed);
         this.#compiled = `compiled in ${milliseconds(seconds)} to ${size(bytes)}`;
         if (isLast) this.#isOld(true);
         break;
@@ -147,7 +153,7 @@ class Page {
         break;
       }
       case 'failed': {
-        this.#say([...this.#problems, ofFailure(answer.failure)]);
+        this.#say([...this.#diagnosed, ofFailure(answer.failure)]);
         this.#isOld(true);
         break;
       }
@@ -165,7 +171,7 @@ class Page {
       trouble(error);
     }
     this.#isOld(false);
-    this.#say([...this.#problems, ...warnings.map(ofWarning)]);
+    this.#say([...this.#diagnosed, ...warnings.map(ofWarning)]);
     at('numbers').textContent = `${this.#compiled}, generated in ${milliseconds(seconds)}: ${counts.drawnTriangles.toLocaleString('en')} triangles, ${size(content.length)}`;
     const rows = described(reports).map(([key, value]) => line(key, value));
     at('reports').replaceChildren(...(rows.length > 0 ? [element('table', {}, ...rows)] : []), ...(prints.length > 0 ? [element('pre', {}, prints.join('\n'))] : []));
@@ -178,8 +184,8 @@ class Page {
 
   /** Lists problems, errors first. */
   #say(problems: Problem[]): void {
-    this.#problems = [...problems].sort((a, b) => compare(a.severity, b.severity));
-    at('problems').replaceChildren(...list(this.#problems, this.#project.main, (problem) => this.#go(problem)));
+    const sorted = [...problems].sort((a, b) => compare(a.severity, b.severity));
+    at('problems').replaceChildren(...list(sorted, this.#project.main, (problem) => this.#go(problem)));
   }
 
   #go({ path, line: number = 1, range }: Problem): void {

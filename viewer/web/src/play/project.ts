@@ -93,7 +93,7 @@ function read(told: Partial<Project>): Project {
     main,
     texts: { ...texts },
     lot: { shape, width: Number(lot?.width) || 30, depth: Number(lot?.depth) || 20 },
-    seed: Math.max(0, Math.round(Number(seed))) || 0,
+    seed: Number.isSafeInteger(seed) ? Math.abs(seed as number) : 0,
     start: isText(start) ? start : '',
     attributes: Object.fromEntries(Object.entries(attributes).filter(([, value]) => ['number', 'boolean', 'string'].includes(typeof value))),
   };
