@@ -120,7 +120,7 @@ fn assert_said(seen: &Value) {
         said.last().is_some_and(|last| !last.contains("; ready=")),
         "{said:?}"
     );
-    for name in ["mbps", "rtt", "tile", "power"] {
+    for name in ["mbps", "rtt", "tile"] {
         let field = format!("; {name}=");
         assert!(
             said.iter().any(|it| it.contains(&field)),

@@ -3,10 +3,8 @@
 import {
   Cartesian3, Cesium3DTileset, CesiumWidget, Color, Credit, CreditDisplay, DirectionalLight, HeadingPitchRange, Matrix4,
 } from '@cesium/engine';
-import { attribute, chosenWorld, fail, progress } from './page.ts';
+import { attribute, chosenWorld, fail, firstView, progress } from './page.ts';
 
-/** Metres: the camera starts no farther from what it looks at. */
-const FARTHEST = 360;
 /** Pixels: what is smaller is left out, half of what the viewer leaves out otherwise. */
 const ERROR = 8;
 
@@ -31,21 +29,23 @@ async function open(url: string): Promise<Cesium3DTileset> {
   return scene.primitives.add(tileset);
 }
 
-/** From the south-west, so that the smallest layer is seen; the sun of an afternoon. */
-function lookAt({ root }: Cesium3DTileset): void {
-  const [layer = root] = root.children.toSorted((a, b) => a.boundingSphere.radius - b.boundingSphere.radius);
-  const range = Math.min(layer.boundingSphere.radius, FARTHEST);
-  camera.lookAt(layer.boundingSphere.center, new HeadingPitchRange(0.66, -0.36, range));
+/** From the south-west, in the sun of an afternoon. */
+async function lookAt({ root }: Cesium3DTileset, world: string): Promise<void> {
+  const frame = root.computedTransform;
+  const { x, y, z, distance } = await firstView(world);
+  const target = Matrix4.multiplyByPoint(frame, new Cartesian3(x, y, z), new Cartesian3());
+  camera.lookAt(target, new HeadingPitchRange(0.66, -0.4, distance));
   camera.lookAtTransform(Matrix4.IDENTITY);
-  const direction = Matrix4.multiplyByPointAsVector(root.computedTransform, new Cartesian3(0.5, 0.6, -0.62), new Cartesian3());
+  const direction = Matrix4.multiplyByPointAsVector(frame, new Cartesian3(0.5, 0.6, -0.62), new Cartesian3());
   const color = Color.fromCssColorString('#fff1dc');
   scene.light = new DirectionalLight({ direction: Cartesian3.normalize(direction, direction), color, intensity: 2.5 });
 }
 
 await window.gable.ready;
-const url = `/${await chosenWorld()}/tileset.json`;
+const world = await chosenWorld();
+const url = `/${world}/tileset.json`;
 let tileset = await open(url);
-lookAt(tileset);
+await lookAt(tileset, world);
 attribute(tileset.extras);
 // The world was changed on the server: what is here names tiles that it does not have any more.
 addEventListener('gable-changed', async () => {

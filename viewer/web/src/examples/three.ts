@@ -5,10 +5,8 @@ import { GLTFExtensionsPlugin, ImplicitTilingPlugin, TilesFadePlugin } from '3d-
 import { MeshoptDecoder } from 'meshoptimizer';
 import { Color, DirectionalLight, Fog, HemisphereLight, PerspectiveCamera, Scene, Vector3, WebGLRenderer } from 'three';
 import { MapControls } from 'three/addons/controls/MapControls.js';
-import { attribute, chosenWorld, fail, progress } from './page.ts';
+import { attribute, chosenWorld, fail, firstView, progress } from './page.ts';
 
-/** Metres: the camera starts no farther from what it looks at. */
-const FARTHEST = 300;
 /** Pixels: what is smaller is left out, half of what the viewer leaves out otherwise. */
 const ERROR = 8;
 const HORIZON = '#c6dbec';
@@ -54,15 +52,6 @@ function open(url: string): TilesRenderer {
   return tiles;
 }
 
-/** From the south-west, so that the smallest layer is seen. */
-function lookAt(tiles: TilesRenderer): void {
-  const boxes = (tiles.root?.children ?? []).map((layer) => layer.boundingVolume.box ?? []);
-  const [x = 0, y = 0, z = 0, side = FARTHEST] = boxes.sort((a, b) => a[3]! - b[3]!)[0] ?? [];
-  const distance = Math.min(side, FARTHEST);
-  controls.target.set(x, y, z / 2);
-  camera.position.copy(controls.target).add(new Vector3(-0.7, -0.9, 0.45).multiplyScalar(distance));
-}
-
 function resize(): void {
   const { innerWidth: width, innerHeight: height } = window;
   renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
@@ -72,12 +61,14 @@ function resize(): void {
 }
 
 await window.gable.ready;
-const url = `/${await chosenWorld()}/tileset.json`;
+const world = await chosenWorld();
+// From the south-west.
+const { x, y, z, distance } = await firstView(world);
+controls.target.set(x, y, z);
+camera.position.copy(controls.target).add(new Vector3(-0.55, -0.7, 0.38).multiplyScalar(distance));
+const url = `/${world}/tileset.json`;
 let tiles = open(url);
-tiles.addEventListener('load-root-tileset', () => {
-  lookAt(tiles);
-  attribute(tiles.rootTileset?.['extras']);
-});
+tiles.addEventListener('load-root-tileset', () => attribute(tiles.rootTileset?.['extras']));
 // The world was changed on the server: what is here names tiles that it does not have any more.
 addEventListener('gable-changed', () => {
   tiles.dispose();
