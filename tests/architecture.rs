@@ -76,6 +76,17 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "gable-browser",
+        &[
+            "gable-kernel",
+            "gable-model",
+            "gable-render",
+            "gable-session",
+            "gable-tileset",
+            "gable-view",
+        ],
+    ),
+    (
         "gable-desktop",
         &[
             "gable-content",

@@ -4,14 +4,14 @@
 //! Pictures are compared with `tests/pictures`: on average no channel may differ by more than 1.5 of 255, and no more than
 //! one pixel of a hundred by more than 24, since drivers round differently. `BLESS=1` writes them anew.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
 
 #[path = "support/picture.rs"]
 mod picture;
-use picture::Picture;
+use picture::{Picture, compare};
 #[path = "support/server.rs"]
 mod server;
 use server::{Server, wait_until};
@@ -44,35 +44,6 @@ fn refused(output: &Output, code: i32) -> String {
     assert_eq!(output.status.code(), Some(code), "{error}");
     assert!(!error.contains("panicked"), "{error}");
     error
-}
-
-/// A picture is the one that it was when somebody looked at it and found it right.
-fn compare(made: &Path, name: &str) {
-    let kept = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/pictures")
-        .join(name);
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::copy(made, &kept).expect("writable");
-    }
-    let (made, kept) = (Picture::read(made), Picture::read(&kept));
-    assert_eq!(
-        (made.width, made.height),
-        (kept.width, kept.height),
-        "{name}"
-    );
-    let pairs = || {
-        made.rgb
-            .iter()
-            .zip(&kept.rgb)
-            .map(|(&a, &b)| u64::from(a.abs_diff(b)))
-    };
-    let mean = pairs().sum::<u64>() as f64 / made.rgb.len() as f64;
-    let far = pairs().filter(|&difference| difference > 24).count();
-    let share = far as f64 / made.rgb.len() as f64;
-    assert!(
-        mean <= 1.5 && share <= 0.01,
-        "{name}: {mean} on average, {share} far off"
-    );
 }
 
 const SMALL: [&str; 3] = ["--size", "480x270", "--json"];

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 #[path = "support/picture.rs"]
+#[expect(dead_code, reason = "no picture is kept here")]
 mod picture;
 use picture::Picture;
 #[path = "support/screen.rs"]

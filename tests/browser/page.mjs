@@ -68,13 +68,14 @@ try {
     if (values.touch) await page.touchscreen.tap(x, y);
     else await page.mouse.click(x, y);
     await page.locator('#found').waitFor({ state: 'visible' });
-    if (!values.touch) await page.locator('#found h3', { hasText: 'Reports' }).waitFor();
+    await page.locator('#found h3', { hasText: 'Reports' }).waitFor();
     seen.found = await textOf(page, 'found');
     seen.selected = await page.evaluate(() => globalThis.stage.state.selected);
   }
   if (values.set) {
     const [label, value] = values.set.split('=');
-    await page.locator('summary', { hasText: 'Attributes of' }).first().click();
+    const part = page.locator('details', { hasText: 'Attributes of' }).first();
+    if (!(await part.evaluate((it) => it.open))) await part.locator('summary').click();
     const row = page.locator('.attribute', { has: page.locator(`label:text-is("${label}")`) }).first();
     const field = row.locator('input.value, input[type="text"], input[type="color"], select').first();
     if (await field.evaluate((it) => it.tagName === 'SELECT')) await field.selectOption({ label: value });
@@ -82,6 +83,11 @@ try {
     await field.press('Enter').catch(() => {});
     await page.waitForFunction(() => !globalThis.stage.state.complete, null, { timeout });
     await complete(page);
+    if (values.pick) {
+      await page.waitForFunction((before) => document.getElementById('found').innerText !== before, seen.found, { timeout });
+      await page.waitForTimeout(1000);
+      seen.changed = await textOf(page, 'found');
+    }
   }
   const opened = await page.evaluate(() => globalThis.stage?.isOpen ?? false);
   if (opened) {

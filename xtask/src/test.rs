@@ -3,6 +3,7 @@
 use anyhow::Result;
 
 use crate::shell::{cargo, run as start};
+use crate::wasm::TARGET;
 use crate::{kernel, setup, web};
 
 /// Runs the checks and tests, cheapest first.
@@ -20,14 +21,17 @@ pub(crate) fn run() -> Result<()> {
     ]))?;
     kernel::check()?;
     web::check()?;
-    // The viewer's shared part, as browsers will run it.
+    // The viewer as browsers run it.
     start(&mut cargo(&[
-        "check",
+        "clippy",
         "--package",
-        "gable-session",
+        "gable-browser",
         "--target",
-        "wasm32-unknown-unknown",
+        TARGET,
         "--locked",
+        "--",
+        "-D",
+        "warnings",
     ]))?;
     let mut tests = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
     tests.env("INSTA_UPDATE", "no");

@@ -66,7 +66,10 @@ fn shrink(from: &Path, to: &Path) -> Result<()> {
         "mutable-globals",
         "multivalue",
     ];
-    let mut optimizer = command("node_modules/.bin/wasm-opt", &["-Os", "--strip-debug", "--strip-producers"]);
+    let mut optimizer = command(
+        "node_modules/.bin/wasm-opt",
+        &["-Os", "--strip-debug", "--strip-producers"],
+    );
     optimizer.args(features.map(|feature| format!("--enable-{feature}")));
     optimizer.arg(from).arg("-o").arg(to);
     run(optimizer.current_dir(root().join("viewer/web")))
