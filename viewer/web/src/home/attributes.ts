@@ -46,7 +46,8 @@ export class Attributes {
     this.element.open = isOpen;
     this.element.append(
       element('summary', {}, `Attributes of ${layer.name}`),
-      element('div', { className: 'row' }, this.#all, this.#one, reset, this.#filter),
+      element('div', { className: 'row' }, this.#all, this.#one, reset),
+      this.#filter,
       this.#list,
     );
     this.#show();
