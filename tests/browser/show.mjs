@@ -8,7 +8,7 @@ import { count, keptIn, statistics, watch } from './watch.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** The file at a path of the page's own server: modules from npm, our scripts, pages. */
-function fileOf(path) {
+export function fileOf(path) {
   if (path.startsWith('/modules/')) return join(here, '../node_modules', path.slice('/modules/'.length));
   return path.startsWith('/gable') ? join(here, '../../viewer/web/dist', path) : join(here, path);
 }

@@ -1,12 +1,14 @@
-// A tileset in 3d-tiles-renderer as a user would write it, with counters. Coordinates are metres in the tileset's own frame.
+// A tileset in 3d-tiles-renderer as a user would write it, with counters. Coordinates are metres in the tileset's own frame. With
+// several cameras the next is looked from when nothing is missing in the one before, and only the last view is drawn.
 import * as THREE from 'three';
 import { MeshoptDecoder } from 'three/addons/libs/meshopt_decoder.module.js';
 import { TilesRenderer } from '3d-tiles-renderer';
 import { GLTFExtensionsPlugin, ImplicitTilingPlugin } from '3d-tiles-renderer/plugins';
 import { drawn, levelOf, question, tell } from '/common.js';
 
+let begun = performance.now();
 await globalThis.gable?.ready;
-const { tileset: url, eye, target } = question();
+const { tileset: url, cameras } = question();
 const renderer = new THREE.WebGLRenderer({ antialias: true, logarithmicDepthBuffer: true, preserveDrawingBuffer: true });
 renderer.setSize(innerWidth, innerHeight);
 document.body.append(renderer.domElement);
@@ -15,9 +17,7 @@ const scene = new THREE.Scene();
 scene.background = new THREE.Color('#a9cbe8');
 const camera = new THREE.PerspectiveCamera(60, innerWidth / innerHeight, 0.5, 50_000);
 camera.up.set(0, 0, 1);
-camera.position.set(...eye);
-camera.lookAt(...target);
-camera.updateMatrixWorld();
+look(cameras.shift());
 const sun = new THREE.DirectionalLight(0xfff1dc, 3);
 sun.position.set(-0.5, -0.6, 0.62);
 scene.add(sun, new THREE.HemisphereLight(0xe4edf7, 0xb0a28c, 1.5).translateZ(1));
@@ -42,6 +42,12 @@ tiles.addEventListener('load-tileset', () => {
   tiles.group.updateMatrixWorld(true);
 });
 
+function look({ eye, target }) {
+  camera.position.set(...eye);
+  camera.lookAt(...target);
+  camera.updateMatrixWorld();
+}
+
 /** The properties of the first named feature on a grid of places in the picture. */
 function pick() {
   const ray = new THREE.Raycaster();
@@ -65,13 +71,22 @@ function triangles(object) {
   return ((index ?? attributes.position).count / 3) * (object.isInstancedMesh ? object.count : 1);
 }
 
-async function finish() {
+/** Nothing is missing any more. */
+async function complete() {
   renderer.setAnimationLoop(null);
+  if (cameras.length === 0) return finish();
+  await drawn(ready, 0, begun);
+  look(cameras.shift());
+  [begun, quiet] = [performance.now(), 0];
+  renderer.setAnimationLoop(update);
+}
+
+async function finish() {
   const start = performance.now();
   renderer.render(scene, camera);
   const canvas = renderer.getContext();
   canvas.readPixels(0, 0, 1, 1, canvas.RGBA, canvas.UNSIGNED_BYTE, new Uint8Array(4));
-  await drawn(ready, performance.now() - start);
+  await drawn(ready, performance.now() - start, begun);
   let sum = 0;
   scene.traverseVisible((object) => { if (object.isMesh) sum += triangles(object); });
   const { calls } = renderer.info.render;
@@ -91,10 +106,12 @@ async function finish() {
 // are on their way. Software draws instances slowly, so only the complete view is drawn.
 let quiet = 0;
 let ready = 0;
-renderer.setAnimationLoop(() => {
+renderer.setAnimationLoop(update);
+
+function update() {
   tiles.update();
   const { queued, downloading, parsing } = tiles.stats;
   quiet = tiles.root && queued + downloading + parsing === 0 ? quiet + 1 : 0;
   if (quiet === 1) ready = performance.now();
-  if (quiet === 10) finish();
-});
+  if (quiet === 10) void complete();
+}

@@ -24,11 +24,11 @@ function all() {
   });
 }
 
-/** The processes below this script, but not one of them. */
-function ours(except) {
+/** The processes below one, but not one of them. */
+export function below(top, except) {
   const processes = all();
   const found = [];
-  const parents = [process.pid];
+  const parents = [top];
   for (const parent of parents) {
     const children = processes.filter((one) => one.parent === parent && one.number !== except);
     found.push(...children);
@@ -39,11 +39,11 @@ function ours(except) {
 
 /** Seconds of CPU that they took so far. */
 export function cpuSeconds(except) {
-  return ours(except).reduce((sum, { seconds }) => sum + seconds, 0);
+  return below(process.pid, except).reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
 /** Bytes of memory that they hold now, those that several share counted once. */
 export function memoryBytes(except) {
-  const sizes = ours(except).map(({ number }) => /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${number}/smaps_rollup`))?.[1] ?? 0);
+  const sizes = below(process.pid, except).map(({ number }) => /^Pss:\s+(\d+) kB/m.exec(read(`/proc/${number}/smaps_rollup`))?.[1] ?? 0);
   return sizes.reduce((sum, size) => sum + 1024 * Number(size), 0);
 }

@@ -7,7 +7,7 @@ function median(numbers) {
 }
 
 /** The median of each number of several runs. */
-function medianOf(runs) {
+export function medianOf(runs) {
   const names = Object.keys(runs[0]).filter((name) => typeof runs[0][name] === 'number');
   return Object.fromEntries(names.map((name) => [name, median(runs.map((run) => run[name]))]));
 }
