@@ -19,7 +19,7 @@ pub(crate) fn build(into: &Path) -> Result<()> {
     add_target()?;
     std::fs::create_dir_all(into).with_context(|| into.display().to_string())?;
     for (name, features) in BUILDS {
-        let module = compile(name, features)?;
+        let module = compile(features)?;
         let mut bindgen = Bindgen::new();
         bindgen
             .input_path(&module)
@@ -34,7 +34,7 @@ pub(crate) fn build(into: &Path) -> Result<()> {
     Ok(())
 }
 
-fn compile(name: &str, features: &[&str]) -> Result<PathBuf> {
+fn compile(features: &[&str]) -> Result<PathBuf> {
     let arguments = [
         "build",
         "--package",
@@ -49,8 +49,7 @@ fn compile(name: &str, features: &[&str]) -> Result<PathBuf> {
     let mut command = cargo(&arguments);
     command.args(features);
     command.env("CARGO_ENCODED_RUSTFLAGS", flags(&[]));
-    // Of its own: features that differ would build the other anew each time.
-    let folder = target_folder().join("web").join(name);
+    let folder = target_folder().join("web");
     command.env("CARGO_TARGET_DIR", &folder);
     run(&mut command)?;
     Ok(folder.join(TARGET).join("web/gable_browser.wasm"))

@@ -19,7 +19,7 @@ static EXAMPLES: LazyLock<Examples> = LazyLock::new(Examples::new);
 
 struct Examples {
     assets: AssetStore,
-    packed: Vec<u8>,
+    file: File,
 }
 
 impl Examples {
@@ -29,8 +29,9 @@ impl Examples {
             assets.add(&name, bytes.to_vec());
         }
         let json = describe(&assets).to_string();
+        let packed = encode(Coding::Brotli, Quality::Fast, json.as_bytes());
         Self {
-            packed: encode(Coding::Brotli, Quality::Fast, json.as_bytes()),
+            file: File::packed_json(PATH, packed),
             assets,
         }
     }
@@ -65,13 +66,8 @@ fn describe(store: &AssetStore) -> Value {
 }
 
 /// The file that says what there is.
-pub(crate) fn file() -> File {
-    File {
-        path: PATH.to_owned(),
-        media_type: "application/json",
-        bytes: &EXAMPLES.packed,
-        is_packed: true,
-    }
+pub(crate) fn file() -> &'static File {
+    &EXAMPLES.file
 }
 
 /// Its address.

@@ -60,7 +60,7 @@ impl Default for GuardOptions {
             open_paths: ["/healthz", "/readyz"]
                 .into_iter()
                 .map(String::from)
-                .chain(web::files().map(|file| file.path))
+                .chain(web::paths())
                 .collect(),
             time: Some(Duration::from_secs(30)),
             request_ids: true,

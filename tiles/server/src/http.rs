@@ -138,13 +138,14 @@ const SPECIAL: [&str; 3] = ["if-none-match", "range", "want-content-digest"];
 /// All routes.
 fn router(service: Arc<Service>) -> Router {
     let files = web::files().fold(Router::new(), |router, file| {
+        let file = Arc::new(file);
         let path = file.path.clone();
         let answer =
             move |method, headers: HeaderMap| async move { pages::file(&file, &method, &headers) };
         router.route(&path, get(answer))
     });
     let examples =
-        async |method, headers: HeaderMap| pages::file(&examples::file(), &method, &headers);
+        async |method, headers: HeaderMap| pages::file(examples::file(), &method, &headers);
     files
         .route(examples::PATH, get(examples))
         .route("/worlds", get(pages::worlds_page))

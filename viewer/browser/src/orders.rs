@@ -84,8 +84,19 @@ pub struct Orders {
 pub struct PageLoader(pub Rc<RefCell<Orders>>);
 
 impl Orders {
-    /// From now on this is looked at.
+    /// From now on this is looked at. What was asked of the trees of layers that are others now means nothing any more.
     pub fn look_at(&mut self, world: World, model: Option<Vec<u8>>) {
+        let is_same = |key: &Key| {
+            let layers = [&self.world, &world].map(|it| it.layers.get(key.layer));
+            let [old, new] = layers.map(|it| it.map(|layer| (&layer.name, &layer.revision)));
+            old == new
+        };
+        let is_gone = |asked: &Asked| matches!(asked, Asked::Subtree(key) if !is_same(key));
+        let gone = self.asked.iter().filter(|(_, asked)| is_gone(asked));
+        let gone: Vec<u32> = gone.map(|(&number, _)| number).collect();
+        self.events
+            .retain(|event| !matches!(event, Event::Subtree(key, _) if !is_same(key)));
+        gone.into_iter().for_each(|number| self.give_up(number));
         self.world = world;
         self.model = model;
     }
@@ -111,6 +122,16 @@ impl Orders {
         self.next += 1;
         self.asked.insert(number, asked);
         self.orders.push(Order { number, kind, path });
+    }
+
+    /// Nothing is wanted of an order any more.
+    fn give_up(&mut self, number: u32) {
+        self.asked.remove(&number);
+        self.orders.push(Order {
+            number,
+            kind: Kind::Cancel,
+            path: String::new(),
+        });
     }
 
     /// A subtree has come; none when there is nothing at its address.
@@ -241,14 +262,9 @@ impl Loader for PageLoader {
             .filter(|(_, asked)| matches!(asked, Asked::Content(other, _) if *other == key))
             .map(|(&number, _)| number)
             .collect();
-        for number in numbers {
-            orders.asked.remove(&number);
-            orders.orders.push(Order {
-                number,
-                kind: Kind::Cancel,
-                path: String::new(),
-            });
-        }
+        numbers
+            .into_iter()
+            .for_each(|number| orders.give_up(number));
     }
 
     fn fetch_image(&mut self, source: ImageSource) {

@@ -28,8 +28,8 @@ pub struct Session<L> {
     coming: BTreeMap<Key, Tile>,
     /// Images that were asked for.
     images: BTreeSet<ImageSource>,
-    /// Those that cannot be had: asking again would not help.
-    lost_images: BTreeSet<ImageSource>,
+    /// Those that could not be had.
+    lost_images: BTreeMap<ImageSource, Loss>,
     drawn: Vec<Drawn>,
     totals: Totals,
     /// What went wrong last, for people.
@@ -46,6 +46,15 @@ pub struct Tile {
     pub features: Features,
     /// Triangles on the screen.
     pub triangles: u64,
+}
+
+/// An image that could not be had.
+#[derive(Debug, Clone, Copy)]
+struct Loss {
+    /// When it is asked for again.
+    again: f64,
+    /// Seconds from the last time to the next.
+    pause: f64,
 }
 
 /// Sums since the session began.
@@ -89,6 +98,9 @@ const UPLOAD_BYTES: usize = 4 << 20;
 const MOST_TAKEN: usize = 8;
 /// With less for tiles there is nothing to see.
 const LEAST_BYTES: u64 = 1 << 20;
+/// An image that could not be had is asked for again after so many seconds, then after twice as many, and so on up to the
+/// second number.
+const IMAGE_PAUSES: [f64; 2] = [5.0, 600.0];
 /// Nothing nearer is drawn, metres.
 const NEAR: f32 = 0.2;
 
@@ -108,7 +120,7 @@ impl<L: Loader> Session<L> {
             tiles: BTreeMap::new(),
             coming: BTreeMap::new(),
             images: BTreeSet::new(),
-            lost_images: BTreeSet::new(),
+            lost_images: BTreeMap::new(),
             drawn: Vec::new(),
             totals: Totals::default(),
             trouble: None,
@@ -219,7 +231,7 @@ impl<L: Loader> Session<L> {
     pub fn advance(&mut self, camera: &Camera, size: [u32; 2], now: f64) -> bool {
         self.take(now);
         self.upload();
-        self.ask_for_images();
+        self.ask_for_images(now);
         let picture = self.stream.picture(camera, size, now);
         for order in &picture.orders {
             self.follow(*order);
@@ -245,7 +257,7 @@ impl<L: Loader> Session<L> {
                     self.take_tile(key, *model, origin, now);
                 }
                 Some(Event::Tile(key, Err(why))) => self.fail(key, why, now),
-                Some(Event::Image(source, pixels)) => self.take_image(&source, pixels),
+                Some(Event::Image(source, pixels)) => self.take_image(&source, pixels, now),
             }
         }
     }
@@ -290,11 +302,11 @@ impl<L: Loader> Session<L> {
         self.stream.failed(key, now);
     }
 
-    fn take_image(&mut self, source: &ImageSource, pixels: Result<Pixels, String>) {
+    fn take_image(&mut self, source: &ImageSource, pixels: Result<Pixels, String>, now: f64) {
         self.images.remove(source);
         let pixels = match pixels {
             Ok(pixels) => pixels,
-            Err(why) => return self.lose_image(source, why),
+            Err(why) => return self.lose_image(source, why, now),
         };
         let wanted = self.renderer.missing_images();
         let wanted: Vec<_> = wanted
@@ -304,15 +316,22 @@ impl<L: Loader> Session<L> {
         for key in wanted {
             let size = (pixels.width, pixels.height);
             if let Err(error) = self.renderer.set_image(key, size, &pixels.rgba) {
-                self.lose_image(source, error.to_string());
+                self.lose_image(source, error.to_string(), now);
             }
         }
     }
 
-    /// Without it, its tiles stay as they are.
-    fn lose_image(&mut self, source: &ImageSource, why: String) {
-        self.lost_images.insert(source.clone());
-        self.trouble = Some(why);
+    /// Without it, its tiles stay as they are; people hear of it once.
+    fn lose_image(&mut self, source: &ImageSource, why: String, now: f64) {
+        let [first, longest] = IMAGE_PAUSES;
+        let before = self.lost_images.get(source);
+        let pause = before.map_or(first, |loss| (loss.pause * 2.0).min(longest));
+        if before.is_none() {
+            self.trouble = Some(why);
+        }
+        let again = now + pause;
+        self.lost_images
+            .insert(source.clone(), Loss { again, pause });
     }
 
     fn upload(&mut self) {
@@ -332,10 +351,15 @@ impl<L: Loader> Session<L> {
         }
     }
 
-    fn ask_for_images(&mut self) {
+    fn ask_for_images(&mut self, now: f64) {
         let missing = self.renderer.missing_images().map(|(_, source)| source);
         let new: BTreeSet<_> = missing
-            .filter(|it| !self.images.contains(it) && !self.lost_images.contains(it))
+            .filter(|it| !self.images.contains(it))
+            .filter(|it| {
+                self.lost_images
+                    .get(it)
+                    .is_none_or(|loss| loss.again <= now)
+            })
             .cloned()
             .collect();
         for source in new {

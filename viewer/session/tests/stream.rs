@@ -165,7 +165,7 @@ fn a_tile_comes_with_its_image() {
 }
 
 #[test]
-fn an_image_that_cannot_be_had_is_asked_for_once_and_keeps_nothing_waiting() {
+fn an_image_that_cannot_be_had_keeps_nothing_waiting_and_is_asked_for_later() {
     for image in [
         Err("it is damaged".to_owned()),
         Ok(Pixels {
@@ -179,6 +179,12 @@ fn an_image_that_cannot_be_had_is_asked_for_once_and_keeps_nothing_waiting() {
         assert_eq!(session.loader().asked_for.len(), 1);
         assert_eq!(session.drawn().len(), 1, "its tile is drawn without it");
         assert!(session.take_trouble().is_some(), "it is said");
+        // After five seconds, then after ten.
+        for (start, asked_for) in [(7.0, 2), (8.0, 2), (18.0, 3)] {
+            settle(&mut session, start);
+            assert_eq!(session.loader().asked_for.len(), asked_for, "at {start}");
+        }
+        assert!(session.take_trouble().is_none(), "it was said");
     }
 }
 

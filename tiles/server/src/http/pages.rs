@@ -7,8 +7,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use bytes::Bytes;
-use gable_content::coding::{Coding, decode, negotiate};
-use gable_runtime::hash;
+use gable_content::coding::negotiate;
 
 use super::reply::Reply;
 use crate::service::Service;
@@ -65,27 +64,16 @@ fn once_measured(bytes: Option<Bytes>, content_type: &'static str) -> Response {
 pub(super) fn file(file: &File, method: &Method, headers: &HeaderMap) -> Response {
     let accepted = headers.get(header::ACCEPT_ENCODING);
     let accepted = negotiate(accepted.and_then(|value| value.to_str().ok()));
-    let (bytes, coding) = match (file.is_packed, accepted) {
-        (true, Coding::Brotli) => (Bytes::from_static(file.bytes), Coding::Brotli),
-        (true, _) => match decode(Coding::Brotli, file.bytes, LARGEST_FILE) {
-            Ok(bytes) => (bytes.into(), Coding::Identity),
-            Err(error) => panic!("{} is packed as it was built: {error}", file.path),
-        },
-        (false, _) => (Bytes::from_static(file.bytes), Coding::Identity),
-    };
-    let tag = &hash::hex(&hash::sha256(file.bytes))[..16];
+    let (bytes, coding) = file.coded(accepted);
     let reply = Reply::bytes(bytes, file.media_type)
         .coded(coding)
-        .tagged(&format!("{tag}{}", coding.name()))
+        .tagged(&format!("{}{}", file.tag, coding.name()))
         .header(header::CACHE_CONTROL, "no-cache");
     let reply = ISOLATED
         .into_iter()
         .fold(reply, |reply, (name, value)| reply.header(name, value));
     reply.finish(method == Method::HEAD, headers)
 }
-
-/// Files are never larger, unpacked.
-const LARGEST_FILE: usize = 64 << 20;
 
 /// Our pages run our scripts, which ask this server; what they share memory with is theirs alone.
 const ISOLATED: [(HeaderName, &str); 3] = [

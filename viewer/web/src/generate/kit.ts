@@ -6,6 +6,8 @@ import type { Rules } from './run.ts';
 export interface Resource {
   sha256: string;
   url: string;
+  /** With which it is asked for: what it is kept under is the address alone. */
+  query?: string;
 }
 
 /** An asset, by the name that the grammar has for it. */
@@ -61,7 +63,7 @@ async function bytesOf(resource: Resource): Promise<Uint8Array<ArrayBuffer>> {
   const known = await basics.get(resource.url);
   const bytes = known && await checked(known, resource);
   if (bytes) return bytes;
-  const response = await fetch(resource.url);
+  const response = await fetch(`${resource.url}${resource.query ?? ''}`);
   if (!response.ok) throw new Error(`${resource.url}: ${response.status}`);
   const fetched = await checked(response, resource);
   if (!fetched) throw new Error(`${resource.url} is not what its hash says`);

@@ -96,9 +96,13 @@ export class Attributes {
       row.classList.toggle('set', to !== null);
     };
     const undo = element('button', { className: 'undo', title: 'As the grammar says', onclick: () => { set(null); this.#show(); } }, '×');
+    const setter = control(attribute, value, set);
+    for (const field of setter.matches('input, select') ? [setter] : setter.querySelectorAll<HTMLElement>('input, select')) {
+      field.ariaLabel = attribute.label;
+    }
     row.append(
       element('label', { title: `${attribute.name}${attribute.description ? `: ${attribute.description}` : ''}` }, attribute.label),
-      control(attribute, value, set),
+      setter,
       undo,
     );
     return row;

@@ -11,9 +11,10 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** A row with a name. */
-export function row(name: string, ...children: Child[]): HTMLElement {
-  return element('div', { className: 'row' }, element('label', {}, name), ...children);
+/** A row with a name, which is that of its control for those who do not see it. */
+export function row(name: string, control: HTMLElement): HTMLElement {
+  control.ariaLabel = name;
+  return element('div', { className: 'row' }, element('label', {}, name), control);
 }
 
 /** A table row of texts; numbers lie right. */

@@ -1,7 +1,7 @@
 // The page at `/`: a world of this server, seen at once.
 import type { Selected, State } from '../view/stage.ts';
 import { Stage } from '../view/stage.ts';
-import type { Graphics } from '../view/wasm.ts';
+import type { Graphics, WasmStage } from '../view/wasm.ts';
 import { at } from './element.ts';
 import type { Reports } from './found.ts';
 import { FoundPanel, described } from './found.ts';
@@ -28,6 +28,7 @@ class Page {
   #note = '';
   #noted: ReturnType<typeof setTimeout> | undefined;
   #written = '';
+  #isOver = false;
 
   constructor(stage: Stage, world: ServerWorld, worlds: string[]) {
     this.#stage = stage;
@@ -53,7 +54,8 @@ class Page {
     await this.#look();
     this.#goTo(asked);
     const watch = async () => {
-      if (!document.hidden) await this.#look().catch((error: unknown) => this.problem(`${text(error)}\nWhat is here stays; the server is asked again and again.`));
+      if (this.#isOver) return;
+      if (!document.hidden && this.#stage.isOpen) await this.#look().catch((error: unknown) => this.problem(`${text(error)}\nWhat is here stays; the server is asked again and again.`));
       setTimeout(watch, ASK);
     };
     setTimeout(watch, ASK);
@@ -65,6 +67,7 @@ class Page {
     this.problem('');
     if (!told) return;
     await this.#stage.showWorld(told.tileset, told.manifest);
+    this.#world.accept(told);
     const about = JSON.parse(this.#stage.wasm.world()) as About;
     document.title = `${about.name} - Gable`;
     this.#panel.show(about, this.#worlds);
@@ -83,6 +86,12 @@ class Page {
   /** A device was opened: it knows nothing of how pictures look. */
   opened(): void {
     this.#panel.apply();
+  }
+
+  /** Nothing can be drawn any more. */
+  fail(why: string): void {
+    this.#isOver = true;
+    this.problem(`${why}\nPlease load the page again.`);
   }
 
   problem(why: string): void {
@@ -151,14 +160,14 @@ class Page {
   }
 
   #listen(): void {
-    const { wasm } = this.#stage;
-    const look = (what: () => void) => () => {
-      what();
+    const look = (what: (wasm: WasmStage) => void) => () => {
+      if (!this.#stage.isOpen) return;
+      what(this.#stage.wasm);
       this.#stage.wake();
     };
     listen({
       m: () => this.#panel.nextMode(),
-      Home: look(() => wasm.overview()),
+      Home: look((wasm) => wasm.overview()),
       '[': () => this.#panel.setHour(this.#panel.view.hour - 0.5),
       ']': () => this.#panel.setHour(this.#panel.view.hour + 0.5),
       t: () => this.#panel.fold(),
@@ -166,7 +175,7 @@ class Page {
       g: () => this.#panel.nextColors(),
       c: () => void this.#copyLink(),
       p: () => void this.#savePicture(),
-      Escape: look(() => wasm.deselect()),
+      Escape: look((wasm) => wasm.deselect()),
       '?': toggleHelp,
     });
   }
@@ -196,7 +205,7 @@ async function start(): Promise<void> {
     graphics: (asked.get('graphics') ?? undefined) as Graphics | undefined,
     opened: () => page?.opened(),
     changed: (state) => page?.changed(state),
-    failed: (why) => page?.problem(`${why}\nPlease load the page again.`),
+    failed: (why) => page?.fail(why),
   });
   page = new Page(stage, world, worlds);
   // For whoever measures or tests.

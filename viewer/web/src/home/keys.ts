@@ -40,6 +40,8 @@ export function toggleHelp(): void {
 export function listen(actions: Record<string, () => void>): void {
   addEventListener('keydown', (event) => {
     const target = event.target as HTMLElement;
+    // A dialog has its own keys.
+    if (document.querySelector('dialog[open]')) return;
     if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(target.tagName)) return;
     const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!action) return;

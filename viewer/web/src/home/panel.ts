@@ -133,8 +133,8 @@ export class Panel {
     const settable = about.layers.filter((layer) => layer.attributes.length > 0);
     this.#attributes = settable.map((layer) => new Attributes(this.#stage, layer, settable.length === 1 && innerWidth > 800));
     const boxes = about.layers.map((layer, place) => {
-      const box = element('input', { type: 'checkbox', checked: true });
-      box.addEventListener('change', () => { this.#stage.wasm.show_layer(place, box.checked); this.#stage.wake(); });
+      const box = element('input', { type: 'checkbox', checked: this.#stage.isShown(place) });
+      box.addEventListener('change', () => this.#stage.showLayer(place, box.checked));
       return row(layer.name, box);
     });
     const layers = element('details', {}, element('summary', {}, 'Layers'), ...boxes);

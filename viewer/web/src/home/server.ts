@@ -47,15 +47,19 @@ export class ServerWorld implements Source {
     this.name = name;
   }
 
-  /** What the server says of it, if that is not what it said before. */
+  /** What the server says of it, if that is not what was shown before. */
   async read(): Promise<Told | undefined> {
     const manifest = await get(`/${this.name}/manifest.json`);
     const body = await bytes(manifest);
     const tag = manifest.headers.get('etag') ?? '';
     if (this.#told?.tag === tag) return undefined;
     const tileset = await bytes(await get(`/${this.name}/tileset.json`));
-    this.#told = { tileset, manifest: body, tag };
-    return this.#told;
+    return { tileset, manifest: body, tag };
+  }
+
+  /** That is shown from now on. */
+  accept(told: Told): void {
+    this.#told = told;
   }
 
   async subtree(path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
@@ -89,16 +93,18 @@ export class ServerWorld implements Source {
   }
 
   /** Runs a recipe in a worker of our own: nobody else can, since somebody set attributes of it. */
-  async run(layer: string, recipe: Uint8Array<ArrayBuffer>): Promise<Made> {
+  async run(layer: string, recipe: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<Made> {
     const told = this.#told;
     if (!told) throw new Error('nothing is known of the world yet');
     const address = new URL(`/${this.name}`, location.href).href;
     const world = await World.read(() => Promise.resolve(new Response(told.manifest as Uint8Array<ArrayBuffer>)), address);
-    return this.#pool.work({ parts: world.parts(layer, recipe), recipe }, async () => this.#hand());
+    return this.#pool.work({ parts: world.parts(layer, recipe, query), recipe }, async () => this.#hand(), signal);
   }
 
   #hand(): void {
-    this.#worker ??= new Worker('gable-worker.js', { name: 'gable-set-here' });
+    // There is none, or it has been given up.
+    this.#worker?.terminate();
+    this.#worker = new Worker('gable-worker.js', { name: 'gable-set-here' });
     const { port1, port2 } = new MessageChannel();
     this.#worker.postMessage({ port: port1 }, [port1]);
     this.#pool.add(port2);

@@ -11,6 +11,9 @@ const isOffline = script?.dataset['offline'] !== undefined;
 const here = script?.src ?? location.href;
 const at = (name: string) => new URL(name, here).href;
 
+/** Milliseconds that a service worker may take until it serves this page. */
+const PATIENCE = 10_000;
+
 /** Hands workers on to the service worker. */
 function hand(service: ServiceWorker): void {
   while (workers.length < count) workers.push(new Worker(at('gable-worker.js'), { name: `gable-${workers.length}` }));
@@ -30,15 +33,18 @@ async function start(): Promise<boolean> {
     if (data?.gable === 'content') counts[data.made as keyof typeof counts] += 1;
     if (data?.gable === 'changed') dispatchEvent(new CustomEvent('gable-changed', { detail: `${data.world}/tileset.json` }));
   });
-  await container.register(at(isOffline ? 'gable-sw.js?offline' : 'gable-sw.js'));
+  const registration = await container.register(at(isOffline ? 'gable-sw.js?offline' : 'gable-sw.js'));
   if (!container.controller) {
-    await new Promise((done) => container.addEventListener('controllerchange', done, { once: true }));
+    const served = new Promise((done) => container.addEventListener('controllerchange', done, { once: true }));
+    // A page that was loaded past its caches is served only when it asks for that.
+    registration.active?.postMessage({ gable: 'claim' });
+    await Promise.race([served, new Promise((done) => setTimeout(done, PATIENCE))]);
   }
   if (container.controller) {
     hand(container.controller);
     if (isOffline) container.controller.postMessage({ gable: 'page', address: location.href, parts: parts() });
   }
-  return true;
+  return container.controller !== null;
 }
 
 /** The addresses of what this page has loaded. */

@@ -6,6 +6,9 @@ const PATIENCE = 20_000;
 /** Milliseconds that it may take while another one waits. */
 const IMPATIENCE = 1000;
 
+/** Milliseconds until the next worker takes the place of one that ended by itself. */
+const PAUSE = 1000;
+
 type Wish<T> = T extends unknown ? Omit<T, 'number'> : never;
 
 export class Desk {
@@ -40,7 +43,10 @@ export class Desk {
     const worker = new Worker('gable-play-worker.js', { name: 'gable-play' });
     worker.postMessage({ tools: this.#tools });
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#take(data);
-    worker.onerror = ({ message }) => this.#giveUp(`The worker ended: ${message || 'it could not be loaded'}`);
+    worker.onerror = ({ message }) => {
+      // One that cannot be loaded now may be in a while.
+      setTimeout(() => worker === this.#worker && this.#giveUp(`The worker ended: ${message || 'it could not be loaded'}`), PAUSE);
+    };
     return worker;
   }
 

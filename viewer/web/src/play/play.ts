@@ -167,6 +167,7 @@ class Page {
     try {
       this.stage?.show(content, !this.#isNew);
       this.#isNew = false;
+      if (this.stage) at('trouble').hidden = true;
     } catch (error) {
       trouble(error);
     }

@@ -60,5 +60,6 @@ export function description(request: Request, name: string, isOurs: () => boolea
 /** A page of ours, or a part of one. */
 export function page(request: Request): Promise<Response> {
   const { origin, pathname } = new URL(request.url);
-  return latest(request, `${origin}${pathname}`, () => true);
+  const isPart = /\.(?!html$)\w+$/.test(pathname);
+  return latest(request, `${origin}${pathname}`, (response) => !isPart || !isText(response));
 }

@@ -13,16 +13,22 @@ interface Hand {
   port: MessagePort;
   /** Who waits for which job; nothing comes of those whose worker is gone. */
   waiting: Map<number, (delivery?: Delivery) => void>;
+  /** Jobs that it has, one of which it does. */
+  jobs: number;
+  /** When it is done with them. */
+  done: Promise<unknown>;
 }
 
 export class Pool {
   #hands = new Set<Hand>();
   #next = 0;
   #arrived: () => void = () => {};
+  /** Pages are being asked for their workers. */
+  #gathering: Promise<void> | undefined;
 
   /** A page hands on a worker. */
   add(port: MessagePort): void {
-    const hand: Hand = { port, waiting: new Map() };
+    const hand: Hand = { port, waiting: new Map(), jobs: 0, done: Promise.resolve() };
     port.onmessage = ({ data }: MessageEvent<Delivery>) => {
       hand.waiting.get(data.number)?.(data);
       hand.waiting.delete(data.number);
@@ -33,13 +39,19 @@ export class Pool {
     this.#arrived();
   }
 
-  /** Does a job by the worker that has the fewest, or here. `call` asks pages for their workers. */
-  async work(job: Job, call: () => Promise<void>): Promise<Made> {
-    if (this.#hands.size === 0) await this.#gather(call);
+  /**
+   * Does a job by the worker that has the fewest, or here. `call` asks pages for their workers. Throws when it fails, or is not
+   * wanted any more before it was begun.
+   */
+  async work(job: Job, call: () => Promise<void>, signal?: AbortSignal): Promise<Made> {
+    if (this.#hands.size === 0) {
+      this.#gathering ??= this.#gather(call).finally(() => { this.#gathering = undefined; });
+      await this.#gathering;
+    }
     for (;;) {
-      const [hand] = [...this.#hands].sort((a, b) => a.waiting.size - b.waiting.size);
+      const [hand] = [...this.#hands].sort((a, b) => a.jobs - b.jobs);
       if (!hand) return work(job);
-      const delivery = await this.#by(hand, job);
+      const delivery = await this.#by(hand, job, signal);
       if (!delivery) continue;
       if ('error' in delivery) throw new Error(delivery.error);
       return delivery;
@@ -52,8 +64,24 @@ export class Pool {
     await Promise.race([arrival, sleep(HANDING)]);
   }
 
-  /** What a worker makes of a job, if it lives as long. */
-  async #by(hand: Hand, job: Job): Promise<Delivery | undefined> {
+  /** What a worker makes of a job when it has done those before it, if it lives as long. */
+  async #by(hand: Hand, job: Job, signal?: AbortSignal): Promise<Delivery | undefined> {
+    const before = hand.done;
+    let end: () => void = () => {};
+    hand.done = new Promise<void>((ended) => { end = ended; });
+    hand.jobs += 1;
+    await before;
+    try {
+      signal?.throwIfAborted();
+      return await this.#now(hand, job);
+    } finally {
+      hand.jobs -= 1;
+      end();
+    }
+  }
+
+  async #now(hand: Hand, job: Job): Promise<Delivery | undefined> {
+    if (!this.#hands.has(hand)) return undefined;
     const number = this.#next++;
     const delivered = new Promise<Delivery | undefined>((done) => hand.waiting.set(number, done));
     hand.port.postMessage({ number, job });

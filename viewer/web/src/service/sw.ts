@@ -27,6 +27,7 @@ self.addEventListener('install', () => void self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener('message', (event) => {
   const { data, ports: [port] } = event;
+  if (data?.gable === 'claim') event.waitUntil(self.clients.claim());
   if (data?.gable === 'worker' && port) pool.add(port);
   if (data?.gable === 'page' && keepsPages) event.waitUntil(keepPage(data.address, data.parts));
 });
@@ -56,8 +57,7 @@ async function count(client: string, { headers, ok }: Response): Promise<void> {
 /** The answer to a request, if it is ours to give. */
 function answerTo(request: Request): Promise<Response> | undefined {
   const url = new URL(request.url);
-  if (keepsPages && isPage(url, self.location.origin, request.mode)) return keeping.page(request);
-  if (request.mode === 'navigate') return undefined;
+  if (request.mode === 'navigate') return keepsPages && isPage(url, self.location.origin, request.mode) ? keeping.page(request) : undefined;
   const content = contentAt(url);
   if (content) {
     return tiles.content(request, content).catch((error: unknown) => {
@@ -69,6 +69,7 @@ function answerTo(request: Request): Promise<Response> | undefined {
   }
   const lasting = lastingAt(url);
   if (lasting) return keeping.lasting(request, lasting);
+  if (keepsPages && isPage(url, self.location.origin)) return keeping.page(request);
   const world = worldAt(url);
   return world !== undefined && worlds.mayBeOurs(world) ? worlds.describe(request, world) : undefined;
 }

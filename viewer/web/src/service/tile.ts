@@ -40,8 +40,8 @@ export class Tiles {
     if (type !== RECIPE) return response;
     this.#statement.begin();
     const recipe = new Uint8Array(await response.arrayBuffer());
-    const parts = world.parts(content.layer, recipe);
-    const made = await this.#pool.work({ parts, recipe }, this.#call);
+    const parts = world.parts(content.layer, recipe, new URL(request.url).search);
+    const made = await this.#pool.work({ parts, recipe }, this.#call, request.signal);
     this.#statement.ready();
     this.#statement.modules.add(parts.grammar.sha256);
     const tag = response.headers.get('etag')?.replace(/^(W\/)?"|"$/g, '');

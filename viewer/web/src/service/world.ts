@@ -41,8 +41,8 @@ export class World {
     return this.#layer(layer)?.revision === revision;
   }
 
-  /** What a recipe of a layer needs. */
-  parts(layer: string, recipe: Uint8Array): Parts {
+  /** What a recipe of a layer needs; `query` opens what is not open to everybody (docs/serving.md). */
+  parts(layer: string, recipe: Uint8Array, query: string): Parts {
     if (recipe.length < END || new TextDecoder().decode(recipe.subarray(0, KERNEL)) !== MAGIC) {
       throw new Error('the recipe is of another version');
     }
@@ -50,13 +50,13 @@ export class World {
       const sha256 = hex(recipe.subarray(from, to));
       const found = among.find((resource) => resource.sha256 === sha256);
       if (!found) throw new Error('the recipe needs a module that the world does not have');
-      return this.#resource(found);
+      return this.#resource(found, query);
     };
     const { modules = [], assets = [] } = this.#layer(layer) ?? {};
     return {
       kernel: named(KERNEL, MODULE, [this.#manifest.kernel]),
       grammar: named(MODULE, END, modules),
-      assets: assets.map((asset): Asset => ({ name: asset.name ?? '', ...this.#resource(asset) })),
+      assets: assets.map((asset): Asset => ({ name: asset.name ?? '', ...this.#resource(asset, query) })),
     };
   }
 
@@ -64,7 +64,10 @@ export class World {
     return this.#manifest.layers.find((layer) => layer.name === name);
   }
 
-  #resource({ sha256, uri }: ManifestResource): Resource {
-    return { sha256, url: new URL(uri, this.#address).href };
+  #resource({ sha256, uri }: ManifestResource, query: string): Resource {
+    const url = new URL(uri, this.#address);
+    // Another server is none of those that the query is for.
+    const isHere = url.origin === new URL(this.#address).origin;
+    return { sha256, url: url.href, query: isHere ? query : '' };
   }
 }

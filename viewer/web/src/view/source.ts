@@ -21,7 +21,7 @@ export interface Source {
   content(path: string, signal: AbortSignal): Promise<Content>;
   recipe(path: string, signal: AbortSignal): Promise<Uint8Array>;
   /** Runs a recipe of a layer. */
-  run(layer: string, recipe: Uint8Array<ArrayBuffer>): Promise<Made>;
+  run(layer: string, recipe: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<Made>;
   image(path: string, signal: AbortSignal): Promise<Blob>;
 }
 

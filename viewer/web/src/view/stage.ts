@@ -79,6 +79,8 @@ export class Stage {
   #losses: number[] = [];
   /** What attributes are set to, by layer. */
   #settings = new Map<string, Map<string, Setting>>();
+  /** Layers that are not shown. */
+  #hidden = new Set<number>();
   /** What brings a new device to where the old one was. */
   #restore: () => Promise<void> = async () => {};
   /** Milliseconds of the last picture, on this thread. */
@@ -145,21 +147,40 @@ export class Stage {
 
   /** Shows a world as its server tells it; what is there stays until the new is. Throws when it cannot be read. */
   async showWorld(tileset: Uint8Array, manifest: Uint8Array): Promise<void> {
+    this.#restore = () => this.showWorld(tileset, manifest);
     const wasm = this.wasm;
     const paths = JSON.parse(wasm.read_world(tileset, manifest)) as string[];
     const signal = AbortSignal.timeout(30_000);
     const roots = await Promise.all(paths.map((path) => this.#source.subtree(path, signal).catch(() => undefined)));
+    // Of a device that was lost meanwhile nothing is wanted: the next one begins anew.
+    if (wasm !== this.#wasm) return;
     roots.forEach((root, layer) => root && wasm.take_root(layer, root));
     wasm.show_world();
-    this.#restore = () => this.showWorld(tileset, manifest);
+    this.#showLayers();
     this.wake();
   }
 
   /** Shows a model alone; what is there stays until it is there. Throws when it cannot be read. */
   show(glb: Uint8Array, keepsCamera = false): void {
-    this.wasm.show_model(glb, keepsCamera);
     this.#restore = async () => this.show(glb);
+    this.#wasm?.show_model(glb, keepsCamera);
     this.wake();
+  }
+
+  /** Shows a layer, or does not. */
+  showLayer(layer: number, isShown: boolean): void {
+    if (isShown) this.#hidden.delete(layer);
+    else this.#hidden.add(layer);
+    this.#wasm?.show_layer(layer, isShown);
+    this.wake();
+  }
+
+  isShown(layer: number): boolean {
+    return !this.#hidden.has(layer);
+  }
+
+  #showLayers(): void {
+    for (const layer of this.#hidden) this.#wasm?.show_layer(layer, false);
   }
 
   /** Sets an attribute of a layer, or of one feature that a tile shows; null leaves it to the grammar again. */
@@ -206,7 +227,9 @@ export class Stage {
   #listen(canvas: HTMLCanvasElement): void {
     attach(canvas, () => this.#wasm, () => this.wake());
     new ResizeObserver(() => this.#fit()).observe(canvas);
-    canvas.addEventListener('webglcontextlost', () => void this.#survive(new Error('the WebGL context is lost')));
+    canvas.addEventListener('webglcontextlost', () => {
+      if (canvas === this.#canvas) void this.#survive(new Error('the WebGL context is lost'));
+    });
   }
 
   #fit(): void {
@@ -289,7 +312,7 @@ export class Stage {
       case 'recipe': {
         const recipe = await source.recipe(path, signal);
         const layer = path.split('/').at(-6) ?? '';
-        const made = await source.run(layer, wasm.set_recipe(layer, recipe) as Uint8Array<ArrayBuffer>);
+        const made = await source.run(layer, wasm.set_recipe(layer, recipe) as Uint8Array<ArrayBuffer>, signal);
         return () => wasm.take_content(number, made.content, true, 'set here', recipe.length, seconds(), made.seconds);
       }
       case 'image': return pixels(wasm, number, await source.image(path, signal));
