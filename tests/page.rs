@@ -157,6 +157,16 @@ fn a_lost_device_is_opened_anew_in_the_page() {
     assert!(seen["picture"]["colors"].as_f64() > Some(1000.0), "{seen}");
 }
 
+/// As with Shift: the service worker does not serve such a page by itself.
+#[test]
+fn a_page_that_is_loaded_past_its_caches_is_served_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = house_server(folder.path());
+    let seen = page(&server.base, "/", "reloaded", &["--reload"]);
+    assert_eq!(seen["isServed"], true, "{seen}");
+    assert_eq!(seen["state"]["drawn"], 1, "{seen}");
+}
+
 #[test]
 fn what_is_not_there_is_said_in_the_page() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,10 +1,11 @@
 // Uses the page at `/` as somebody would:
 // `node tests/browser/page.mjs ADDRESS OUT.png [--graphics webgpu|webgl] [--size 960x540] [--seconds 120] [--pick X,Y]
-// [--set LABEL=VALUE] [--lose] [--offline]`
+// [--set LABEL=VALUE] [--lose] [--touch] [--reload]`
 //
-// Headless Chromium shows the address until nothing is missing; `--pick` then clicks there, `--set` sets an attribute of the first
-// layer in the panel, `--lose` destroys the graphics device. What came of it is printed as JSON: the page's state and numbers, what
-// was found, contents with their hashes, requests by kind, errors, statistics of the picture.
+// Headless Chromium shows the address until nothing is missing. `--pick` then clicks there (or taps, with `--touch`), `--set` sets
+// an attribute of the first layer in the panel, `--lose` ends the graphics process, `--reload` loads the page again past all
+// caches. What came of it is printed as JSON: the page's state and numbers, what was found, contents with their hashes, requests
+// by kind, errors, statistics of the picture. What is on the canvas alone is written to OUT-canvas.png.
 import { parseArgs } from 'node:util';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
     set: { type: 'string' },
     lose: { type: 'boolean', default: false },
     touch: { type: 'boolean', default: false },
+    reload: { type: 'boolean', default: false },
   },
 });
 const [address, output] = positionals;
@@ -56,6 +58,12 @@ try {
   await page.goto(address);
   await complete(page);
   const seen = { milliseconds: Date.now() - begun };
+  if (values.reload) {
+    await (await context.newCDPSession(page)).send('Page.reload', { ignoreCache: true });
+    await page.waitForLoadState();
+    await complete(page);
+    seen.isServed = await page.evaluate(() => globalThis.gable.ready);
+  }
   if (values.lose) {
     await (await browser.newBrowserCDPSession()).send('Browser.crashGpuProcess');
     await page.waitForFunction(() => globalThis.stage.losses > 0 && globalThis.stage.isOpen, null, { timeout });
