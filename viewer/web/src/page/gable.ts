@@ -42,9 +42,15 @@ async function start(): Promise<boolean> {
   }
   if (container.controller) {
     hand(container.controller);
-    if (isOffline) container.controller.postMessage({ gable: 'page', address: location.href, parts: parts() });
+    if (isOffline) void keep(container.controller);
   }
   return container.controller !== null;
+}
+
+/** Has this page kept, when all of it is here: what it loaded before it was served, too. */
+async function keep(service: ServiceWorker): Promise<void> {
+  if (document.readyState !== 'complete') await new Promise((loaded) => addEventListener('load', loaded, { once: true }));
+  service.postMessage({ gable: 'page', address: location.href, parts: parts() });
 }
 
 /** The addresses of what this page has loaded. */
