@@ -15,13 +15,16 @@ export function count(page, tileset) {
   const ours = (request) => request.url().startsWith(new URL(tileset).origin);
   page.on('requestfinished', (request) => {
     if (!ours(request)) return;
-    pending.push((async () => {
+    const counting = (async () => {
       const [response, sizes] = await Promise.all([request.response(), request.sizes()]);
       if (response.status() >= 400) refused.push(`${response.status()} ${request.url()}`);
       const kind = (requests[kindOf(request.url())] ??= { count: 0, bytes: 0 });
       kind.count += 1;
       kind.bytes += Math.max(0, sizes.responseBodySize);
-    })());
+    })();
+    // What comes when the browser is being closed counts for nobody.
+    counting.catch(() => {});
+    pending.push(counting);
   });
   page.on('requestfailed', (request) => ours(request) && refused.push(`${request.failure()?.errorText} ${request.url()}`));
   return async () => {
