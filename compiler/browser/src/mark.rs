@@ -118,6 +118,8 @@ impl Words<'_> {
             return Kind::Declared;
         }
         match builtin(self.text(place)) {
+            // The name of an annotation's argument, such as `@Range(min=1)`.
+            _ if self.text(place + 1) == "=" => Kind::Name,
             Some(Builtin::Operation) => Kind::Operation,
             Some(Builtin::Function | Builtin::ShapeAttribute) => Kind::Function,
             None => Kind::Name,
@@ -187,11 +189,10 @@ mod tests {
         assert_eq!(list(Kind::Annotation), ["@", "Range"]);
         assert_eq!(list(Kind::Declared), ["style", "Lot", "Roof"]);
         assert_eq!(list(Kind::Operation), ["extrude", "NIL"]);
-        // Arguments of annotations look like functions of the same name.
-        assert_eq!(list(Kind::Function), ["min", "max", "rand", "scope.sx"]);
+        assert_eq!(list(Kind::Function), ["rand", "scope.sx"]);
         assert_eq!(list(Kind::Comment), ["// 😀 one", "/* x */"]);
-        let names = ["facade", "a", "b", "style", "b"];
-        assert_eq!(list(Kind::Name)[..4], names[..4]);
+        let names = ["facade", "min", "max", "a", "b"];
+        assert_eq!(list(Kind::Name)[..5], names);
         assert_eq!(list(Kind::Wrong), ["?"]);
     }
 
