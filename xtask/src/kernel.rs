@@ -7,45 +7,24 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::shell::{cargo, root, run, target_folder};
-use crate::wasm::{TARGET, add_target, flags};
+use crate::shell::root;
+use crate::wasm::Module;
 
-/// Builds the kernel and returns the file.
-fn build() -> Result<PathBuf> {
-    add_target()?;
-    let target_dir = target_folder();
-    let flags = flags(&[
+const KERNEL: Module<'_> = Module {
+    package: "gable-kernel",
+    profile: "kernel",
+    features: &["module"],
+    flags: &[
         "-Ctarget-feature=+simd128",
         // 64 KiB of shadow stack; at most 1 GiB of memory, as part of the module.
         "-Clink-arg=-zstack-size=131072",
         "-Clink-arg=--max-memory=1073741824",
-    ]);
-    let mut command = cargo(&[
-        "build",
-        "--package",
-        "gable-kernel",
-        "--lib",
-        "--features",
-        "module",
-        "--target",
-        TARGET,
-        "--profile",
-        "kernel",
-        "--locked",
-    ]);
-    command.env("CARGO_ENCODED_RUSTFLAGS", flags);
-    command.env("CARGO_TARGET_DIR", target_dir.join("kernel"));
-    run(&mut command)?;
-    Ok(target_dir
-        .join("kernel")
-        .join(TARGET)
-        .join("kernel")
-        .join("gable_kernel.wasm"))
-}
+    ],
+};
 
 /// Builds the kernel and puts it in its place.
 pub(crate) fn rebuild() -> Result<()> {
-    let built = build()?;
+    let built = KERNEL.build()?;
     let bytes = std::fs::copy(&built, committed())
         .with_context(|| format!("cannot copy {}", built.display()))?;
     println!("runtime/kernel.wasm: {bytes} bytes");
@@ -54,7 +33,7 @@ pub(crate) fn rebuild() -> Result<()> {
 
 /// Fails when the committed kernel is not what the sources give.
 pub(crate) fn check() -> Result<()> {
-    let built = std::fs::read(build()?)?;
+    let built = std::fs::read(KERNEL.build()?)?;
     let there = std::fs::read(committed()).context("cannot read runtime/kernel.wasm")?;
     ensure!(
         built == there,

@@ -1,25 +1,26 @@
 //! The viewer's WebAssembly build, for pages: once for WebGPU, once for WebGL 2, which needs much more code.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::shell::{cargo, command, root, run, target_folder};
-use crate::wasm::{TARGET, add_target, flags};
+use crate::shell::{command, root, run};
+use crate::wasm::Module;
 
 /// The name of each build, and the features that it has.
-const BUILDS: [(&str, &[&str]); 2] = [
-    ("gable-view", &[]),
-    ("gable-view-webgl", &["--features", "webgl"]),
-];
+const BUILDS: [(&str, &[&str]); 2] = [("gable-view", &[]), ("gable-view-webgl", &["webgl"])];
 
 /// Builds the modules into a folder, each with the script that loads it.
 pub(crate) fn build(into: &Path) -> Result<()> {
-    add_target()?;
-    std::fs::create_dir_all(into).with_context(|| into.display().to_string())?;
     for (name, features) in BUILDS {
-        let module = compile(features)?;
+        let module = Module {
+            package: "gable-browser",
+            profile: "web",
+            features,
+            flags: &[],
+        };
+        let module = module.build()?;
         let mut bindgen = Bindgen::new();
         bindgen
             .input_path(&module)
@@ -32,27 +33,6 @@ pub(crate) fn build(into: &Path) -> Result<()> {
         std::fs::remove_file(bound)?;
     }
     Ok(())
-}
-
-fn compile(features: &[&str]) -> Result<PathBuf> {
-    let arguments = [
-        "build",
-        "--package",
-        "gable-browser",
-        "--lib",
-        "--target",
-        TARGET,
-        "--profile",
-        "web",
-        "--locked",
-    ];
-    let mut command = cargo(&arguments);
-    command.args(features);
-    command.env("CARGO_ENCODED_RUSTFLAGS", flags(&[]));
-    let folder = target_folder().join("web");
-    command.env("CARGO_TARGET_DIR", &folder);
-    run(&mut command)?;
-    Ok(folder.join(TARGET).join("web/gable_browser.wasm"))
 }
 
 /// What compilers leave, taken out. (Not all features: browsers refuse some.)

@@ -41,6 +41,7 @@ fn install() -> Result<()> {
 /// Into `node_modules/.wasm`, where `build.mjs` packs it.
 pub(crate) fn build_wasm() -> Result<()> {
     let into = folder().join("node_modules/.wasm");
+    std::fs::create_dir_all(&into).with_context(|| into.display().to_string())?;
     viewer::build(&into)?;
     author::build(&into)
 }

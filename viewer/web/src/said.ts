@@ -1,0 +1,5 @@
+// What an error says, for people.
+
+export function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
