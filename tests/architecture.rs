@@ -16,7 +16,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("gable-compiler", &["gable-grammar", "gable-kernel"]),
     (
         "gable-author",
-        &["gable-grammar", "gable-compiler", "gable-kernel"],
+        &[
+            "gable-grammar",
+            "gable-compiler",
+            "gable-kernel",
+            "gable-tileset",
+        ],
     ),
     ("gable-runtime", &["gable-kernel"]),
     (

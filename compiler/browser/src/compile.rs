@@ -5,6 +5,7 @@ use std::path::Path;
 
 use gable_compiler::{Artifact, Compiled, Options, about};
 use gable_grammar::{Diagnostic, Label, Severity, Source, SourceMap, Sources, Span, normal};
+use gable_tileset::attributes::{self, Attribute};
 use serde::{Deserialize, Serialize};
 
 use crate::offset::Utf16;
@@ -30,8 +31,8 @@ pub struct Outcome {
     diagnostics: Vec<Told>,
     /// Paths of the files that were read, the main one first.
     files: Vec<String>,
-    /// What one may set, as a layer's part of `manifest.json` says it; null when there are errors.
-    attributes: serde_json::Value,
+    /// What one may set; null when there are errors.
+    attributes: Option<Vec<Attribute>>,
     /// The rules that one may start with.
     rules: Vec<String>,
     /// Of these, the one that is started with unless another is named.
@@ -92,7 +93,7 @@ pub fn compile(project: &Project) -> Outcome {
             .iter()
             .map(|(_, source)| source.path.clone())
             .collect(),
-        attributes: manifest.map_or(serde_json::Value::Null, about::attributes),
+        attributes: manifest.map(|manifest| attributes::read(&about::attributes(manifest))),
         rules: rules.into_iter().map(str::to_owned).collect(),
         start: start.map(|rule| rule.name.clone()),
         artifact,

@@ -15,6 +15,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod attributes;
 mod bounds;
 pub mod geodesy;
 pub mod manifest;

@@ -9,7 +9,7 @@ use gable_model::ImageSource;
 use gable_session::loader::{Event, Loader, Origin, Pixels, read_content};
 use gable_session::overrides::{Overrides, alone};
 use gable_session::world::{Part, World};
-use gable_tileset::Subtree;
+use gable_tileset::{Subtree, attributes};
 use gable_view::selection::Key;
 use serde::Serialize;
 
@@ -202,7 +202,7 @@ impl Orders {
         let mut layers = self.world.layers.iter();
         let known = layers
             .find(|it| it.name == layer)
-            .map(|it| gable_session::attributes::read(&it.attributes));
+            .map(|it| attributes::read(&it.attributes));
         let known = known.unwrap_or_default();
         let knows = |name: &str| known.iter().any(|attribute| attribute.name == name);
         self.overrides.apply(layer, &mut recipe, &knows);

@@ -5,10 +5,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use gable_kernel::recipe::Value;
 use gable_render::{FrameStatistics, Gpu, GpuOptions, Quality, Renderer, Settings};
 use gable_session::loader::{Origin, Pixels, read_content};
-use gable_session::overrides::Scope;
+use gable_session::overrides::{Scope, value_of};
 use gable_session::scenery::{Colors, Scenery};
 use gable_session::session::Session;
 use gable_session::world::{Layer, Part, World};
@@ -493,13 +492,11 @@ impl Stage {
         attribute: &str,
         value: &str,
     ) -> Result<(), JsError> {
-        let value = match serde_json::from_str(value).map_err(wrong)? {
-            Json::Null => None,
-            Json::Bool(flag) => Some(Value::Bool(flag)),
-            Json::Number(number) => Some(Value::Float(number.as_f64().unwrap_or_default())),
-            Json::String(text) => Some(Value::String(text)),
-            Json::Array(_) | Json::Object(_) => return Err(JsError::new("arrays are not set")),
-        };
+        let json: Json = serde_json::from_str(value).map_err(wrong)?;
+        let value = value_of(&json);
+        if value.is_none() && !json.is_null() {
+            return Err(JsError::new("arrays are not set"));
+        }
         let scope = scope(feature, tile).map_err(wrong)?;
         self.orders
             .borrow_mut()

@@ -1,13 +1,12 @@
 //! What a page shows of a stage, as JSON.
 
-use gable_kernel::recipe::Value as Setting;
 use gable_model::Value;
 use gable_render::FrameStatistics;
-use gable_session::attributes::{Attribute, Kind};
 use gable_session::loader::Loader;
 use gable_session::scenery::place;
 use gable_session::session::{Found, Session};
 use gable_session::world::Layer;
+use gable_tileset::attributes;
 use serde_json::{Value as Json, json};
 
 /// What is known of a feature.
@@ -80,49 +79,8 @@ pub fn statistics<L: Loader>(session: &Session<L>, frame: &FrameStatistics) -> J
 /// Layers, and what can be set of each.
 pub fn layers(layers: &[Layer]) -> Json {
     let all = layers.iter().map(|layer| {
-        let attributes = gable_session::attributes::read(&layer.attributes);
-        let attributes: Vec<Json> = attributes.iter().map(attribute).collect();
+        let attributes = attributes::read(&layer.attributes);
         json!({ "name": layer.name, "revision": layer.revision, "attributes": attributes })
     });
     all.collect()
-}
-
-fn attribute(attribute: &Attribute) -> Json {
-    let mut told = json!({
-        "name": attribute.name,
-        "label": attribute.label,
-        "path": attribute.path,
-        "description": attribute.description,
-        "default": attribute.default.as_ref().map(setting),
-    });
-    let kind = match &attribute.kind {
-        Kind::Number(number) => json!({
-            "kind": "number",
-            "range": number.range,
-            "step": number.step,
-            "choices": number.choices,
-            "unit": number.unit,
-        }),
-        Kind::Flag => json!({ "kind": "flag" }),
-        Kind::Text(choices) => json!({ "kind": "text", "choices": choices }),
-        Kind::Color => json!({ "kind": "color" }),
-        Kind::Other => json!({ "kind": "other" }),
-    };
-    if let (Json::Object(told), Json::Object(kind)) = (&mut told, kind) {
-        told.extend(kind);
-    }
-    told
-}
-
-/// What an attribute is set to.
-pub fn setting(value: &Setting) -> Json {
-    match value {
-        Setting::Float(number) => json!(number),
-        Setting::Bool(flag) => json!(flag),
-        Setting::String(text) => json!(text),
-        // Arrays are shown, not set.
-        Setting::FloatArray(rows) => json!(rows),
-        Setting::BoolArray(rows) => json!(rows),
-        Setting::StringArray(rows) => json!(rows),
-    }
 }

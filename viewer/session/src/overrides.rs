@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use gable_kernel::recipe::{Recipe, Value};
 use gable_tileset::TileId;
+use serde_json::Value as Json;
 
 /// What an attribute is set for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +106,17 @@ impl Overrides {
                 known.for_each(|(name, value)| put(&mut shape.attributes, name, value));
             }
         }
+    }
+}
+
+/// A number, a truth value or a text as the value of an attribute; none for anything else.
+#[must_use]
+pub fn value_of(json: &Json) -> Option<Value> {
+    match json {
+        Json::Number(number) => number.as_f64().map(Value::Float),
+        Json::Bool(flag) => Some(Value::Bool(*flag)),
+        Json::String(text) => Some(Value::String(text.clone())),
+        Json::Null | Json::Array(_) | Json::Object(_) => None,
     }
 }
 

@@ -5,11 +5,11 @@ mod found;
 mod statistics;
 
 use egui::{Align2, Color32, Context, RichText, Ui};
-use gable_session::attributes::{Attribute, read};
 use gable_session::overrides::{Overrides, Scope};
 use gable_session::scenery::{Colors, Scenery};
 use gable_session::session::{Found, Tile};
 use gable_session::world::World;
+use gable_tileset::attributes::{Attribute, read};
 use gable_view::camera::Camera;
 use gable_view::controls::Mode;
 

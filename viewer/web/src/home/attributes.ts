@@ -72,16 +72,8 @@ export class Attributes {
     this.#one.ariaPressed = String(this.#isForOne);
     this.#one.disabled = this.#selected === null;
     const wanted = this.#filter.value.toLowerCase();
-    let group = '';
-    const parts: Node[] = [];
-    for (const attribute of this.#layer.attributes) {
-      if (!`${attribute.label} ${attribute.name}`.toLowerCase().includes(wanted)) continue;
-      const path = attribute.path.filter(Boolean).join(' › ');
-      if (path !== group) parts.push(element('h3', {}, path));
-      group = path;
-      parts.push(this.#row(attribute));
-    }
-    this.#list.replaceChildren(...parts);
+    const meant = this.#layer.attributes.filter(({ label, name }) => `${label} ${name}`.toLowerCase().includes(wanted));
+    this.#list.replaceChildren(...grouped(meant, (attribute) => this.#row(attribute)));
   }
 
   #row(attribute: Attribute): HTMLElement {
@@ -96,21 +88,34 @@ export class Attributes {
       row.classList.toggle('set', to !== null);
     };
     const undo = element('button', { className: 'undo', title: 'As the grammar says', onclick: () => { set(null); this.#show(); } }, '×');
-    const setter = control(attribute, value, set);
-    for (const field of setter.matches('input, select') ? [setter] : setter.querySelectorAll<HTMLElement>('input, select')) {
-      field.ariaLabel = attribute.label;
-    }
     row.append(
       element('label', { title: `${attribute.name}${attribute.description ? `: ${attribute.description}` : ''}` }, attribute.label),
-      setter,
+      control(attribute, value, set),
       undo,
     );
     return row;
   }
 }
 
-/** What sets an attribute. */
+/** Rows of attributes, under the names of their groups. */
+export function grouped(attributes: Attribute[], row: (attribute: Attribute) => HTMLElement): Node[] {
+  let group = '';
+  return attributes.flatMap((attribute) => {
+    const path = attribute.path.filter(Boolean).join(' › ');
+    const isNew = path !== group;
+    group = path;
+    return [...(isNew ? [element('h3', {}, path)] : []), row(attribute)];
+  });
+}
+
+/** What sets an attribute; its fields have its name for those who do not see it. */
 export function control(attribute: Attribute, value: Value | null, set: (to: Value) => void): HTMLElement {
+  const made = setter(attribute, value, set);
+  for (const field of [made, ...made.querySelectorAll<HTMLElement>('input, select')]) field.ariaLabel = attribute.label;
+  return made;
+}
+
+function setter(attribute: Attribute, value: Value | null, set: (to: Value) => void): HTMLElement {
   const { kind, choices = [] } = attribute;
   if (choices.length > 0 && (kind === 'number' || kind === 'text')) return choice(choices, value, set);
   switch (kind) {

@@ -1,4 +1,5 @@
 // The page at `/`: a world of this server, seen at once.
+import { said } from '../said.ts';
 import type { Selected, State } from '../view/stage.ts';
 import { Stage } from '../view/stage.ts';
 import type { Graphics, WasmStage } from '../view/wasm.ts';
@@ -55,7 +56,7 @@ class Page {
     this.#goTo(asked);
     const watch = async () => {
       if (this.#isOver) return;
-      if (!document.hidden && this.#stage.isOpen) await this.#look().catch((error: unknown) => this.problem(`${text(error)}\nWhat is here stays; the server is asked again and again.`));
+      if (!document.hidden && this.#stage.isOpen) await this.#look().catch((error: unknown) => this.problem(`${said(error)}\nWhat is here stays; the server is asked again and again.`));
       setTimeout(watch, ASK);
     };
     setTimeout(watch, ASK);
@@ -118,7 +119,7 @@ class Page {
     try {
       if (view.camera) this.#stage.wasm.jump(view.camera);
     } catch (error) {
-      this.#say(text(error));
+      this.#say(said(error));
     }
     if (view.mode) this.#panel.setMode(view.mode);
     Object.assign(this.#panel.view, view);
@@ -187,10 +188,6 @@ function received(): number {
   return entries.reduce((sum, entry) => sum + entry.transferSize, 0);
 }
 
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 async function start(): Promise<void> {
   performance.setResourceTimingBufferSize(5000);
   const [worlds] = await Promise.all([worldNames().catch((): string[] => []), window.gable.ready]);
@@ -214,7 +211,7 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
-  at('problem').textContent = text(error);
+  at('problem').textContent = said(error);
   at('problem').hidden = false;
   at('status').textContent = '';
 });

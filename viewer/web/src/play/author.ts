@@ -1,4 +1,5 @@
 // The compiler as WebAssembly (compiler/browser), as functions.
+import type { Attribute } from '../home/attributes.ts';
 import type { Project } from './project.ts';
 
 /** A place in a text: UTF-16 offsets; line and column from 1. */
@@ -20,21 +21,13 @@ export interface Diagnostic extends Place {
   also: Place[];
 }
 
-/** An attribute as the module tells it, and a layer's part of `manifest.json`, too. */
-export interface ToldAttribute {
-  name: string;
-  type: string;
-  default: unknown;
-  annotations: { name: string; arguments: [string, unknown][] }[];
-}
-
 /** What came of a compilation. */
 export interface Outcome {
   diagnostics: Diagnostic[];
   /** Paths of the files that were read, the main one first. */
   files: string[];
   /** Nothing when there are errors. */
-  attributes: ToldAttribute[] | null;
+  attributes: Attribute[] | null;
   /** The rules that one may start with. */
   rules: string[];
   start: string | null;

@@ -1,8 +1,7 @@
 // What a grammar is tried on, and with which values: lot, seed, start rule, attributes.
 import type { Attribute } from '../home/attributes.ts';
-import { control } from '../home/attributes.ts';
+import { control, grouped } from '../home/attributes.ts';
 import { element } from '../home/element.ts';
-import { read } from './attributes.ts';
 import type { Outcome } from './author.ts';
 import type { Lot, Project } from './project.ts';
 
@@ -40,7 +39,7 @@ export class Controls {
     if (!attributes || text === this.#shown) return;
     this.#shown = text;
     this.#showStart(rules, start);
-    this.#showAttributes(read(attributes));
+    this.#attributes.replaceChildren(...grouped(attributes, (attribute) => this.#row(attribute)));
   }
 
   #showLot(): void {
@@ -81,18 +80,6 @@ export class Controls {
     this.#choice.replaceChildren(label('start', 'Start rule'), select, reset);
   }
 
-  #showAttributes(all: Attribute[]): void {
-    const parts: Node[] = [];
-    let group = '';
-    for (const attribute of all) {
-      const path = attribute.path.filter(Boolean).join(' › ');
-      if (path !== group) parts.push(element('h3', {}, path));
-      group = path;
-      parts.push(this.#row(attribute));
-    }
-    this.#attributes.replaceChildren(...parts);
-  }
-
   #row(attribute: Attribute): HTMLElement {
     const { name, description } = attribute;
     const row = element('div', { className: 'attribute' });
@@ -105,7 +92,6 @@ export class Controls {
         row.classList.add('set');
         this.#set(() => { this.#project.attributes[name] = to; });
       });
-      for (const field of [input, ...input.querySelectorAll('input, select')]) field.ariaLabel = attribute.label;
       const undo = element('button', { type: 'button', className: 'undo', title: 'As the grammar says', onclick: () => {
         this.#set(() => { delete this.#project.attributes[name]; });
         show();

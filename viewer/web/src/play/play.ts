@@ -3,6 +3,7 @@ import { described } from '../home/found.ts';
 import type { Reports } from '../home/found.ts';
 import { at, element, line } from '../home/element.ts';
 import { Kit } from '../generate/kit.ts';
+import { said } from '../said.ts';
 import { Stage } from '../view/stage.ts';
 import { Author } from './author.ts';
 import { Controls } from './controls.ts';
@@ -272,7 +273,7 @@ function size(bytes: number): string {
 }
 
 function trouble(error: unknown): void {
-  at('trouble').textContent = error instanceof Error ? error.message : String(error);
+  at('trouble').textContent = said(error);
   at('trouble').hidden = false;
 }
 

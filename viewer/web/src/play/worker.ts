@@ -1,5 +1,6 @@
 // The worker of the playground: compiles what was typed and runs it, so that typing never waits.
 import { generate } from '../generate/run.ts';
+import { said } from '../said.ts';
 import type { Outcome } from './author.ts';
 import { Author } from './author.ts';
 import type { Project } from './project.ts';
@@ -72,7 +73,7 @@ async function run(number: number, project: Project): Promise<void> {
 
 /** What an error says; the kernel's own errors are JSON, and name the place in the grammar. */
 function failure(error: unknown): Failure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = said(error);
   try {
     const { text, source, line } = JSON.parse(message) as { text: string; source?: string; line?: number };
     return { why: text, ...(source && line ? { path: source, line } : {}) };

@@ -1,4 +1,5 @@
 // A canvas in which a world or a model is seen: the viewer's WebAssembly, the loop that draws, and whoever brings tiles.
+import { said } from '../said.ts';
 import { attach } from './hands.ts';
 import type { Source } from './source.ts';
 import { NOTHING } from './source.ts';
@@ -27,8 +28,14 @@ export interface State {
 
 interface Order {
   number: number;
-  kind: 'subtree' | 'content' | 'recipe' | 'image' | 'embedded' | 'cancel';
+  kind: 'subtree' | 'content' | 'recipe' | 'image' | 'embedded';
   path: string;
+}
+
+/** Nothing is wanted of an order any more. */
+interface Cancellation {
+  number: number;
+  kind: 'cancel';
 }
 
 /** An attribute that is set, of a layer or of one feature of it. */
@@ -268,7 +275,7 @@ export class Stage {
 
   #follow(orders: string): void {
     if (orders === '') return;
-    for (const order of JSON.parse(orders) as Order[]) {
+    for (const order of JSON.parse(orders) as (Order | Cancellation)[]) {
       if (order.kind === 'cancel') {
         this.#running.get(order.number)?.abort();
         this.#running.delete(order.number);
@@ -289,7 +296,7 @@ export class Stage {
       if (wasm === this.#wasm) take();
     } catch (error) {
       if (controller.signal.aborted || wasm !== this.#wasm) return;
-      wasm.fail(number, error instanceof Error ? error.message : String(error));
+      wasm.fail(number, said(error));
     } finally {
       this.#running.delete(number);
     }
@@ -317,7 +324,6 @@ export class Stage {
       }
       case 'image': return pixels(wasm, number, await source.image(path, signal));
       case 'embedded': return pixels(wasm, number, new Blob([(wasm.embedded(number) ?? new Uint8Array()) as Uint8Array<ArrayBuffer>]));
-      case 'cancel': return () => {};
     }
   }
 
@@ -328,7 +334,7 @@ export class Stage {
     this.#wasm = undefined;
     const now = Date.now();
     this.#losses = [...this.#losses.filter((at) => now - at < LOSS_TIME), now];
-    const why = error instanceof Error ? error.message : String(error);
+    const why = said(error);
     // After a trap its memory may be anything: nothing is asked of it any more.
     if (error instanceof WebAssembly.RuntimeError || this.#losses.length > LOSSES) {
       this.#options.failed?.(why);
@@ -356,7 +362,7 @@ export class Stage {
       stage.set_mode(mode);
       this.wake();
     } catch (again) {
-      this.#options.failed?.(String(again));
+      this.#options.failed?.(said(again));
     }
   }
 }

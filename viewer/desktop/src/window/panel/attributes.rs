@@ -3,8 +3,8 @@
 use egui::{Color32, RichText, Ui};
 use gable_kernel::recipe::Value;
 use gable_model::Value as Known;
-use gable_session::attributes::{Attribute, Kind, Number};
-use gable_session::overrides::{Overrides, Scope};
+use gable_session::overrides::{Overrides, Scope, value_of};
+use gable_tileset::attributes::{Attribute, Kind, Number};
 
 /// For what attributes are set, and which are shown.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl Attributes<'_> {
         let of_layer = overrides.get(self.layer, &Scope::Layer, &attribute.name);
         let before = set.or(of_layer).cloned();
         let before = before.or_else(|| self.known(attribute));
-        let before = before.or_else(|| attribute.default.clone());
+        let before = before.or_else(|| value_of(&attribute.default));
         let mut after = before.clone();
         let mut is_reset = false;
         ui.horizontal(|ui| {
@@ -110,13 +110,13 @@ fn edit(ui: &mut Ui, attribute: &Attribute, value: &mut Option<Value>) {
             Some(Value::Bool(flag)) => _ = ui.checkbox(flag, ""),
             _ => begin(ui, value, Value::Bool(false)),
         },
-        Kind::Text(choices) if choices.is_empty() => match value {
+        Kind::Text { choices } if choices.is_empty() => match value {
             Some(Value::String(text)) => {
                 ui.add(egui::TextEdit::singleline(text).desired_width(110.0));
             }
             _ => begin(ui, value, Value::String(String::new())),
         },
-        Kind::Text(choices) => choose(ui, choices, salt, value),
+        Kind::Text { choices } => choose(ui, choices, salt, value),
         Kind::Color => match value {
             Some(Value::String(text)) => edit_color(ui, text),
             _ => begin(ui, value, Value::String("#ffffff".to_owned())),

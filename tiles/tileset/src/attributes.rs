@@ -1,11 +1,11 @@
-//! What a grammar lets one set, as user interfaces show it: from a layer's part of `manifest.json`.
+//! What a grammar lets one set, as user interfaces show it: from a layer's part of `manifest.json`. As JSON it is what pages
+//! read of it.
 
-use gable_kernel::recipe::Value;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 /// An attribute of a grammar.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Attribute {
     /// Its name in recipes, with the import's prefix.
     pub name: String,
@@ -16,21 +16,27 @@ pub struct Attribute {
     /// A sentence about it, or nothing.
     pub description: String,
     /// How it is set.
+    #[serde(flatten)]
     pub kind: Kind,
-    /// Its value unless it is set; none when a rule computes it.
-    pub default: Option<Value>,
+    /// Its value unless it is set: a number, a truth value or a text; null when a rule computes it.
+    pub default: Json,
+    #[serde(skip)]
     order: f64,
 }
 
 /// How an attribute is set.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Kind {
     /// A number.
     Number(Number),
     /// A truth value.
     Flag,
-    /// Text; one of these, if there are any.
-    Text(Vec<String>),
+    /// Text.
+    Text {
+        /// One of these, if there are any.
+        choices: Vec<String>,
+    },
     /// A colour as text: `#rrggbb`.
     Color,
     /// Arrays are shown, not set.
@@ -38,7 +44,7 @@ pub enum Kind {
 }
 
 /// How a number is set.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Number {
     /// From least to greatest.
     pub range: Option<[f64; 2]>,
@@ -123,10 +129,10 @@ impl Told {
             description: text("Description").unwrap_or_default(),
             kind: self.kind(),
             default: match (&self.default, self.ty.as_str()) {
-                (Json::Number(number), "float") => number.as_f64().map(Value::Float),
-                (Json::Bool(flag), "bool") => Some(Value::Bool(*flag)),
-                (Json::String(text), "string") => Some(Value::String(text.clone())),
-                _ => None,
+                (Json::Number(_), "float")
+                | (Json::Bool(_), "bool")
+                | (Json::String(_), "string") => self.default.clone(),
+                _ => Json::Null,
             },
             order: order.unwrap_or(f64::MAX),
             path,
@@ -141,7 +147,8 @@ impl Told {
             "string" if self.annotation("Color").is_some() => Kind::Color,
             "string" => {
                 let listed = choices.iter().flatten().map(|it| it.texts());
-                Kind::Text(listed.max_by_key(Vec::len).unwrap_or_default())
+                let choices = listed.max_by_key(Vec::len).unwrap_or_default();
+                Kind::Text { choices }
             }
             "float" => Kind::Number(self.number()),
             _ => Kind::Other,
@@ -224,13 +231,13 @@ mod tests {
     #[test]
     fn annotations_say_how_attributes_are_set() {
         let color = one("string", json!([{ "name": "Color", "arguments": [] }]));
-        assert_eq!((color.kind, color.default), (Kind::Color, None));
+        assert_eq!((color.kind, color.default), (Kind::Color, Json::Null));
         assert_eq!(
             (color.label.as_str(), &color.path[..]),
             ("wall color", &["a".to_owned()][..])
         );
         let list = json!([{ "name": "Enum", "arguments": [["", "brick"], ["", "stucco"]] }]);
-        let Kind::Text(choices) = one("string", list).kind else {
+        let Kind::Text { choices } = one("string", list).kind else {
             panic!("text");
         };
         assert_eq!(choices, ["brick", "stucco"]);
@@ -271,7 +278,7 @@ mod tests {
         let names: Vec<&str> = read.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(names, ["first", "second", "late", "b.other"]);
         assert_eq!(read[0].path, ["", "A"]);
-        assert_eq!(read[2].default, Some(Value::Float(1.5)));
+        assert_eq!(read[2].default, json!(1.5));
         assert_eq!(read[3].path, ["b"]);
         assert!(super::read(&Json::Null).is_empty());
     }
