@@ -113,15 +113,15 @@ fn assert_kept(page: &str) {
 fn assert_said(seen: &Value) {
     let said: Vec<&str> = texts(seen, "said").collect();
     assert!(
-        said.first().is_some_and(|first| first.contains("; ready=")),
+        said.first().is_some_and(|first| first.contains(";ready=")),
         "{said:?}"
     );
     assert!(
-        said.last().is_some_and(|last| !last.contains("; ready=")),
+        said.last().is_some_and(|last| !last.contains(";ready=")),
         "{said:?}"
     );
     for name in ["mbps", "rtt", "tile"] {
-        let field = format!("; {name}=");
+        let field = format!(";{name}=");
         assert!(
             said.iter().any(|it| it.contains(&field)),
             "{name}: {said:?}"
@@ -129,7 +129,7 @@ fn assert_said(seen: &Value) {
     }
     let tiles = said
         .iter()
-        .filter_map(|it| it.split("; tile=").nth(1)?.split("; ").next());
+        .filter_map(|it| it.split(";tile=").nth(1)?.split(';').next());
     let mut tiles: Vec<&str> = tiles.collect();
     let all = tiles.len();
     tiles.sort_unstable();

@@ -75,7 +75,7 @@ async function warm(server, kept) {
   for (const client of Object.keys(CLIENTS)) {
     const { log } = await look(server, client, 'no limit', visit(client, kept));
     for (const { path } of log.filter(({ path }) => path.includes('/tile/'))) {
-      await getOk(`${server.base}${path.replace('/tile/', '/content/')}.glb`, { 'accept-encoding': CODINGS });
+      await getOk(`${server.base}${path.replace('/tile/', '/content/').replace(/\?.*/, '')}.glb`, { 'accept-encoding': CODINGS });
     }
   }
   await server.generationSeconds();

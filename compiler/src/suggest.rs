@@ -5,7 +5,8 @@ pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).clamp(1, 3);
+    let letters = name.chars().count();
+    let limit = (letters / 3).clamp(usize::from(letters > 1), 3);
     let mut best = None;
     for candidate in candidates.take(10_000) {
         let distance = distance(name, candidate, limit);
@@ -49,5 +50,6 @@ mod tests {
         assert_eq!(nearest("Extrude", names.into_iter()), Some("extrude"));
         assert_eq!(nearest("roofhip", names.into_iter()), Some("roofHip"));
         assert_eq!(nearest("banana", names.into_iter()), None);
+        assert_eq!(nearest("x", names.into_iter()), None);
     }
 }

@@ -28,7 +28,7 @@ page.on('console', (message) => ['error', 'warning'].includes(message.type()) &&
 // What the service worker says of this client (playwright shows its requests if it is asked to: see the caller).
 const said = [];
 context.on('request', (request) => {
-  const statement = request.serviceWorker() && request.headers()['gable-client'];
+  const statement = request.serviceWorker() && new URL(request.url()).searchParams.get('client');
   if (statement) said.push(statement);
 });
 let seen = () => {};

@@ -19,6 +19,10 @@ pub(crate) fn run() -> Result<()> {
         "-D",
         "warnings",
     ]))?;
+    start(cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env(
+        "RUSTDOCFLAGS",
+        "-D warnings -A rustdoc::private-intra-doc-links",
+    ))?;
     kernel::check()?;
     web::check()?;
     // The viewer as browsers run it.
@@ -35,9 +39,5 @@ pub(crate) fn run() -> Result<()> {
     ]))?;
     let mut tests = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
     tests.env("INSTA_UPDATE", "no");
-    start(&mut tests)?;
-    start(cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env(
-        "RUSTDOCFLAGS",
-        "-D warnings -A rustdoc::private-intra-doc-links",
-    ))
+    start(&mut tests)
 }

@@ -25,6 +25,9 @@ pub use rules::Rules;
 /// The kernel, built from `runtime/kernel` by `cargo xtask kernel` and committed, so that nobody needs a Wasm target.
 pub const KERNEL: &[u8] = include_bytes!("../../kernel.wasm");
 
+/// [`KERNEL`] in Brotli, as small as it gets: what servers send.
+pub const KERNEL_BROTLI: &[u8] = include_bytes!("../../kernel.wasm.br");
+
 /// SHA-256 of [`KERNEL`]: the version of the ABI.
 pub fn kernel_hash() -> [u8; 32] {
     static HASH: std::sync::LazyLock<[u8; 32]> = std::sync::LazyLock::new(|| hash::sha256(KERNEL));

@@ -57,6 +57,7 @@ use crate::builtin;
 use crate::frame::Frame;
 use crate::manifest::Manifest;
 use crate::ops::Baked;
+use crate::order::Order as _;
 use crate::recipe::Recipe;
 use crate::shape::{AssetId, Shape};
 use crate::state::{Material, State, StringId};
@@ -148,7 +149,7 @@ impl Kernel {
         mut assets: Vec<LoadedAsset>,
     ) -> Result<Self, StartError> {
         failure::check_start(&manifest, &recipe)?;
-        assets.sort_by(|a, b| a.name.cmp(&b.name));
+        assets.order_by(|a, b| a.name.cmp(&b.name));
         assets.dedup_by(|a, b| a.name == b.name);
         let mut values = Values::new(recipe.limits.values);
         for text in &manifest.strings {

@@ -20,6 +20,7 @@ pub mod manifest;
 pub mod math;
 pub mod mesh;
 mod ops;
+mod order;
 pub mod output;
 pub mod polygon;
 pub mod recipe;

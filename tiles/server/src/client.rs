@@ -3,6 +3,8 @@
 //! ```text
 //! Gable-Client: id=5f3a9c; class=laptop; power=1.4; battery=0.8; ready=1.2; modules=<16 hex>,<16 hex>; tile=<16 hex>:0.021; mbps=6.2; rtt=0.03
 //! ```
+//! Or the same as a query, `?client=id=5f3a9c;class=laptop`, without blanks.
+//!
 //! `id` is random, per session. `power` is the calibration run: seconds of CPU that the server took over those of the
 //! client. `ready` are the seconds until it can run recipes, left out if it can. `tile` is the last tile that it generated, the seconds this took, and if it knows (`:0.012`) the CPU seconds of
 //! the server that its gas stands for; `mbps` megabytes a second that its network gave, `rtt` seconds. What cannot be read
@@ -23,6 +25,9 @@ pub(crate) struct Client {
     /// The first eight bytes of the hashes of modules that it holds.
     modules: Vec<u64>,
 }
+
+/// The header in which clients speak of themselves.
+pub(crate) const FIELD: &str = "gable-client";
 
 /// Modules that are looked at.
 const MOST_MODULES: usize = 64;
@@ -46,7 +51,7 @@ impl Client {
         if text("sec-ch-ua-mobile") == Some("?1") {
             client.hints.class = Some(DeviceClass::Phone);
         }
-        if let Some(fields) = text("gable-client") {
+        if let Some(fields) = text(FIELD) {
             client.read(fields);
         }
         if client.id == 0 {

@@ -20,10 +20,10 @@ use axum::routing::future::RouteFuture;
 use axum::routing::get;
 use gable_cache::Key;
 use gable_content::coding::{Coding, is_worth_coding, negotiate};
-use gable_runtime::hash;
+use gable_runtime::{KERNEL_BROTLI, hash, kernel_hash};
 
 use crate::address::{Address, What};
-use crate::client::Client;
+use crate::client::{self, Client};
 use crate::guard::RequestId;
 use crate::listen::{AtOnce, Head, Peer, Prompt};
 use crate::service::Service;
@@ -60,8 +60,14 @@ impl<'a> Ask<'a> {
         negotiate(self.text(header::ACCEPT_ENCODING.as_str()))
     }
 
+    /// Pages speak of themselves in the query: a field of our own would cost those of other origins a request of `OPTIONS`
+    /// before each tile.
     fn client(&self) -> Client {
-        Client::of(|name| self.text(name), self.peer)
+        let text = |name: &str| match self.text(name) {
+            None if name == client::FIELD => parameter(self.query, "client"),
+            text => text,
+        };
+        Client::of(text, self.peer)
     }
 }
 
@@ -367,6 +373,9 @@ async fn coded(
 ) -> Result<bytes::Bytes, Reply> {
     if coding == Coding::Identity {
         return Ok(bytes);
+    }
+    if coding == Coding::Brotli && hash == kernel_hash() {
+        return Ok(bytes::Bytes::from_static(KERNEL_BROTLI));
     }
     let key = Key::new(hash, 0x100 + letter(coding) as u16);
     service

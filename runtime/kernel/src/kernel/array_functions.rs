@@ -7,6 +7,7 @@ use super::number;
 use super::values::{Array, Items};
 use crate::Kernel;
 use crate::limits::Stop;
+use crate::order::Order as _;
 use crate::state::StringId;
 
 impl Kernel {
@@ -270,7 +271,7 @@ impl Kernel {
         let mut items = Vec::with_capacity(array.items.len());
         for row in 0..array.rows {
             let mut places: Vec<usize> = (0..array.columns).collect();
-            places.sort_by(|&a, &b| {
+            places.order_by(|&a, &b| {
                 self.order(&array, row * array.columns + a, row * array.columns + b)
             });
             items.extend(places.into_iter().map(|place| place as f64));
@@ -287,7 +288,7 @@ impl Kernel {
         let array = self.values.array(array)?;
         self.charge(1 + array.items.len())?;
         let mut places: Vec<usize> = (0..array.rows).collect();
-        places.sort_by(|&a, &b| {
+        places.order_by(|&a, &b| {
             let columns = (0..array.columns)
                 .map(|k| self.order(&array, a * array.columns + k, b * array.columns + k));
             columns.fold(Ordering::Equal, Ordering::then)

@@ -13,6 +13,7 @@ use crate::abi::token::word;
 use crate::limits::Stop;
 use crate::ops::components::Components as Parts;
 use crate::ops::merge_shapes;
+use crate::order::Order as _;
 use crate::shape::Shape;
 use crate::state::{StringId, TrimPlane};
 
@@ -334,7 +335,7 @@ impl Kernel {
             let selector = crate::abi::token::token("remainder").unwrap_or(-1);
             drafts.extend(self.drafts(branch, selector, operator, pieces.remainder));
         }
-        drafts.sort_by_key(|draft| draft.branch);
+        drafts.order_by_key(|draft| draft.branch);
         self.begin_drafts(drafts, |_| None)
     }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::Kernel;
 use crate::limits::Stop;
+use crate::order::Order as _;
 use crate::state::StringId;
 
 /// Different warnings kept; more are only counted.
@@ -92,8 +93,8 @@ pub(crate) struct Journal {
 impl Journal {
     /// Puts the lines of the initial shape that ends into level order.
     pub(super) fn end_initial(&mut self) {
-        self.warnings[self.first_warning..].sort_by_key(|warning| warning.depth);
-        self.prints[self.first_print..].sort_by_key(|print| print.depth);
+        self.warnings[self.first_warning..].order_by_key(|warning| warning.depth);
+        self.prints[self.first_print..].order_by_key(|print| print.depth);
         for (place, warning) in self.warnings.iter().enumerate().skip(self.first_warning) {
             if let Some(known) = self.known.get_mut(&(warning.site, warning.text.clone())) {
                 *known = place;

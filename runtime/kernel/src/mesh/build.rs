@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 
 use super::{Mesh, UvSet};
+use crate::order::Order as _;
 
 /// A corner of a new face: its point in the new mesh, and the corners of the old mesh between which its texture
 /// coordinates and normal are interpolated.
@@ -134,7 +135,7 @@ impl Mesh {
             .flat_map(|&face| &self.corners[corners_of(face)])
             .copied()
             .collect();
-        used.sort_unstable();
+        used.order();
         used.dedup();
         let mut builder = Builder::empty(self);
         builder.mesh.points = used.iter().map(|&point| self.point(point)).collect();

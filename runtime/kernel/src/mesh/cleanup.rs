@@ -8,6 +8,7 @@ use super::Mesh;
 use super::build::{Builder, NewCorner};
 use super::topology::{Sets, Topology, members};
 use crate::math;
+use crate::order::Order as _;
 
 /// Makes points within `distance` of each other one point (the first), and drops corners and faces that vanish.
 pub fn weld(mesh: &mut Mesh, distance: f64) {
@@ -203,7 +204,7 @@ fn joined_rings(
         crate::polygon::signed_area(&flat)
     };
     let outlines = rings.iter().filter(|ring| area(ring) > 0.0).count();
-    rings.sort_by_key(|ring| area(ring) < 0.0);
+    rings.order_by_key(|ring| area(ring) < 0.0);
     (outlines == 1).then_some(rings)
 }
 
@@ -222,14 +223,14 @@ fn drop_faces(mesh: &Mesh, tiny: f64) -> Mesh {
     let mut kept = Vec::new();
     for face in 0..mesh.face_count() {
         let mut points = mesh.corners[mesh.face_corners(face)].to_vec();
-        points.sort_unstable();
+        points.order();
         seen.push(points);
         if mesh.area(face) > tiny {
             kept.push(face);
         }
     }
     let mut order = kept.clone();
-    order.sort_by(|&a, &b| seen[a].cmp(&seen[b]).then(a.cmp(&b)));
+    order.order_by(|&a, &b| seen[a].cmp(&seen[b]).then(a.cmp(&b)));
     let mut repeated = vec![false; mesh.face_count()];
     for pair in order
         .windows(2)

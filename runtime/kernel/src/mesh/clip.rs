@@ -14,6 +14,7 @@ use smallvec::{SmallVec, smallvec};
 use self::first_edge::begin_at_first_edge;
 use super::Mesh;
 use super::build::{Builder, NewCorner};
+use crate::order::Order as _;
 
 /// What is left of a mesh after a cut.
 #[derive(Debug)]
@@ -269,7 +270,7 @@ impl Clipper<'_> {
                 on_line.push((place, self.kept(corner)));
             }
         }
-        on_line.sort_by(|a, b| a.0.total_cmp(&b.0));
+        on_line.order_by(|a, b| a.0.total_cmp(&b.0));
         on_line
     }
 
@@ -347,7 +348,7 @@ impl Clipper<'_> {
 fn join_chains(chains: &[Chain], on_line: &[(f64, NewCorner)]) -> Vec<Vec<NewCorner>> {
     let order = |of: fn(&Chain) -> &End| {
         let mut order: Vec<usize> = (0..chains.len()).collect();
-        order.sort_by(|&a, &b| {
+        order.order_by(|&a, &b| {
             let (a, b) = (of(&chains[a]), of(&chains[b]));
             a.position
                 .total_cmp(&b.position)

@@ -13,6 +13,7 @@ use super::topology::{Topology, members};
 use super::{Mesh, cleanup, extrude, measure, merge};
 use crate::abi::token::word;
 use crate::frame::{Frame, Scope};
+use crate::order::Order as _;
 use crate::shape::{Geometry, Shape};
 use crate::state::TrimPlane;
 
@@ -447,7 +448,7 @@ pub fn connected(components: &[&Component]) -> Vec<Vec<usize>> {
     for (number, component) in components.iter().enumerate() {
         owners.extend(component.points.iter().map(|&point| (point, number)));
     }
-    owners.sort_unstable();
+    owners.order();
     let mut sets = super::topology::Sets::new(components.len());
     for pair in owners.windows(2) {
         if pair[0].0 == pair[1].0 {

@@ -8,6 +8,7 @@ use glam::{DVec2, DVec3};
 use super::clip::{Clipped, clip};
 use super::topology::Topology;
 use super::{Mesh, SHAPE_MATERIAL};
+use crate::order::Order as _;
 use crate::polygon;
 
 /// Points closer than this to a plane lie on it (metres, relative to a mesh of size 1; grows with the mesh).
@@ -259,7 +260,7 @@ fn open_edges(mesh: &Mesh, chosen: impl Fn(usize) -> bool) -> Vec<(u32, u32)> {
         }
     }
     let mut sorted = directed.clone();
-    sorted.sort_unstable();
+    sorted.order();
     let count = |edge: (u32, u32)| {
         sorted.partition_point(|&e| e <= edge) - sorted.partition_point(|&e| e < edge)
     };
@@ -276,7 +277,7 @@ fn open_edges(mesh: &Mesh, chosen: impl Fn(usize) -> bool) -> Vec<(u32, u32)> {
 /// are left out.
 fn sections(mesh: &Mesh, edges: &[(u32, u32)], normal: DVec3) -> Vec<Vec<Vec<u32>>> {
     let mut by_start: Vec<(u32, u32, bool)> = edges.iter().map(|&(a, b)| (a, b, false)).collect();
-    by_start.sort_by_key(|&(a, ..)| a);
+    by_start.order_by_key(|&(a, ..)| a);
     let mut rings: Vec<Vec<u32>> = Vec::new();
     for &(start, _) in edges {
         let mut path: Vec<u32> = vec![start];

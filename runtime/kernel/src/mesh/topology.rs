@@ -1,6 +1,7 @@
 //! Edges of a mesh and which faces meet there.
 
 use super::Mesh;
+use crate::order::Order as _;
 
 /// The edges of a mesh. A corner stands for the directed edge that begins there, in its face.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ impl Topology {
             (a.min(b), a.max(b), corner)
         };
         let mut sorted: Vec<(u32, u32, usize)> = (0..count).map(key).collect();
-        sorted.sort_unstable();
+        sorted.order();
         // Runs of equal pairs are edges; number them by their first corner.
         let mut first_of = vec![0; count];
         let mut first = 0;

@@ -10,6 +10,7 @@ use crate::mesh::{Mesh, cleanup, clip, merge};
 use crate::ops::components::Components;
 use crate::ops::offset::{WELD, scope_direction};
 use crate::ops::{fit_mesh, orient_scope};
+use crate::order::Order as _;
 use crate::polygon::rectangle::{Rectangle, inner_rectangle, inner_rectangle_by_edge};
 use crate::polygon::setback::setback;
 use crate::shape::Shape;
@@ -242,7 +243,7 @@ fn runs(flat: &FlatFace, chosen: &[Option<(f64, i32)>]) -> Vec<Vec<u32>> {
         }
         first += count;
     }
-    runs.sort_by_key(|run| run.iter().min().copied());
+    runs.order_by_key(|run| run.iter().min().copied());
     runs
 }
 

@@ -6,6 +6,7 @@
 use crate::asset::{Image, ModelMaterial};
 use crate::builtin;
 use crate::kernel::Values;
+use crate::order::Order as _;
 use crate::state::Material;
 
 /// Everything about a surface that is written.
@@ -153,7 +154,7 @@ impl Look {
     /// The sets of texture coordinates that are used, sorted.
     pub(crate) fn uv_sets(&self) -> Vec<u8> {
         let mut sets: Vec<u8> = self.maps.iter().flatten().map(|map| map.uv_set).collect();
-        sets.sort_unstable();
+        sets.order();
         sets.dedup();
         sets
     }

@@ -11,6 +11,7 @@ use super::plan::{Piece, Plan, model_meshes};
 use super::vertices::normal_map;
 use super::{Content, Counts, Scene};
 use crate::limits::Stop;
+use crate::order::Order as _;
 
 /// The name of the material file.
 const MATERIALS: &str = "materials.mtl";
@@ -48,7 +49,7 @@ pub(crate) fn write(scene: &Scene<'_>) -> Result<Content, Stop> {
     let names = material_names(&book.looks);
     let mut group = None;
     for (piece, mut runs) in plan.pieces.iter().zip(looks) {
-        runs.sort_by_key(|(faces, _)| faces.start);
+        runs.order_by_key(|(faces, _)| faces.start);
         if group != Some(piece.feature) {
             group = Some(piece.feature);
             let name = scene

@@ -22,6 +22,7 @@ use glam::DVec3;
 use super::json::Json;
 use crate::kernel::{Report, Values, Warning};
 use crate::manifest::{Manifest, Site};
+use crate::order::Order as _;
 
 /// What a summary is made of.
 #[derive(Debug)]
@@ -67,7 +68,7 @@ impl Summary<'_> {
                 json.field("extent", [low.to_array(), high.to_array()].as_slice());
             }
             let mut reports = self.reports.clone();
-            reports.sort_by_key(|(key, _)| *key);
+            reports.order_by_key(|(key, _)| *key);
             json.key("reports").object(|json| {
                 for (key, report) in reports {
                     json.key(key).object(|json| self.write_report(json, report));
@@ -114,7 +115,7 @@ impl Summary<'_> {
                 .iter()
                 .map(|(&text, count)| (self.strings.string(text), count))
                 .collect();
-            strings.sort_unstable();
+            strings.order();
             json.key("strings").object(|json| {
                 for (text, count) in strings {
                     json.field(text, count);

@@ -2,6 +2,7 @@
 
 use super::triangulate::triangulate;
 use super::{Polygon, Ring, orientation};
+use crate::order::Order as _;
 use glam::DVec2;
 
 /// Sines of angles smaller than this are straight, lengths below it nothing.
@@ -11,7 +12,7 @@ const STRAIGHT: f64 = 1e-9;
 /// three points where the input has no extent in some direction.
 pub fn convex_hull(points: &[DVec2]) -> Ring {
     let mut sorted = points.to_vec();
-    sorted.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
+    sorted.order_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
     sorted.dedup();
     if sorted.len() < 3 {
         return sorted;
@@ -68,7 +69,7 @@ pub fn convexify(polygon: &Polygon, max_cut: Option<f64>) -> Vec<Polygon> {
         let first = (0..piece.len()).min_by_key(|&k| piece[k].1);
         piece.rotate_left(first.unwrap_or(0));
     }
-    pieces.sort_by_key(|piece| piece[0].1);
+    pieces.order_by_key(|piece| piece[0].1);
     let outline = |piece: &Vec<Tagged>| piece.iter().map(|(point, _)| *point).collect();
     let rings = pieces.iter().map(|piece| vec![outline(piece)]);
     rings.map(|rings| Polygon { rings }).collect()
@@ -167,7 +168,7 @@ fn cut_along_diagonals(polygon: &Polygon, max_cut: Option<f64>) -> Vec<Polygon> 
     let mut pieces: Vec<Vec<u32>> = triangles.iter().map(|triangle| triangle.to_vec()).collect();
     let mut diagonals = shared_sides(&pieces);
     let length = |&(a, b): &(u32, u32)| points[a as usize].distance(points[b as usize]);
-    diagonals.sort_by(|a, b| length(b).total_cmp(&length(a)).then(a.cmp(b)));
+    diagonals.order_by(|a, b| length(b).total_cmp(&length(a)).then(a.cmp(b)));
     for diagonal in diagonals {
         let too_long = max_cut.is_some_and(|longest| length(&diagonal) > longest);
         join_over(&mut pieces, diagonal, &points, too_long);
@@ -191,7 +192,7 @@ fn shared_sides(pieces: &[Vec<u32>]) -> Vec<(u32, u32)> {
         .iter()
         .flat_map(|piece| (0..piece.len()).map(move |i| side(piece, i)));
     let mut sides: Vec<(u32, u32)> = all.collect();
-    sides.sort_unstable();
+    sides.order();
     sides
         .chunk_by(|a, b| a == b)
         .filter(|same| same.len() == 2)

@@ -5,6 +5,7 @@
 //! out right, and every edge knows the input edge it comes from.
 
 use super::{Polygon, Ring};
+use crate::order::Order as _;
 use crate::skeleton::faces::group_rings;
 use crate::skeleton::{SkeletonError, WavefrontPolygon, WavefrontRing, sweep};
 use glam::{DVec2, DVec3};
@@ -155,7 +156,7 @@ fn grow(polygon: &Polygon, distance: f64) -> Result<Offset, SkeletonError> {
             holes: face.holes.iter().map(backwards_ring).collect(),
         })
         .collect();
-    border.sort_by_key(|face| face.edge);
+    border.order_by_key(|face| face.edge);
     Ok(Offset { inside, border })
 }
 

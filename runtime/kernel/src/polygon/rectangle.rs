@@ -2,6 +2,7 @@
 
 use super::convex::convex_hull;
 use super::{Polygon, Ring, ring_edges};
+use crate::order::Order as _;
 use glam::{DVec2, Vec2Swizzles as _};
 
 /// A rectangle in the plane with sides along `axis` and its left normal.
@@ -190,13 +191,13 @@ impl Slab {
 /// x of all corners, and of lines between them where edges are oblique and corners few.
 fn candidate_lines(polygon: &Polygon) -> Vec<f64> {
     let mut lines: Vec<f64> = polygon.points().map(|p| p.x).collect();
-    lines.sort_by(f64::total_cmp);
+    lines.order_by(f64::total_cmp);
     let (low, high) = (lines[0], lines[lines.len() - 1]);
     let oblique =
         |(a, b): (DVec2, DVec2)| (b.x - a.x).abs().min((b.y - a.y).abs()) > 1e-9 * (high - low);
     if polygon.edges().any(oblique) && lines.len() < 2 * SAMPLES {
         lines.extend((1..SAMPLES).map(|i| low + (high - low) * (i as f64 / SAMPLES as f64)));
-        lines.sort_by(f64::total_cmp);
+        lines.order_by(f64::total_cmp);
     }
     lines.dedup_by(|a, b| (*a - *b).abs() <= 1e-12 * (high - low));
     lines
@@ -233,7 +234,7 @@ fn clear_slabs(edges: &[(DVec2, DVec2)], (left, right): (f64, f64), slack: f64) 
             crossings.push(at(middle));
         }
     }
-    blocked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    blocked.order_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let mut slabs = Vec::new();
     let mut reached = f64::NEG_INFINITY;
     for (low, high) in blocked {

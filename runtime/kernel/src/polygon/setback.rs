@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use super::offset::{BorderFace, TracedPolygon, TracedRing};
 use super::{Polygon, Ring, signed_area};
+use crate::order::Order as _;
 use crate::skeleton::faces::{close_rings, surrounds};
 use crate::skeleton::{Skeleton, SkeletonError, SkeletonFace, straight_skeleton};
 
@@ -90,7 +91,7 @@ fn moved_chains(polygon: &Polygon, distances: &[f64]) -> Vec<Vec<u32>> {
         }
         first += count;
     }
-    chains.sort_by_key(|chain| chain.iter().min().copied());
+    chains.order_by_key(|chain| chain.iter().min().copied());
     chains
 }
 
@@ -116,7 +117,7 @@ impl Setback {
     /// The joined faces of some moved edges, which should be neighbours.
     pub(crate) fn join(&self, chain: &[u32]) -> Result<Vec<TracedPolygon>, SkeletonError> {
         let mut edges = chain.to_vec();
-        edges.sort_unstable();
+        edges.order();
         // Sides with the edge they are, if any; the first side of a face is its edge.
         let mut sides: Vec<((u32, u32), Option<u32>)> = Vec::new();
         for &edge in &edges {
@@ -181,7 +182,7 @@ impl Setback {
 /// Sides that no other side runs along in the opposite direction, in their order.
 fn without_opposites(sides: &[((u32, u32), Option<u32>)]) -> Vec<((u32, u32), Option<u32>)> {
     let mut sorted: Vec<(u32, u32)> = sides.iter().map(|(side, _)| *side).collect();
-    sorted.sort_unstable();
+    sorted.order();
     let opposite = |&(from, to): &(u32, u32)| sorted.binary_search(&(to, from)).is_ok();
     sides
         .iter()

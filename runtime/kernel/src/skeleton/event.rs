@@ -2,6 +2,7 @@
 
 use super::SkeletonError;
 use super::wavefront::{Segment, Wavefront};
+use crate::order::Order as _;
 use crate::polygon::orientation;
 use glam::DVec2;
 use std::cmp::{Ordering, Reverse};
@@ -198,7 +199,7 @@ impl Wavefront {
                 }
             }
         }
-        hits.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
+        hits.order_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
         self.vertices[vertex as usize].hits = hits;
         self.schedule_next_hit(vertex);
     }

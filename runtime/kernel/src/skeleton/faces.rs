@@ -2,6 +2,7 @@
 
 use super::wavefront::{Edge, NONE, Side, Wavefront};
 use super::{SkeletonError, SkeletonFace, Sweep, WavefrontPolygon, WavefrontRing};
+use crate::order::Order as _;
 use crate::polygon::{self, Polygon, orientation, signed_area};
 use glam::{DVec2, DVec3};
 
@@ -14,7 +15,7 @@ pub(super) fn assemble(polygon: &Polygon, wavefront: &Wavefront) -> Result<Sweep
     let mut sides = wavefront.sides.clone();
     let loops = remaining_loops(wavefront, &mut nodes, &mut sides);
     // One bucket of sides per edge.
-    sides.sort_by_key(|side| side.edge);
+    sides.order_by_key(|side| side.edge);
     let mut faces: Vec<SkeletonFace> = (0..polygon.edge_count())
         .map(|edge| SkeletonFace {
             edge: edge as u32,
@@ -292,8 +293,8 @@ pub(crate) fn group_rings(points: &[DVec3], loops: Vec<WavefrontRing>) -> Vec<Wa
             holes.push((flat, ring));
         }
     }
-    outers.sort_by_key(|(_, _, polygon)| polygon.rings[0].edges[0].unwrap_or(NONE));
-    holes.sort_by_key(|(_, ring)| ring.edges[0].unwrap_or(NONE));
+    outers.order_by_key(|(_, _, polygon)| polygon.rings[0].edges[0].unwrap_or(NONE));
+    holes.order_by_key(|(_, ring)| ring.edges[0].unwrap_or(NONE));
     for (flat, ring) in holes {
         let around = outers
             .iter_mut()

@@ -2,6 +2,7 @@
 
 use super::SkeletonError;
 use super::wavefront::{NONE, Segment, Side, Wavefront};
+use crate::order::Order as _;
 use crate::polygon::{orientation, segment_distance};
 use glam::DVec2;
 use std::cmp::Ordering;
@@ -225,7 +226,7 @@ impl Wavefront {
                 }
             }
         }
-        spokes.sort_by(|a, b| {
+        spokes.order_by(|a, b| {
             clockwise(a.outward, b.outward)
                 .then(b.incoming.cmp(&a.incoming))
                 .then(a.segment.cmp(&b.segment))
@@ -344,7 +345,7 @@ impl Wavefront {
 
     /// Schedules the events of segments, and of all vertices and edges from given indices on.
     fn schedule_changes(&mut self, mut segments: Vec<u32>, first_vertex: usize, first_edge: usize) {
-        segments.sort_unstable();
+        segments.order();
         segments.dedup();
         segments.retain(|&segment| self.segments[segment as usize].alive);
         for segment in segments {

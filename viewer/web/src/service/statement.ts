@@ -1,4 +1,5 @@
-// What a client says about itself with each question: the header `Gable-Client` (docs/serving.md).
+// What a client says about itself with each question (docs/serving.md): in its query, since a
+// header of our own would cost pages of other origins a request of `OPTIONS` before each tile.
 import { Network } from './network.ts';
 
 /** The field has room for so many modules. */
@@ -48,7 +49,7 @@ export class Statement {
       ['modules', [...this.modules].slice(-MOST_MODULES).map((hash) => hash.slice(0, 16)).join(',')],
     ];
     this.#tile = undefined;
-    return fields.filter(([, value]) => value).map(([name, value]) => `${name}=${value}`).join('; ');
+    return fields.filter(([, value]) => value).map(([name, value]) => `${name}=${value}`).join(';');
   }
 
   /** Seconds until recipes can be run; none if they can. */

@@ -56,9 +56,10 @@ export class Tiles {
   async #decision(request: Request, { decision }: Content): Promise<Response> {
     const headers = new Headers(request.headers);
     headers.set('accept', `${RECIPE}, ${MESH};q=0.5`);
-    headers.set('gable-client', this.#statement.say());
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE)]);
-    const response = await fetch(decision, { headers, signal, credentials: request.credentials });
+    const address = new URL(decision);
+    address.search += `${address.search ? '&' : '?'}client=${this.#statement.say()}`;
+    const response = await fetch(address, { headers, signal, credentials: request.credentials });
     if (!response.ok) throw new Error(`the server answers ${response.status}`);
     return response;
   }
