@@ -73,8 +73,8 @@ pub struct Kernel {
     pub(crate) assets: Vec<LoadedAsset>,
     /// Strings and arrays.
     pub(crate) values: Values,
-    /// The shape that operations work on.
-    pub(crate) shape: Shape,
+    /// The shape that operations work on; from list to list shapes go as pointers, not as 300 bytes.
+    pub(crate) shape: Box<Shape>,
     /// What it passes on.
     pub(crate) state: State,
     /// The middle of the shape below it on the stack, which `center` moves to, in the world.
@@ -82,7 +82,7 @@ pub struct Kernel {
     /// The object system of the initial shape.
     pub(crate) object: Frame,
     /// The initial shape as it was set up.
-    pub(crate) initial_shape: Shape,
+    pub(crate) initial_shape: Box<Shape>,
     /// Finished shapes of the current initial shape.
     pub(crate) leaves: Vec<Leaf>,
     /// Those of the initial shapes before.
@@ -110,7 +110,7 @@ pub struct LoadedAsset {
 #[derive(Debug, Clone)]
 pub struct Leaf {
     /// Geometry, scope and pivot.
-    pub shape: Shape,
+    pub shape: Box<Shape>,
     /// Its look.
     pub material: Rc<Material>,
     /// The symbol; empty for pieces of blocks without one.
@@ -156,7 +156,7 @@ impl Kernel {
             values.intern_constant(text);
         }
         let material = builtin::default_material(&mut values);
-        let shape = Shape::empty();
+        let shape = Box::new(Shape::empty());
         Ok(Self {
             meter: Meter::new(&recipe.limits),
             derivation: Derivation::default(),

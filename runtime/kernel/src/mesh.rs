@@ -137,12 +137,16 @@ impl Mesh {
     pub fn area_vector(&self, face: usize) -> DVec3 {
         let mut sum = DVec3::ZERO;
         for loop_number in self.loops_of(face) {
-            let ring = self.ring(loop_number);
-            let Some(&first) = ring.first() else { continue };
-            let origin = self.point(first);
-            for (k, &a) in ring.iter().enumerate() {
-                let b = ring[(k + 1) % ring.len()];
-                sum += (self.point(a) - origin).cross(self.point(b) - origin);
+            // From the first point the loop is a fan of triangles.
+            let [first, second, rest @ ..] = self.ring(loop_number) else {
+                continue;
+            };
+            let origin = self.point(*first);
+            let mut before = self.point(*second) - origin;
+            for &point in rest {
+                let arm = self.point(point) - origin;
+                sum += before.cross(arm);
+                before = arm;
             }
         }
         sum
@@ -187,6 +191,31 @@ impl Mesh {
             mesh.flip();
         }
         mesh
+    }
+
+    /// Gives back memory that nothing is in.
+    pub(crate) fn shrink(&mut self) {
+        let Self {
+            points,
+            corners,
+            loops,
+            faces,
+            materials,
+            uv_sets,
+            normals,
+            lines,
+        } = self;
+        points.shrink_to_fit();
+        for numbers in [loops, faces] {
+            numbers.shrink_to_fit();
+        }
+        corners.shrink_to_fit();
+        materials.shrink_to_fit();
+        for uvs in uv_sets {
+            uvs.coordinates.shrink_to_fit();
+        }
+        normals.shrink_to_fit();
+        lines.shrink_to_fit();
     }
 
     /// Turns every face over, keeping its first edge first: `v0 v1 v2 v3` becomes `v1 v0 v3 v2`.

@@ -87,8 +87,14 @@ impl Shape {
     /// Replaces the geometry by a mesh in scope coordinates (metres along the scope's axes from its corner).
     /// The scope itself is not changed; see [`Self::fit_scope`].
     pub fn set_mesh_in_scope(&mut self, mesh: Mesh) {
+        let frame = self.scope_frame();
+        self.set_mesh(mesh, frame);
+    }
+
+    /// Replaces the geometry by a mesh in the coordinates of a frame. The scope is not changed.
+    pub fn set_mesh(&mut self, mesh: Mesh, frame: Frame) {
         self.geometry = Geometry::Mesh(Rc::new(mesh));
-        self.world_from_geometry = self.scope_frame().world_from_frame();
+        self.world_from_geometry = frame.world_from_frame();
     }
 
     /// Moves and resizes the scope, keeping its orientation, to the box `low..high` given in scope coordinates.

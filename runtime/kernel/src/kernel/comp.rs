@@ -55,7 +55,7 @@ pub(super) struct Components {
     assigned: Vec<Option<Assignment>>,
     /// The component that is current.
     current: Option<usize>,
-    shape: Shape,
+    shape: Box<Shape>,
     base_center: DVec3,
     /// `comp.sel`, `comp.index` and `comp.total` of the parent.
     comp: (StringId, f64, f64),
@@ -126,7 +126,7 @@ impl Kernel {
 
     fn begin_components(
         &mut self,
-        shape: Shape,
+        shape: Box<Shape>,
         parts: Parts,
         setback: Option<Setback>,
     ) -> Result<(), Stop> {
@@ -172,7 +172,7 @@ impl Kernel {
         if let Some(part) = components.parts.list.get(next) {
             components.current = Some(next);
             let total = components.parts.list.len() as f64;
-            self.shape = part.shape.clone();
+            *self.shape = part.shape.clone();
             self.state.comp = (StringId(0), next as f64, total);
             return Ok(1);
         }

@@ -1,12 +1,12 @@
-//! What is kept of a finished initial shape, so that a thousand buildings fit in memory.
+//! What is kept of finished leaves, so that a thousand buildings fit in memory.
 //!
-//! A leaf of its own costs over a kilobyte, most of it not geometry. Once an initial shape is done no rule asks for its
-//! leaves any more: only place, geometry and look are kept. Meshes with the same look become one in the world, equal
+//! A leaf of its own costs over a kilobyte, most of it not geometry. Unless it is merged by an `inline`, no rule asks for it any
+//! more: only place, geometry and look are kept. Meshes of one initial shape with the same look become one in the world, equal
 //! materials become one.
 
 use std::rc::Rc;
 
-use glam::DAffine3;
+use glam::{DAffine3, DVec3};
 
 use super::Leaf;
 use crate::Kernel;
@@ -14,6 +14,9 @@ use crate::mesh::{Mesh, merge};
 use crate::output::FARTHEST;
 use crate::shape::Geometry;
 use crate::state::Material;
+
+/// From so many leaves on they are put together.
+const MANY_LEAVES: usize = 256;
 
 /// Materials that a new one is compared with.
 const RECENT_MATERIALS: usize = 16;
@@ -32,20 +35,77 @@ pub(super) struct Kept {
 #[derive(Debug, Default)]
 pub(super) struct Compacted {
     pub(super) kept: Vec<Kept>,
+    /// What is put together of the leaves of the current one, by look.
+    open: Vec<Sum>,
     /// How many leaves they were.
     leaves: u64,
     /// Materials met lately, the last one last.
     materials: Vec<Rc<Material>>,
 }
 
+/// Leaves of one look as one mesh in the world.
+#[derive(Debug)]
+struct Sum {
+    mesh: Mesh,
+    material: Rc<Material>,
+    initial: u32,
+}
+
 impl Compacted {
-    fn keep(&mut self, leaf: Leaf, geometry: Geometry, world_from_geometry: DAffine3) {
-        let material = self.shared(leaf.material);
+    fn take(&mut self, leaf: Leaf) {
+        let Leaf {
+            shape,
+            material,
+            initial,
+            ..
+        } = leaf;
+        let map = shape.world_from_geometry;
+        let Geometry::Mesh(mesh) = &shape.geometry else {
+            return self.keep(shape.geometry, map, material, initial);
+        };
+        let in_reach = |&point: &DVec3| map.transform_point3(point).abs().max_element() < FARTHEST;
+        if !mesh.points.iter().all(in_reach) {
+            // The writer leaves it out, and only it.
+            return self.keep(shape.geometry, map, material, initial);
+        }
+        let alike = |sum: &&mut Sum| alike(mesh, &material, sum);
+        match self.open.iter_mut().rev().find(alike) {
+            Some(sum) => merge::append_moved(&mut sum.mesh, mesh, &map),
+            None => self.open.push(Sum {
+                mesh: mesh.transformed(&map),
+                material,
+                initial,
+            }),
+        }
+    }
+
+    /// Keeps what was put together.
+    pub(super) fn close(&mut self) {
+        for Sum {
+            mut mesh,
+            material,
+            initial,
+        } in std::mem::take(&mut self.open)
+        {
+            mesh.shrink();
+            let geometry = Geometry::Mesh(Rc::new(mesh));
+            self.keep(geometry, DAffine3::IDENTITY, material, initial);
+        }
+    }
+
+    fn keep(
+        &mut self,
+        geometry: Geometry,
+        world_from_geometry: DAffine3,
+        material: Rc<Material>,
+        initial: u32,
+    ) {
+        let material = self.shared(material);
         self.kept.push(Kept {
             geometry,
             world_from_geometry,
             material,
-            initial: leaf.initial,
+            initial,
         });
     }
 
@@ -69,52 +129,36 @@ impl Kernel {
         self.leaves.len() as u64 + self.compacted.leaves
     }
 
-    /// Keeps of the leaves of the last initial shape what content needs.
-    pub(super) fn compact_leaves(&mut self) {
-        let leaves = std::mem::take(&mut self.leaves);
+    /// Keeps of the leaves so far what content needs, when there are many and nobody asks for them any more.
+    pub(super) fn thin_leaves(&mut self) {
+        if self.leaves.len() >= MANY_LEAVES && self.derivation.inlines == 0 {
+            self.compact_leaves();
+        }
+    }
+
+    /// Ends the last initial shape: its leaves are not put together with those of the next one.
+    pub(super) fn close_leaves(&mut self) {
+        self.compact_leaves();
+        self.compacted.close();
+    }
+
+    fn compact_leaves(&mut self) {
+        let mut leaves = std::mem::take(&mut self.leaves);
         self.compacted.leaves += leaves.len() as u64;
-        let mut open: Vec<(Leaf, Mesh)> = Vec::new();
-        for leaf in leaves {
-            let map = leaf.shape.world_from_geometry;
-            let Geometry::Mesh(mesh) = &leaf.shape.geometry else {
-                let geometry = leaf.shape.geometry.clone();
-                self.compacted.keep(leaf, geometry, map);
-                continue;
-            };
-            let mesh = mesh.transformed(&map);
-            if !mesh
-                .points
-                .iter()
-                .all(|point| point.abs().max_element() < FARTHEST)
-            {
-                // The writer leaves it out, and only it.
-                let geometry = Geometry::Mesh(Rc::new(mesh));
-                self.compacted.keep(leaf, geometry, DAffine3::IDENTITY);
-                continue;
-            }
-            match open
-                .iter_mut()
-                .rev()
-                .find(|(other, sum)| alike(&leaf, &mesh, other, sum))
-            {
-                Some((_, sum)) => merge::append(sum, &mesh),
-                None => open.push((leaf, mesh)),
-            }
+        for leaf in leaves.drain(..) {
+            self.compacted.take(leaf);
         }
-        for (leaf, mesh) in open {
-            let geometry = Geometry::Mesh(Rc::new(mesh));
-            self.compacted.keep(leaf, geometry, DAffine3::IDENTITY);
-        }
+        self.leaves = leaves;
     }
 }
 
-/// Whether a leaf may join others without a change of its look: material, sets of texture coordinates, kind of normals.
-fn alike(leaf: &Leaf, mesh: &Mesh, other: &Leaf, sum: &Mesh) -> bool {
-    let same_sets = mesh
+/// Whether a mesh may join others without a change of its look: material, sets of texture coordinates, kind of normals.
+fn alike(mesh: &Mesh, material: &Rc<Material>, sum: &Sum) -> bool {
+    let same_sets = mesh.uv_sets.iter().map(|uvs| uvs.set).eq(sum
+        .mesh
         .uv_sets
         .iter()
-        .map(|uvs| uvs.set)
-        .eq(sum.uv_sets.iter().map(|uvs| uvs.set));
-    let materials = Rc::ptr_eq(&leaf.material, &other.material) || leaf.material == other.material;
-    materials && mesh.normals.is_empty() == sum.normals.is_empty() && same_sets
+        .map(|uvs| uvs.set));
+    let same_material = Rc::ptr_eq(material, &sum.material) || *material == sum.material;
+    mesh.normals.is_empty() == sum.mesh.normals.is_empty() && same_sets && same_material
 }

@@ -17,7 +17,7 @@ use crate::state::{Slot, State, StringId};
 /// A shape waiting for its rule.
 #[derive(Debug)]
 pub(super) struct Item {
-    pub(super) shape: Shape,
+    pub(super) shape: Box<Shape>,
     pub(super) state: State,
     pub(super) rule: u32,
     pub(super) arguments: Box<[Slot]>,
@@ -52,7 +52,7 @@ pub(super) enum Phase {
 /// The worklist and what surrounds it.
 #[expect(
     clippy::vec_box,
-    reason = "a shape moves from list to list: a pointer, not 700 bytes"
+    reason = "an item moves from list to list: a pointer, not 200 bytes"
 )]
 #[derive(Debug, Default)]
 pub(super) struct Derivation {
@@ -62,6 +62,8 @@ pub(super) struct Derivation {
     pub(super) worklist: Vec<Box<Item>>,
     /// Where the worklist of the innermost inline derivation begins.
     pub(super) worklist_floor: usize,
+    /// Inline derivations that are open: their leaves are not content yet.
+    pub(super) inlines: u32,
     /// Where the stack of the innermost inline derivation begins.
     pub(super) stack_floor: usize,
     pub(super) stack: Vec<Entry>,
@@ -209,7 +211,7 @@ impl Kernel {
     }
 
     /// Adds a finished shape to the content, unless it is empty or not finite.
-    pub(super) fn add_leaf(&mut self, shape: Shape, symbol: StringId) -> Result<(), Stop> {
+    pub(super) fn add_leaf(&mut self, shape: Box<Shape>, symbol: StringId) -> Result<(), Stop> {
         self.charge_shape()?;
         if let Geometry::Mesh(mesh) = &shape.geometry
             && mesh.face_count() == 0
@@ -230,6 +232,7 @@ impl Kernel {
             symbol,
             initial,
         });
+        self.thin_leaves();
         Ok(())
     }
 

@@ -28,6 +28,7 @@ impl Kernel {
     /// [`Failure`] at the limits of gas and of bytes of content.
     pub fn finish(&mut self) -> Result<Finished, Failure> {
         self.journal.end_initial();
+        self.compacted.close();
         let kept = self.compacted.kept.iter().map(|kept| &kept.geometry);
         let geometries = kept.chain(self.leaves.iter().map(|leaf| &leaf.shape.geometry));
         let corners = geometries.map(|geometry| match geometry {

@@ -30,7 +30,7 @@ impl Kernel {
         self.site = 0;
         while let Some(initial) = recipe.shapes.get(self.derivation.started as usize) {
             self.derivation.started += 1;
-            self.compact_leaves();
+            self.close_leaves();
             self.charge(
                 1 + initial
                     .polygons
@@ -52,7 +52,7 @@ impl Kernel {
                 continue;
             }
             self.object = object_system(&mesh);
-            self.shape = initial_shape(mesh, self.object);
+            self.shape = Box::new(initial_shape(mesh, self.object));
             self.initial_shape = self.shape.clone();
             self.base_center = self.shape.scope_center();
             let material = builtin::default_material(&mut self.values);

@@ -43,6 +43,7 @@ impl Kernel {
             derived: false,
         };
         self.derivation.progress = Default::default();
+        self.derivation.inlines += 1;
         self.push_entry(Entry::Inline(Box::new(inline)))
     }
 
@@ -85,6 +86,7 @@ impl Kernel {
             return Err(Stop::Misuse("inline_end before the derivation ended"));
         }
         let derivation = &mut self.derivation;
+        derivation.inlines -= 1;
         derivation.children = children;
         derivation.arguments = arguments;
         derivation.running = running;

@@ -15,7 +15,7 @@ pub(crate) struct Piece {
     /// The branch that it runs.
     pub(crate) branch: i32,
     /// Geometry, scope and pivot.
-    pub(crate) shape: Shape,
+    pub(crate) shape: Box<Shape>,
     /// `split.index` and `split.total`, when the block sets them.
     pub(crate) split: Option<(f64, f64)>,
     /// `comp.sel`, `comp.index` and `comp.total`, when the block sets them.
@@ -26,10 +26,10 @@ pub(crate) struct Piece {
 
 impl Piece {
     /// A piece that only has a shape.
-    pub(crate) fn new(branch: i32, shape: Shape) -> Self {
+    pub(crate) fn new(branch: i32, shape: impl Into<Box<Shape>>) -> Self {
         Self {
             branch,
-            shape,
+            shape: shape.into(),
             split: None,
             comp: None,
             trim_planes: None,

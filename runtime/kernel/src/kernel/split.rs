@@ -133,24 +133,12 @@ impl Kernel {
         let (Some(items), true) = (split.groups.pop(), split.groups.is_empty()) else {
             return Err(Stop::Misuse("split_open without split_close"));
         };
-        let shapes = self.cut(split.along, &items)?;
-        let total = shapes.len() as f64;
-        let pieces = shapes
-            .into_iter()
-            .enumerate()
-            .map(|(index, (branch, shape))| Piece {
-                split: Some((index as f64, total)),
-                ..Piece::new(branch, shape)
-            });
-        self.begin_pieces(pieces.collect())
+        let pieces = self.cut(split.along, &items)?;
+        self.begin_pieces(pieces)
     }
 
     /// The pieces of the current shape with their branches.
-    fn cut(
-        &mut self,
-        along: Along,
-        items: &[Item],
-    ) -> Result<Vec<(i32, crate::shape::Shape)>, Stop> {
+    fn cut(&mut self, along: Along, items: &[Item]) -> Result<Vec<Piece>, Stop> {
         if self.derivation.progress.dead {
             return Ok(Vec::new());
         }
@@ -182,10 +170,11 @@ impl Kernel {
                 set,
             } => crate::ops::pieces::uv_slabs(&self.shape, &mesh, set, axis, unit_space, &bounds),
         };
-        Ok(ranges
-            .iter()
-            .map(|range| range.branch)
-            .zip(shapes)
-            .collect())
+        let total = shapes.len() as f64;
+        let piece = |(index, (range, shape)): (usize, (&Range, _))| Piece {
+            split: Some((index as f64, total)),
+            ..Piece::new(range.branch, shape)
+        };
+        Ok(ranges.iter().zip(shapes).enumerate().map(piece).collect())
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Progress {
 /// The current shape as it was when something was put on the stack.
 #[derive(Debug)]
 pub(super) struct Saved {
-    pub(super) shape: Shape,
+    pub(super) shape: Box<Shape>,
     pub(super) state: State,
     pub(super) base_center: DVec3,
     pub(super) progress: Progress,

@@ -1,6 +1,8 @@
 //! Cutting meshes by planes: slabs along an axis for `split`, half spaces for trimming. Solids stay closed: where a
 //! closed part is cut, the section is covered by cap faces.
 
+mod quad;
+
 use std::collections::BTreeMap;
 
 use glam::{DVec2, DVec3};
@@ -19,6 +21,11 @@ const TOLERANCE: f64 = 1e-7;
 /// a plane between two slabs belongs to the slab whose solid it bounds; faces in the outermost planes are kept.
 pub fn slabs(mesh: &Mesh, axis: usize, bounds: &[(f64, f64)]) -> Vec<Mesh> {
     let tolerance = tolerance(mesh);
+    quad::slabs(mesh, axis, bounds, tolerance)
+        .unwrap_or_else(|| slabs_of_any(mesh, axis, bounds, tolerance))
+}
+
+fn slabs_of_any(mesh: &Mesh, axis: usize, bounds: &[(f64, f64)], tolerance: f64) -> Vec<Mesh> {
     let closed = closed_faces(mesh);
     let coordinate = |corner: usize| mesh.point(mesh.corners[corner])[axis];
     let ranges: Vec<(f64, f64)> = (0..mesh.face_count())

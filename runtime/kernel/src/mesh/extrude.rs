@@ -3,6 +3,8 @@
 //! Each face leaves, in this order, its reversed copy (the bottom), its moved copy (the top) and one quadrilateral for
 //! each edge, holes after the outline: `(v_i, v_i+1, v_i+1', v_i')`. Between faces that move together there is no wall.
 
+mod prism;
+
 use std::collections::BTreeMap;
 
 use glam::DVec3;
@@ -31,11 +33,9 @@ pub fn extrude(mesh: &Mesh, sweep: Sweep, edge_normal: DVec3) -> Mesh {
     if mesh.face_count() == 0 {
         return extrude_lines(mesh, sweep, edge_normal);
     }
-    let topology = Topology::new(mesh);
     let normals: Vec<DVec3> = (0..mesh.face_count())
         .map(|face| mesh.normal(face))
         .collect();
-    let groups = groups(&topology, &normals, sweep);
     let offsets = offsets(mesh, &normals, sweep);
     let turned = |face: usize| match sweep {
         Sweep::FaceNormal(distance) | Sweep::VertexNormal(distance) => distance < 0.0,
@@ -44,6 +44,22 @@ pub fn extrude(mesh: &Mesh, sweep: Sweep, edge_normal: DVec3) -> Mesh {
             normals[face].dot(offsets.of(face, first)) < 0.0
         }
     };
+    if prism::is_simple(mesh) {
+        return prism::prism(mesh, |point| offsets.of(0, point), turned(0));
+    }
+    extrude_any(mesh, sweep, &normals, &offsets, turned)
+}
+
+/// Sweeps the faces of any mesh.
+fn extrude_any(
+    mesh: &Mesh,
+    sweep: Sweep,
+    normals: &[DVec3],
+    offsets: &Offsets,
+    turned: impl Fn(usize) -> bool,
+) -> Mesh {
+    let topology = Topology::new(mesh);
+    let groups = groups(&topology, normals, sweep);
     let mut builder = Builder::empty(mesh);
     let mut points: BTreeMap<(u32, u32), (u32, u32)> = BTreeMap::new();
     for (face, &group) in groups.iter().enumerate() {

@@ -1,16 +1,31 @@
 //! Putting meshes together.
 
 use super::{Mesh, UvSet, index};
-use glam::{DVec2, DVec3};
+use glam::{DAffine3, DVec2, DVec3};
 use smallvec::{SmallVec, smallvec};
 
 /// Appends a mesh in the same coordinates; points are not welded. Texture coordinates that only one side has are zero on
 /// the other; normals that only one side has become face normals on the other.
 pub fn append(into: &mut Mesh, other: &Mesh) {
+    append_at(into, other, |point| point);
+}
+
+/// Appends a mesh moved by an affine map, as [`append`] does with [`Mesh::transformed`].
+pub(crate) fn append_moved(into: &mut Mesh, other: &Mesh, map: &DAffine3) {
+    let plain = other.normals.is_empty() && map.matrix3.determinant() >= 0.0;
+    if plain {
+        append_at(into, other, |point| map.transform_point3(point));
+    } else {
+        append(into, &other.transformed(map));
+    }
+}
+
+fn append_at(into: &mut Mesh, other: &Mesh, place: impl Fn(DVec3) -> DVec3) {
     let (old_corners, old_faces) = (into.corners.len(), into.face_count());
     let first_point = index(into.points.len());
     let (first_corner, first_loop) = (index(old_corners), index(into.loops.len() - 1));
-    into.points.extend_from_slice(&other.points);
+    into.points
+        .extend(other.points.iter().map(|&point| place(point)));
     into.corners
         .extend(other.corners.iter().map(|point| point + first_point));
     into.loops

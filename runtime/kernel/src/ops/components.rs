@@ -13,7 +13,7 @@ use crate::state::TrimPlane;
 pub(crate) struct Components {
     /// In mesh order.
     pub(crate) list: Vec<Component>,
-    parent: Shape,
+    parent: Box<Shape>,
     object: Frame,
     /// By face; made when first asked for.
     planes: std::cell::OnceCell<Vec<Vec<TrimPlane>>>,

@@ -14,12 +14,12 @@ pub(crate) fn slabs(
     axis: usize,
     ranges: &[(f64, f64)],
     adjust: bool,
-) -> Vec<Shape> {
+) -> Vec<Box<Shape>> {
     let mirrored = shape.scope.size[axis] < 0.0;
     let place = |&(low, high): &(f64, f64)| if mirrored { (-high, -low) } else { (low, high) };
     let bounds: Vec<(f64, f64)> = ranges.iter().map(place).collect();
     let piece = |(piece, &(low, high)): (Mesh, &(f64, f64))| {
-        let mut child = shape.clone();
+        let mut child = Box::new(shape.clone());
         if adjust && !piece.points.is_empty() {
             fit_mesh(&mut child, piece);
             return child;
@@ -49,14 +49,14 @@ pub(crate) fn uv_slabs(
     axis: usize,
     unit_space: bool,
     ranges: &[(f64, f64)],
-) -> Vec<Shape> {
+) -> Vec<Box<Shape>> {
     let start = uv::extent(mesh, axis, set, unit_space).map_or(0.0, |(low, _)| low);
     let bounds: Vec<(f64, f64)> = ranges
         .iter()
         .map(|(low, high)| (start + low, start + high))
         .collect();
     let piece = |piece: Mesh| {
-        let mut child = shape.clone();
+        let mut child = Box::new(shape.clone());
         fit_mesh(&mut child, piece);
         child
     };

@@ -79,9 +79,10 @@ impl Kernel {
     pub(crate) fn set_swept(&mut self, mesh: Mesh, up: DVec3, height: f64) {
         let axes = up_axes(up);
         let world = self.shape.scope_axes() * axes;
-        self.shape.set_mesh_in_scope(mesh.clone());
         let signs = DVec3::new(1.0, if height < 0.0 { -1.0 } else { 1.0 }, 1.0);
+        let frame = self.shape.scope_frame();
         orient_scope(&mut self.shape, &mesh, world, signs);
+        self.shape.set_mesh(mesh, frame);
     }
 
     /// `envelope`.

@@ -44,7 +44,7 @@ fn kernel_with_assets(ring: &[(f64, f64)], assets: Vec<(String, Asset)>) -> Kern
         origin,
         axes: DMat3::IDENTITY,
     };
-    kernel.shape = Shape {
+    *kernel.shape = Shape {
         pivot: kernel.object,
         scope: Scope {
             translation: low - origin,

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use glam::{DAffine3, DVec3};
 
-use self::buffer::{Buffer, align};
+use self::buffer::Buffer;
 use self::material::Materials;
 use self::primitive::Primitive;
 use super::book::Book;
@@ -211,6 +211,8 @@ impl<'s> Glb<'s> {
 
     /// The file.
     fn finish(mut self, book: Book<'_>) -> Result<Content, Stop> {
+        // Gives back its memory: the file is as large.
+        self.vertices = Vertices::new(Layout::default());
         let used: BTreeSet<u32> = self
             .meshes
             .iter()
@@ -220,7 +222,7 @@ impl<'s> Glb<'s> {
         let materials: BTreeMap<u32, usize> = used.into_iter().zip(0..).collect();
         self.counts.materials = materials.len() as u64;
         let mut json = Json::default();
-        let mut binary = Vec::new();
+        let mut length = 0;
         json.object(|json| {
             json.key("asset").object(|json| {
                 json.field("version", "2.0");
@@ -256,10 +258,11 @@ impl<'s> Glb<'s> {
                     );
                 });
             }
-            binary = self.buffer.write(json);
+            length = self.buffer.write(json);
             write_extensions(json, &extensions);
         });
-        let bytes = container(json.finish(), binary, self.scene.output_bytes as usize)?;
+        let limit = self.scene.output_bytes as usize;
+        let bytes = container(json.finish(), self.buffer, length, limit)?;
         self.counts.bytes = bytes.len() as u64;
         let missing = book.missing.into_iter().collect();
         Ok(Content {
@@ -422,27 +425,27 @@ fn corner_count(mesh: &Mesh, run: &Run) -> usize {
     corner(run.faces.end) - corner(run.faces.start)
 }
 
-/// Header and chunks.
-fn container(json: String, binary: Vec<u8>, limit: usize) -> Result<Vec<u8>, Stop> {
+/// Header and chunks; the binary one takes `length` bytes.
+fn container(json: String, buffer: Buffer, length: usize, limit: usize) -> Result<Vec<u8>, Stop> {
     let mut text = json.into_bytes();
-    align(&mut text, 4, b' ');
-    let chunks = if binary.is_empty() { 1 } else { 2 };
-    let size = 12 + 8 * chunks + text.len() + binary.len();
-    let length = u32::try_from(size)
-        .ok()
-        .filter(|_| size <= limit)
-        .ok_or(Stop::OutputBytes)?;
+    text.resize(text.len().next_multiple_of(4), b' ');
+    let chunks = if length == 0 { 1 } else { 2 };
+    let size = 12 + 8 * chunks + text.len() + length;
+    let word = |n: usize| u32::try_from(n).map_err(|_| Stop::OutputBytes);
+    if size > limit {
+        return Err(Stop::OutputBytes);
+    }
     let mut bytes = Vec::with_capacity(size);
     bytes.extend_from_slice(b"glTF");
     bytes.extend_from_slice(&2_u32.to_le_bytes());
-    bytes.extend_from_slice(&length.to_le_bytes());
-    for (kind, chunk) in [(b"JSON", &text), (b"BIN\0", &binary)] {
-        if !chunk.is_empty() {
-            let length = u32::try_from(chunk.len()).expect("a chunk is shorter than the file");
-            bytes.extend_from_slice(&length.to_le_bytes());
-            bytes.extend_from_slice(kind);
-            bytes.extend_from_slice(chunk);
-        }
+    bytes.extend_from_slice(&word(size)?.to_le_bytes());
+    bytes.extend_from_slice(&word(text.len())?.to_le_bytes());
+    bytes.extend_from_slice(b"JSON");
+    bytes.extend_from_slice(&text);
+    if length > 0 {
+        bytes.extend_from_slice(&word(length)?.to_le_bytes());
+        bytes.extend_from_slice(b"BIN\0");
+        buffer.append(&mut bytes);
     }
     Ok(bytes)
 }

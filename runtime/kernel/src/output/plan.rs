@@ -187,9 +187,9 @@ impl<'m> Plan<'m> {
         if let Some(mesh) = mesh.filter(|mesh| mesh.face_count() > 0)
             && let Some(number) = self.add_piece(mesh, leaf)
         {
-            for (look, runs) in runs_by_look(mesh, number, look) {
-                self.runs.entry(look).or_default().extend(runs);
-            }
+            each_run(mesh, number, look, |look, run| {
+                self.runs.entry(look).or_default().push(run);
+            });
         }
     }
 
@@ -245,20 +245,26 @@ impl<'m> Plan<'m> {
 }
 
 /// Runs of faces by look.
-fn runs_by_look(
+fn runs_by_look(mesh: &Mesh, piece: u32, look: impl FnMut(u32) -> u32) -> BTreeMap<u32, Vec<Run>> {
+    let mut runs: BTreeMap<u32, Vec<Run>> = BTreeMap::new();
+    each_run(mesh, piece, look, |look, run| {
+        runs.entry(look).or_default().push(run);
+    });
+    runs
+}
+
+/// Gives each run of faces of one material, and its look.
+fn each_run(
     mesh: &Mesh,
     piece: u32,
     mut look: impl FnMut(u32) -> u32,
-) -> BTreeMap<u32, Vec<Run>> {
-    let mut runs: BTreeMap<u32, Vec<Run>> = BTreeMap::new();
+    mut take: impl FnMut(u32, Run),
+) {
     let mut face = 0;
     for same in mesh.materials.chunk_by(|a, b| a == b) {
-        let end = face + u32::try_from(same.len()).expect("limits keep faces far below 2^32");
-        runs.entry(look(same[0])).or_default().push(Run {
-            piece,
-            faces: face..end,
-        });
+        let end = face + crate::mesh::index(same.len());
+        let faces = face..end;
+        take(look(same[0]), Run { piece, faces });
         face = end;
     }
-    runs
 }

@@ -53,7 +53,7 @@ pub(crate) struct Window {
 }
 
 /// More slots share hardly more vertices.
-const LARGEST_WINDOW: usize = 1 << 14;
+const LARGEST_WINDOW: usize = 1 << 11;
 
 impl Window {
     /// Forgets everything; about `corners` are to come.
@@ -72,9 +72,13 @@ impl Window {
 
 /// A hash of 32-bit words.
 pub(crate) fn hash_words(words: &[u32]) -> u64 {
-    words
+    let (pairs, rest) = words.as_chunks::<2>();
+    let pair = |&[low, high]: &[u32; 2]| u64::from(low) | u64::from(high) << 32;
+    let words = pairs
         .iter()
-        .fold(0, |hash, &word| mix(hash, u64::from(word)))
+        .map(pair)
+        .chain(rest.iter().map(|&word| word.into()));
+    words.fold(0, mix)
 }
 
 /// Takes one more word into a hash.

@@ -4,6 +4,7 @@
 //! lie in the file. Equal rows that come close together become one vertex.
 
 use glam::{DAffine3, DMat3, DVec2, DVec3, DVec4};
+use smallvec::{SmallVec, smallvec};
 
 use super::face::Triangulator;
 use super::look::{Layer, Look};
@@ -124,11 +125,15 @@ pub(crate) struct Vertices {
     pub(crate) indices: Vec<u32>,
     /// Faces and triangles without area that were left out.
     pub(crate) dropped: u64,
+    /// Number of rows; limits keep it far below 2^32.
+    count: u32,
     window: Window,
     /// Positions of the current piece's points.
     positions: Vec<[u32; 3]>,
     /// Vertex of each corner of the current face, once it has one.
-    corner_vertices: Vec<u32>,
+    corner_vertices: SmallVec<[u32; 4]>,
+    /// The vertex under construction.
+    row: Row,
     triangulator: Triangulator,
 }
 
@@ -150,6 +155,8 @@ struct Face {
     /// Its first corner.
     first: usize,
     normal: DVec3,
+    /// The normal as the file has it.
+    normal_words: [u32; 4],
     /// Where u and v grow.
     directions: Option<[DVec3; 2]>,
 }
@@ -172,9 +179,11 @@ impl Vertices {
             rows: Vec::new(),
             indices: Vec::new(),
             dropped: 0,
+            count: 0,
             window: Window::default(),
             positions: Vec::new(),
-            corner_vertices: Vec::new(),
+            corner_vertices: SmallVec::new(),
+            row: Row::default(),
             triangulator: Triangulator::default(),
         }
     }
@@ -183,13 +192,17 @@ impl Vertices {
     pub(crate) fn reset(&mut self, layout: Layout, corners: usize) {
         self.layout = layout;
         self.rows.clear();
+        self.count = 0;
+        self.rows.reserve(corners * self.layout.width());
         self.indices.clear();
+        // Three for each corner of a triangle, six for four corners.
+        self.indices.reserve(corners + corners / 2);
         self.window.reset(corners);
     }
 
     /// Number of vertices.
     pub(crate) fn count(&self) -> usize {
-        self.rows.len() / self.layout.width()
+        self.count as usize
     }
 
     /// Adds faces of a mesh; `map` takes its coordinates to those of the file.
@@ -241,12 +254,17 @@ impl Vertices {
         let loops = mesh.loops_of(face);
         let corners = mesh.loops[loops.start] as usize..mesh.loops[loops.end] as usize;
         let mut triangulator = std::mem::take(&mut self.triangulator);
-        self.corner_vertices.clear();
-        self.corner_vertices.resize(corners.len(), u32::MAX);
+        self.corner_vertices = if corners.len() <= 4 {
+            // Known when this is compiled, which spares a call to fill memory.
+            SmallVec::from_buf_and_len([u32::MAX; 4], corners.len())
+        } else {
+            smallvec![u32::MAX; corners.len()]
+        };
         let triangles = triangulator.triangulate(mesh, face, area_vector);
         let face = Face {
             first: corners.start,
             normal,
+            normal_words: self.layout.direction(normal.extend(0.0)),
             directions: face_directions(&self.layout, source, corners.start, triangles),
         };
         for &[a, b, c] in triangles {
@@ -273,18 +291,18 @@ impl Vertices {
             return self.corner_vertices[k];
         }
         let corner = face.first + k;
-        let normal = match source.mesh.normals.get(corner) {
-            Some(&own) => {
-                let own = (source.normal_map * own).normalize_or_zero();
-                if own == DVec3::ZERO { face.normal } else { own }
-            }
-            None => face.normal,
-        };
         let layout = &self.layout;
+        let own = |own: &DVec3| (source.normal_map * *own).normalize_or_zero();
+        let own = source.mesh.normals.get(corner).map(own);
+        let (normal, normal_words) = match own.filter(|&own| own != DVec3::ZERO) {
+            Some(own) => (own, layout.direction(own.extend(0.0))),
+            None => (face.normal, face.normal_words),
+        };
         let position = self.positions[source.mesh.corners[corner] as usize];
-        let mut row = Row::default();
+        let row = &mut self.row;
+        row.width = 0;
         row.put(position, layout.position_words());
-        row.put(layout.direction(normal.extend(0.0)), layout.normal_words());
+        row.put(normal_words, layout.normal_words());
         if layout.tangents.is_some() {
             let tangent = tangent(normal, face.directions);
             row.put(layout.direction(tangent), layout.tangent_words());
@@ -297,29 +315,55 @@ impl Vertices {
         if layout.feature {
             row.put([(source.feature as f32).to_bits()], 1);
         }
-        let vertex = self.share(&row.words[..row.width]);
+        let vertex = self.share();
         self.corner_vertices[k] = vertex;
         vertex
     }
 
-    /// The number of a vertex: of an equal one that came recently, else of a new one.
-    fn share(&mut self, row: &[u32]) -> u32 {
-        let next = self.rows.len() / row.len();
+    /// The number of the vertex: of an equal one that came recently, else of a new one.
+    fn share(&mut self) -> u32 {
+        // The usual widths, known when this is compiled: without, with texture coordinates; the same with a feature.
+        match self.row.width {
+            6 => self.share_row::<6>(),
+            7 => self.share_row::<7>(),
+            8 => self.share_row::<8>(),
+            9 => self.share_row::<9>(),
+            _ => self.share_row::<MAX_WIDTH>(),
+        }
+    }
+
+    /// [`Self::share`], where a row has `WIDTH` words, or any number of them when that is the most.
+    fn share_row<const WIDTH: usize>(&mut self) -> u32 {
+        let width = if WIDTH == MAX_WIDTH {
+            self.row.width
+        } else {
+            WIDTH
+        };
+        let row = &self.row.words[..width];
         let slot = self.window.slot(hash_words(row));
-        let start = *slot as usize * row.len();
-        let known = self.rows.get(start..start + row.len());
+        let start = *slot as usize * width;
+        let known = self.rows.get(start..start + width);
         // Word by word: a call to compare memory costs more than these few words.
-        if known.is_some_and(|known| known.iter().eq(row)) {
+        let differs = |known: &[u32]| known.iter().zip(row).fold(0, |all, (a, b)| all | (a ^ b));
+        if known.is_some_and(|known| differs(known) == 0) {
             return *slot;
         }
-        *slot = u32::try_from(next).expect("limits keep vertices far below 2^32");
-        self.rows.extend_from_slice(row);
+        *slot = self.count;
+        self.count += 1;
+        // By fours, since a call to copy memory costs more too.
+        let (fours, rest) = row.as_chunks::<4>();
+        for four in fours {
+            self.rows.extend_from_slice(four);
+        }
+        for &word in rest {
+            self.rows.push(word);
+        }
         *slot
     }
 }
 
 /// A vertex under construction.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Row {
     words: [u32; MAX_WIDTH],
     width: usize,

@@ -183,7 +183,7 @@ fn a_rectangle_along_an_edge_turns_its_scope() {
     assert!((shape.scope.size - dvec3(30.0, 0.0, 20.0)).length() < 1e-6);
     assert!((shape.scope_axes().x_axis - dvec3(cos, 0.0, -sin)).length() < 1e-9);
     assert!(shape.scope_axes().determinant() > 0.0);
-    kernel.shape = shape.clone();
+    *kernel.shape = shape.clone();
     assert_scope_fits(&mut kernel);
 }
 

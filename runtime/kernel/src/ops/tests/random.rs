@@ -87,13 +87,16 @@ fn piece(kernel: &mut Kernel, a: f64, n: usize) -> Result<(), Stop> {
                 .inner_rectangle_region(word_token(pick(&["scope", "edge"], n / 4)))?
                 .remainder
         }
-        _ => pieces::slabs(&kernel.shape, &mesh, axis, &ranges, n.is_multiple_of(2)),
+        _ => pieces::slabs(&kernel.shape, &mesh, axis, &ranges, n.is_multiple_of(2))
+            .into_iter()
+            .map(|shape| *shape)
+            .collect(),
     };
     for piece in &pieces {
         assert_sound(piece);
     }
     if let Some(piece) = pieces.into_iter().nth(n % 2) {
-        kernel.shape = piece;
+        *kernel.shape = piece;
     }
     Ok(())
 }
@@ -112,7 +115,7 @@ fn component(kernel: &mut Kernel, n: usize) -> Result<(), Stop> {
         );
     }
     if !parts.list.is_empty() {
-        kernel.shape = parts.list[n % parts.list.len()].shape.clone();
+        *kernel.shape = parts.list[n % parts.list.len()].shape.clone();
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ fn a_wall_extruded_has_its_height_along_z() {
     let front = (0..6)
         .find(|&k| components.matches(k, word_token("front")))
         .unwrap();
-    kernel.shape = components.list[front].shape.clone();
+    *kernel.shape = components.list[front].shape.clone();
     kernel.extrude(word_token(NORMAL), 0.5, 0).unwrap();
     let axes = kernel.shape.scope_axes();
     assert_eq!(
@@ -252,7 +252,7 @@ fn a_projection_is_remembered_and_baked_later() {
     let front = kernel.components(word_token("f"), -1).unwrap().list[2]
         .shape
         .clone();
-    kernel.shape = front;
+    *kernel.shape = front;
     kernel
         .setup_projection(
             0.0,

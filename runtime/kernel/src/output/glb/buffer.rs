@@ -31,6 +31,9 @@ pub(crate) enum Stream {
 
 const STREAMS: usize = 11;
 
+/// Eight suits everything, metadata with doubles included.
+const VIEW_ALIGNMENT: usize = 8;
+
 /// Size of a component in bytes and its number in glTF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Component {
@@ -71,11 +74,18 @@ struct Accessor {
 /// Streams, accessors and further data under construction.
 #[derive(Debug, Default)]
 pub(crate) struct Buffer {
-    streams: [Vec<u8>; STREAMS],
+    streams: [Parts; STREAMS],
     strides: [usize; STREAMS],
     accessors: Vec<Accessor>,
     /// Buffer views of their own (images, metadata).
     blobs: Vec<Vec<u8>>,
+}
+
+/// The bytes of a stream, accessor by accessor: as one they would be moved whenever they grow.
+#[derive(Debug, Default)]
+struct Parts {
+    parts: Vec<Vec<u8>>,
+    bytes: usize,
 }
 
 impl Buffer {
@@ -88,9 +98,12 @@ impl Buffer {
         elements: Elements,
         fill: impl FnOnce(&mut Vec<u8>),
     ) -> usize {
-        let bytes = &mut self.streams[stream as usize];
-        let offset = bytes.len();
-        fill(bytes);
+        let Parts { parts, bytes } = &mut self.streams[stream as usize];
+        let offset = *bytes;
+        let mut part = Vec::with_capacity(elements.count * stride);
+        fill(&mut part);
+        *bytes += part.len();
+        parts.push(part);
         self.strides[stream as usize] = stride;
         self.accessors.push(Accessor {
             stream,
@@ -108,31 +121,25 @@ impl Buffer {
 
     /// Bytes so far.
     pub(crate) fn size(&self) -> usize {
-        self.streams.iter().chain(&self.blobs).map(Vec::len).sum()
+        let streams: usize = self.streams.iter().map(|parts| parts.bytes).sum();
+        streams + self.blobs.iter().map(Vec::len).sum::<usize>()
     }
 
     /// The number of a blob's buffer view: views of streams that are used come first.
     pub(crate) fn blob_view(&self, blob: usize) -> usize {
-        self.streams
-            .iter()
-            .filter(|bytes| !bytes.is_empty())
-            .count()
-            + blob
+        self.streams.iter().filter(|parts| parts.bytes > 0).count() + blob
     }
 
-    /// Writes `accessors`, `bufferViews` and `buffers`, and returns the binary chunk.
-    pub(crate) fn write(&self, json: &mut Json) -> Vec<u8> {
-        let mut binary = Vec::with_capacity(self.size() + 8 * (STREAMS + self.blobs.len()));
+    /// Writes `accessors`, `bufferViews` and `buffers`, and returns the bytes of the binary chunk.
+    pub(crate) fn write(&self, json: &mut Json) -> usize {
         let mut views = [usize::MAX; STREAMS];
         let mut view_json = Json::default();
-        let mut count = 0;
+        let (mut count, mut length) = (0, 0);
         view_json.array(|json| {
-            for (number, bytes) in self
-                .streams
-                .iter()
-                .enumerate()
-                .filter(|(_, bytes)| !bytes.is_empty())
-            {
+            for (number, parts) in self.streams.iter().enumerate() {
+                if parts.bytes == 0 {
+                    continue;
+                }
                 views[number] = count;
                 count += 1;
                 let target = match number {
@@ -141,11 +148,11 @@ impl Buffer {
                     _ => None,
                 };
                 let stride = (target == Some(34962)).then_some(self.strides[number]);
-                write_view(json, &mut binary, bytes, stride, target);
+                write_view(json, &mut length, parts.bytes, stride, target);
             }
             for blob in &self.blobs {
                 count += 1;
-                write_view(json, &mut binary, blob, None, None);
+                write_view(json, &mut length, blob.len(), None, None);
             }
         });
         if !self.accessors.is_empty() {
@@ -157,11 +164,33 @@ impl Buffer {
         }
         if count > 0 {
             json.key("bufferViews").raw(&view_json.finish());
-            align(&mut binary, 4, 0);
+            length = length.next_multiple_of(4);
             json.key("buffers")
-                .array(|json| json.object(|json| json.field("byteLength", &binary.len())));
+                .array(|json| json.object(|json| json.field("byteLength", &length)));
         }
-        binary
+        length
+    }
+
+    /// Appends what [`Self::write`] describes; `bytes` are a multiple of 4 so far.
+    pub(crate) fn append(self, bytes: &mut Vec<u8>) {
+        let start = bytes.len();
+        let align = |bytes: &mut Vec<u8>, to| {
+            let length = (bytes.len() - start).next_multiple_of(to);
+            bytes.resize(start + length, 0);
+        };
+        for Parts { parts, bytes: size } in self.streams {
+            if size > 0 {
+                align(bytes, VIEW_ALIGNMENT);
+            }
+            for part in parts {
+                bytes.extend_from_slice(&part);
+            }
+        }
+        for blob in self.blobs {
+            align(bytes, VIEW_ALIGNMENT);
+            bytes.extend_from_slice(&blob);
+        }
+        align(bytes, 4);
     }
 }
 
@@ -195,19 +224,19 @@ impl Accessor {
 
 fn write_view(
     json: &mut Json,
-    binary: &mut Vec<u8>,
-    bytes: &[u8],
+    end: &mut usize,
+    bytes: usize,
     stride: Option<usize>,
     target: Option<u32>,
 ) {
-    // Eight suits everything, metadata with doubles included.
-    align(binary, 8, 0);
+    let start = end.next_multiple_of(VIEW_ALIGNMENT);
+    *end = start + bytes;
     json.object(|json| {
         json.field("buffer", &0_u32);
-        if !binary.is_empty() {
-            json.field("byteOffset", &binary.len());
+        if start > 0 {
+            json.field("byteOffset", &start);
         }
-        json.field("byteLength", &bytes.len());
+        json.field("byteLength", &bytes);
         if let Some(stride) = stride {
             json.field("byteStride", &stride);
         }
@@ -215,10 +244,4 @@ fn write_view(
             json.field("target", &target);
         }
     });
-    binary.extend_from_slice(bytes);
-}
-
-/// Fills up to a multiple of `to` bytes.
-pub(crate) fn align(bytes: &mut Vec<u8>, to: usize, with: u8) {
-    bytes.resize(bytes.len().next_multiple_of(to), with);
 }

@@ -166,7 +166,6 @@ fn rows(vertices: &Vertices) -> std::slice::ChunksExact<'_, u32> {
 
 /// Appends `count` words of each row, from the word `first` on.
 fn columns(vertices: &Vertices, first: usize, count: usize, bytes: &mut Vec<u8>) {
-    bytes.reserve(vertices.count() * count * 4);
     for row in rows(vertices) {
         for word in &row[first..first + count] {
             bytes.extend_from_slice(&word.to_le_bytes());
