@@ -2,7 +2,7 @@
 //
 //   node run-module.mjs kernel.wasm module.wasm recipe.bin assets.json out.glb
 //
-// assets.json is a list of [name, file of prepared bytes]. Prints one JSON line: bytes, gas, milliseconds.
+// assets.json is a list of [name, file of prepared bytes]. Prints one JSON line: bytes, gas, bytes of memory, milliseconds.
 import { readFileSync, writeFileSync } from "node:fs";
 
 const [kernelFile, moduleFile, recipeFile, assetsFile, outFile] = process.argv.slice(2);
@@ -41,11 +41,12 @@ function generate() {
     }
     throw error;
   }
-  return { content: take("output"), summary: JSON.parse(new TextDecoder().decode(take("summary"))) };
+  const memory = kernel.memory.buffer.byteLength;
+  return { content: take("output"), summary: JSON.parse(new TextDecoder().decode(take("summary"))), memory };
 }
 
 const start = performance.now();
-const { content, summary } = generate();
+const { content, summary, memory } = generate();
 const milliseconds = performance.now() - start;
 writeFileSync(outFile, content);
-console.log(JSON.stringify({ bytes: content.length, gas: summary.gas, milliseconds }));
+console.log(JSON.stringify({ bytes: content.length, gas: summary.gas, memory, milliseconds }));

@@ -1,8 +1,7 @@
 //! How fast content is made: `cargo run --release --example speed`.
 //!
 //! Times are minima over several runs, on one core unless a row says otherwise; ratios are between things measured in turn
-//! in this one run. `speed profile native` (or `wasm`) makes towers over and over, for a profiler to look at
-//! (`once`: for one that counts instructions, as callgrind does).
+//! in this one run. `speed profile native` (or `wasm`) makes towers over and over, for a profiler to look at.
 #![allow(clippy::print_stdout, reason = "it prints figures")]
 #![allow(clippy::cast_precision_loss, reason = "figures are rounded for people")]
 
@@ -14,7 +13,7 @@ use std::time::{Duration, Instant};
 use gable_compiler::Artifact;
 use gable_kernel::recipe::Recipe;
 use gable_runtime::asset::AssetStore;
-use gable_runtime::{Content, Engine, EngineOptions, NativeRules, Rules};
+use gable_runtime::{Content, Engine, EngineOptions, NativeRules, Rules, cores, in_parallel};
 
 /// Towers in a recipe.
 const TOWERS: usize = 4;
@@ -22,6 +21,7 @@ const TOWERS: usize = 4;
 const LOTS: usize = 10_000;
 
 // As in `gable` itself.
+#[cfg(not(target_env = "msvc"))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
@@ -34,9 +34,8 @@ fn main() {
         }
         (Some("profile"), Some("native")) => loop_over(&Job::towers(), Job::natively),
         (Some("profile"), Some("wasm")) => loop_over(&Job::towers(), Job::in_wasm),
-        (Some("profile"), Some("once")) => drop(std::hint::black_box(Job::towers().natively())),
         (Some("profile"), Some("lots")) => loop_over(&Job::lots(), Job::natively),
-        _ => eprintln!("speed [profile native|wasm|once|lots]"),
+        _ => eprintln!("speed [profile native|wasm|lots]"),
     }
 }
 
@@ -131,7 +130,7 @@ fn towers() {
     );
     println!("| | ms | triangles / core-second | bytes of file / triangle |");
     println!("|---|---:|---:|---:|");
-    let mut row = |name: &str, seconds: f64| {
+    let row = |name: &str, seconds: f64| {
         println!(
             "| {name} | {:.1} | {:.2} M | {:.1} |",
             seconds * 1e3,
@@ -140,7 +139,12 @@ fn towers() {
         );
     };
     row("natively", shortest(|| job.natively()));
-    row("in Wasm", shortest(|| job.in_wasm()));
+    let alone = shortest(|| job.in_wasm());
+    row("in Wasm", alone);
+    let cores = cores() as usize;
+    let together = shortest(|| in_parallel(4 * cores, cores, |_| job.in_wasm())) / 4.0;
+    row(&format!("in Wasm, {cores} cores"), together);
+    println!("\nAll cores are {:.2} of as many alone.", alone / together);
 }
 
 fn lots() {
