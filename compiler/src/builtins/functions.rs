@@ -58,6 +58,13 @@ const fn same(function: &'static str, params: &'static [Param]) -> Overload {
     }
 }
 
+const fn pick(params: &'static [Param]) -> Overload {
+    string("asset_pick", params)
+}
+
+const RATIO: Param = Token(&["xy", "xz", "yz", "xyz"]);
+const LENGTHS: Param = Token(&["x", "y", "z", "xy", "xz", "yz", "xyz"]);
+const IMAGE_RATIO: Param = Token(&["xy", "xz", "yx", "yz", "zx", "zy"]);
 const ORIENTATION: Param = Token(ORIENTATIONS);
 const SURFACE: Param = Token(&["surface"]);
 const SPACE: Param = Token(&["uvSpace", "unitSpace"]);
@@ -237,6 +244,43 @@ pub(crate) const FUNCTIONS: &[(&str, &[Overload])] = &[
     (
         "imageInfo",
         &[float("image_info", &[S, Token(&["sx", "sy"])])],
+    ),
+    (
+        "assetsSortRatio",
+        &[string("assets_sort", &[S, RATIO, Word(0), Number(0.0)])],
+    ),
+    (
+        "assetsSortSize",
+        &[string("assets_sort", &[S, LENGTHS, Word(1), F])],
+    ),
+    (
+        "imagesSortRatio",
+        &[string(
+            "assets_sort",
+            &[S, IMAGE_RATIO, Word(2), Number(0.0)],
+        )],
+    ),
+    (
+        "assetBestRatio",
+        &[pick(&[S, S, Word(0), Number(1.0), Number(0.0)])],
+    ),
+    (
+        "assetApproxRatio",
+        &[pick(&[S, S, Word(0), F, Number(0.0)])],
+    ),
+    (
+        "assetBestSize",
+        &[pick(&[S, S, Word(1), Number(1.0), Number(0.0)])],
+    ),
+    ("assetApproxSize", &[pick(&[S, S, Word(1), F, Number(0.0)])]),
+    ("assetFitSize", &[pick(&[S, S, Word(1), Number(0.0), F])]),
+    (
+        "imageBestRatio",
+        &[pick(&[S, S, Word(2), Number(1.0), Number(0.0)])],
+    ),
+    (
+        "imageApproxRatio",
+        &[pick(&[S, S, Word(2), F, Number(0.0)])],
     ),
     ("fileExists", &[bool("file_exists", &[S])]),
     ("fileSearch", &[string("file_search", &[S])]),

@@ -23,6 +23,7 @@ mod initial;
 mod inline;
 mod journal;
 mod lists;
+mod matching;
 mod maths;
 mod meter;
 mod number;

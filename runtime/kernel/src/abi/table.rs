@@ -517,4 +517,9 @@ abi! {
     fn file_random(query: i32) -> i32;
     /// `fileBasename`, `fileDirectory`, `fileExtension`, `fileName` (0 to 3).
     fn file_part(path: i32, part: i32) -> i32;
+    /// `assetsSortRatio`, `assetsSortSize`, `imagesSortRatio` (measure 0, 1, 2): a string list, the best match of the scope first;
+    /// `max_scaling` above 0 drops what would be scaled by more.
+    fn assets_sort(list: i32, axes: i32, measure: i32, max_scaling: f64) -> i32;
+    /// `assetBestRatio` and its kin: one of the `best` best (0: all) files that answer a query, by axes as a string.
+    fn asset_pick(query: i32, axes: i32, measure: i32, best: f64, max_scaling: f64) -> i32;
 }

@@ -51,7 +51,7 @@ fn answers(name: &str, query: &str) -> bool {
 
 impl Kernel {
     /// The names of assets that answer a query, in order.
-    fn search(&mut self, query: i32) -> Result<Vec<String>, Stop> {
+    pub(super) fn search(&mut self, query: i32) -> Result<Vec<String>, Stop> {
         let query = self.text(query)?;
         let length: usize = self
             .assets

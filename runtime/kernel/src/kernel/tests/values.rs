@@ -8,9 +8,11 @@ fn within(body: impl Fn(&mut Kernel) -> Result<(), Stop> + 'static) {
     grammar
         .assets
         .push(("models/cube.obj".to_owned(), cube_asset()));
-    grammar
-        .assets
-        .push(("models/tree.obj".to_owned(), cube_asset()));
+    let mut tree = cube_asset();
+    if let Asset::Model(model) = &mut tree {
+        model.points.iter_mut().for_each(|point| point[1] *= 3.0);
+    }
+    grammar.assets.push(("models/tree.obj".to_owned(), tree));
     assert_eq!(grammar.run().end, Ok(()));
 }
 
@@ -421,6 +423,26 @@ fn files_are_the_assets_of_the_recipe() {
             parts.map(|part| read(k, part)),
             ["cube", "models/", "obj", "cube.obj"]
         );
+        Ok(())
+    });
+}
+
+#[test]
+fn assets_are_chosen_by_how_they_suit_the_scope() {
+    within(|k| {
+        k.shape.scope.size = DVec3::new(1.0, 1.0, 1.02);
+        let list = text(k, "models/tree.obj;models/cube.obj;nowhere.obj;");
+        let sorted = k.assets_sort(list, word("xyz"), 1, 0.0)?;
+        assert!(read(k, sorted).starts_with("models/cube.obj;models/tree.obj;"));
+        let near = k.assets_sort(list, word("xyz"), 1, 0.05)?;
+        assert_eq!(read(k, near), "models/cube.obj;");
+        let (query, axes) = (text(k, "*.obj"), text(k, "xyz"));
+        let best = k.asset_pick(query, axes, 1, 1.0, 0.0)?;
+        assert_eq!(read(k, best), "models/cube.obj");
+        let fitting = k.asset_pick(query, axes, 1, 0.0, 0.05)?;
+        assert_eq!(read(k, fitting), "models/cube.obj");
+        let image = k.asset_pick(query, axes, 2, 1.0, 0.0)?;
+        assert_eq!(read(k, image), "");
         Ok(())
     });
 }
