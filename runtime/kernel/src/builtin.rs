@@ -385,11 +385,12 @@ pub(crate) fn default_material(values: &mut crate::kernel::Values) -> Rc<Materia
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::order::Order as _;
 
     #[test]
     fn names_are_unique() {
         let mut names: Vec<_> = BUILTINS.iter().map(|builtin| builtin.name).collect();
-        names.sort_unstable();
+        names.order();
         names.dedup();
         assert_eq!(names.len(), BUILTINS.len());
     }

@@ -5,6 +5,7 @@
 //! from point `i` to point `i + 1`; over a whole polygon edges have *flat* numbers, ring after ring.
 //! Signs that decide a topology come from exact predicates ([`orientation`]).
 
+use crate::order::Order as _;
 use glam::DVec2;
 
 pub mod convex;
@@ -213,7 +214,7 @@ fn are_simple<R: AsRef<[DVec2]>>(rings: &[R]) -> bool {
     }
     // Sorted by their left end, edges can only meet while their x ranges overlap.
     let range = |&(a, b): &(DVec2, DVec2)| (a.x.min(b.x), a.x.max(b.x));
-    edges.sort_by(|a, b| range(&a.3).0.total_cmp(&range(&b.3).0));
+    edges.order_by(|a, b| range(&a.3).0.total_cmp(&range(&b.3).0));
     for (i, first) in edges.iter().enumerate() {
         let right = range(&first.3).1;
         for second in edges[i + 1..]

@@ -93,7 +93,7 @@ impl Kernel {
         if self.derivation.worklist.len() > self.derivation.worklist_floor
             && let Some(item) = self.derivation.worklist.pop()
         {
-            return self.begin_rule(item);
+            return self.begin_rule(*item);
         }
         if self.derivation.stack_floor > 0 {
             return Ok(-1);
@@ -134,7 +134,7 @@ impl Kernel {
     }
 
     /// Makes the shape of a worklist item current.
-    fn begin_rule(&mut self, item: Box<Item>) -> Result<i32, Stop> {
+    fn begin_rule(&mut self, item: Item) -> Result<i32, Stop> {
         let Item {
             shape,
             state,
@@ -142,7 +142,7 @@ impl Kernel {
             arguments,
             depth,
             child,
-        } = *item;
+        } = item;
         self.charge(1)?;
         self.base_center = shape.scope_center();
         self.shape = shape;
@@ -171,14 +171,14 @@ impl Kernel {
         let rule = start_rule(&self.manifest, &initial.start_rule)
             .map_err(|_| Stop::Misuse("no start rule"))?;
         let rule = u32::try_from(rule).map_err(|_| Stop::Misuse("no start rule"))?;
-        let item = Box::new(Item {
+        let item = Item {
             shape: self.shape.clone(),
             state: self.state.clone(),
             rule,
             arguments: Box::default(),
             depth: 1,
             child: 0,
-        });
+        };
         self.charge_shape()?;
         self.begin_rule(item)
     }

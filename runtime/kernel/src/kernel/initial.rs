@@ -52,7 +52,7 @@ impl Kernel {
                 continue;
             }
             self.object = object_system(&mesh);
-            self.shape = Box::new(initial_shape(mesh, self.object));
+            *self.shape = initial_shape(mesh, self.object);
             self.initial_shape = self.shape.clone();
             self.base_center = self.shape.scope_center();
             let material = builtin::default_material(&mut self.values);

@@ -8,6 +8,10 @@ use crate::shape::Shape;
 
 /// One shape for each range (low, high) along an axis, measured from the scope's corner towards its far side. With `adjust`
 /// the scope is the piece's bounding box, else (and for pieces without geometry) the whole slab.
+#[expect(
+    clippy::vec_box,
+    reason = "shapes go on as pointers, see `Kernel::shape`"
+)]
 pub(crate) fn slabs(
     shape: &Shape,
     mesh: &Mesh,
@@ -42,6 +46,10 @@ pub(crate) fn slabs(
 
 /// One shape for each range of a texture coordinate (axis 0 u, 1 v), measured from the smallest one: in texture units, or
 /// in metres along the surface.
+#[expect(
+    clippy::vec_box,
+    reason = "shapes go on as pointers, see `Kernel::shape`"
+)]
 pub(crate) fn uv_slabs(
     shape: &Shape,
     mesh: &Mesh,

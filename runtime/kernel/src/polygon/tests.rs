@@ -456,7 +456,7 @@ fn grid_polygon() -> impl Strategy<Value = Polygon> {
             let corner = |(x, y): (i32, i32)| DVec2::new(f64::from(x), f64::from(y));
             let mut points: Ring = corners.into_iter().map(corner).collect();
             let angle = |p: &DVec2| crate::math::atan2(p.y - centre.y, p.x - centre.x);
-            points.sort_by(|a, b| angle(a).total_cmp(&angle(b)));
+            points.order_by(|a, b| angle(a).total_cmp(&angle(b)));
             points.dedup();
             Polygon::new(points)
         })

@@ -1,4 +1,5 @@
 use super::*;
+use crate::order::Order as _;
 use crate::polygon::{Ring, signed_area};
 use glam::DVec2;
 use proptest::prelude::*;
@@ -41,7 +42,7 @@ fn inner_nodes(polygon: &Polygon, skeleton: &Skeleton) -> Vec<[f64; 3]> {
     let round = |x: f64| (x * 1e6).round() / 1e6 + 0.0;
     let inner = skeleton.points[polygon.edge_count()..].iter();
     let mut nodes: Vec<[f64; 3]> = inner.map(|p| p.to_array().map(round)).collect();
-    nodes.sort_by(|a, b| a.partial_cmp(b).unwrap());
+    nodes.order_by(|a, b| a.partial_cmp(b).unwrap());
     nodes
 }
 
@@ -421,7 +422,7 @@ fn two_thousand_edges_are_done_within_the_event_budget() {
 /// Star-shaped polygons: sorted angles, free radii.
 fn star_shaped() -> impl Strategy<Value = Polygon> {
     prop::collection::vec((0.0..1.0_f64, 1.0..10.0_f64), 3..24).prop_map(|mut corners| {
-        corners.sort_by(|a, b| a.0.total_cmp(&b.0));
+        corners.order_by(|a, b| a.0.total_cmp(&b.0));
         let corner = |(turn, radius): (f64, f64)| {
             let angle = turn * std::f64::consts::TAU;
             DVec2::new(crate::math::cos(angle), crate::math::sin(angle)) * radius

@@ -113,7 +113,7 @@ fn pieces_draw_different_numbers() {
         })
         .run();
     let mut prints = run.prints();
-    prints.sort();
+    prints.order();
     prints.dedup();
     assert_eq!(prints.len(), 10);
 }
@@ -396,7 +396,7 @@ fn scattered_points_lie_on_the_surface() {
         })
         .run();
     let mut prints = run.prints();
-    prints.sort();
+    prints.order();
     prints.dedup();
     assert_eq!(prints.len(), 50);
 }

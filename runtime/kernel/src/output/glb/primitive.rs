@@ -1,5 +1,6 @@
 //! Vertices and instances as accessors.
 
+use crate::order::Order as _;
 use glam::DVec3;
 
 use super::buffer::{Buffer, Component, Elements, Stream};
@@ -155,7 +156,7 @@ pub(crate) fn instances(
 pub(crate) fn different(words: impl Iterator<Item = u32>) -> usize {
     let mut words: Vec<u32> = words.collect();
     words.dedup();
-    words.sort_unstable();
+    words.order();
     words.dedup();
     words.len()
 }
