@@ -13,6 +13,7 @@
 use glam::{DAffine3, DVec2, DVec3};
 use smallvec::{SmallVec, smallvec};
 
+pub mod boolean;
 pub(crate) mod build;
 pub mod cleanup;
 pub(crate) mod clip;

@@ -36,7 +36,7 @@ pub fn weld(mesh: &mut Mesh, distance: f64) {
 
 /// For each point the first point in its cluster. Points are sorted into cells of a grid so much wider than `distance`
 /// that a point's neighbours are mostly in its own cell.
-fn clusters(points: &[DVec3], distance: f64) -> Vec<u32> {
+pub(super) fn clusters(points: &[DVec3], distance: f64) -> Vec<u32> {
     let cell = 16.0 * distance.max(1e-12);
     let place = |x: f64| (x / cell).floor().clamp(-9e15, 9e15) as i64;
     let near = |x: f64| place(x - distance)..=place(x + distance);

@@ -4,7 +4,7 @@
 //! Along the line the polygon's inside alternates, so the k-th chain that leaves is joined to the k-th that enters.
 //! Corners on the line are told apart by the slopes of their chains, as if the line were moved inwards by a hair.
 
-mod first_edge;
+pub(super) mod first_edge;
 
 use std::collections::BTreeMap;
 

@@ -157,7 +157,7 @@ impl FlatFace {
 }
 
 /// Three corners of a ring that span a large triangle.
-fn widest_triangle(ring: &[DVec2]) -> [usize; 3] {
+pub(super) fn widest_triangle(ring: &[DVec2]) -> [usize; 3] {
     let farthest = |from: &dyn Fn(DVec2) -> f64| {
         let mut best = 0;
         for k in 0..ring.len() {

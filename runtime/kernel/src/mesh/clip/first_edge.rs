@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::mesh::build::NewCorner;
 
 /// Turns a ring made of a face's corners; `outline` are the corners of the face's first loop.
-pub(super) fn begin_at_first_edge(ring: &mut [NewCorner], outline: &Range<usize>) {
+pub(in crate::mesh) fn begin_at_first_edge(ring: &mut [NewCorner], outline: &Range<usize>) {
     let count = outline.len() as f64;
     // The place along the outline, in edges.
     let place = |corner: &NewCorner| {
