@@ -35,7 +35,7 @@ fn main() {
         (Some("profile"), Some("native")) => loop_over(&Job::towers(), Job::natively),
         (Some("profile"), Some("wasm")) => loop_over(&Job::towers(), Job::in_wasm),
         (Some("profile"), Some("lots")) => loop_over(&Job::lots(), Job::natively),
-        _ => eprintln!("speed [profile native|wasm|lots]"),
+        _ => println!("speed [profile native|wasm|lots]"),
     }
 }
 
