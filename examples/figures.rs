@@ -8,6 +8,9 @@
 #[path = "../tests/support/grammars.rs"]
 mod support;
 
+#[path = "support/measure.rs"]
+mod measure;
+
 use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -16,23 +19,13 @@ use gable_compiler::{Options, compile};
 use gable_grammar::{Source, SourceId, parse};
 use gable_runtime::{Engine, EngineOptions, NativeRules, Rules};
 
+use measure::{engine, shortest};
+
 fn main() {
     sizes();
     front_end();
     generation();
     latency();
-}
-
-/// The shortest of several runs.
-fn shortest<T>(runs: usize, mut run: impl FnMut() -> T) -> Duration {
-    (0..runs)
-        .map(|_| {
-            let start = Instant::now();
-            std::hint::black_box(run());
-            start.elapsed()
-        })
-        .min()
-        .expect("at least one run")
 }
 
 fn brotli(bytes: &[u8]) -> usize {
@@ -141,15 +134,6 @@ fn front_end() {
         compiling.as_secs_f64() * 1e3,
         rate(compiling)
     );
-}
-
-/// An engine for modules of our own compiler, which gas ends.
-fn engine() -> Engine {
-    Engine::new(EngineOptions {
-        wall_time: None,
-        ..EngineOptions::default()
-    })
-    .expect("an engine")
 }
 
 fn generation() {

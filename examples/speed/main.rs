@@ -8,12 +8,17 @@
 #[path = "../../tests/support/grammars.rs"]
 mod support;
 
+#[path = "../support/measure.rs"]
+mod measure;
+
 use std::time::{Duration, Instant};
 
 use gable_compiler::Artifact;
 use gable_kernel::recipe::Recipe;
 use gable_runtime::asset::AssetStore;
-use gable_runtime::{Content, Engine, EngineOptions, NativeRules, Rules, cores, in_parallel};
+use gable_runtime::{Content, NativeRules, Rules, cores, in_parallel};
+
+use measure::{engine, shortest};
 
 /// Towers in a recipe.
 const TOWERS: usize = 4;
@@ -49,11 +54,7 @@ struct Job {
 
 impl Job {
     fn new(artifact: &Artifact, footprints: Vec<Vec<Vec<[f64; 3]>>>) -> Self {
-        let options = EngineOptions {
-            wall_time: None,
-            ..EngineOptions::default()
-        };
-        let engine = Engine::new(options).expect("an engine");
+        let engine = engine();
         let assets = AssetStore::default();
         Self {
             rules: Rules::load(&engine, &artifact.wasm).expect("our own modules are accepted"),
@@ -104,13 +105,8 @@ fn loop_over(job: &Job, run: impl Fn(&Job) -> Content) {
 }
 
 /// The shortest of several runs, in seconds.
-fn shortest<T>(mut run: impl FnMut() -> T) -> f64 {
-    let mut time = || {
-        let start = Instant::now();
-        std::hint::black_box(run());
-        start.elapsed().as_secs_f64()
-    };
-    (0..7).map(|_| time()).fold(f64::INFINITY, f64::min)
+fn seconds<T>(run: impl FnMut() -> T) -> f64 {
+    shortest(7, run).as_secs_f64()
 }
 
 fn towers() {
@@ -138,11 +134,11 @@ fn towers() {
             content.bytes.len() as f64 / triangles
         );
     };
-    row("natively", shortest(|| job.natively()));
-    let alone = shortest(|| job.in_wasm());
+    row("natively", seconds(|| job.natively()));
+    let alone = seconds(|| job.in_wasm());
     row("in Wasm", alone);
     let cores = cores() as usize;
-    let together = shortest(|| in_parallel(4 * cores, cores, |_| job.in_wasm())) / 4.0;
+    let together = seconds(|| in_parallel(4 * cores, cores, |_| job.in_wasm())) / 4.0;
     row(&format!("in Wasm, {cores} cores"), together);
     println!("\nAll cores are {:.2} of as many alone.", alone / together);
 }
@@ -159,6 +155,6 @@ fn lots() {
             LOTS as f64 / seconds
         );
     };
-    row("natively", shortest(|| job.natively()));
-    row("in Wasm", shortest(|| job.in_wasm()));
+    row("natively", seconds(|| job.natively()));
+    row("in Wasm", seconds(|| job.in_wasm()));
 }

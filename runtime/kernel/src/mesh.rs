@@ -194,31 +194,6 @@ impl Mesh {
         mesh
     }
 
-    /// Gives back memory that nothing is in.
-    pub(crate) fn shrink(&mut self) {
-        let Self {
-            points,
-            corners,
-            loops,
-            faces,
-            materials,
-            uv_sets,
-            normals,
-            lines,
-        } = self;
-        points.shrink_to_fit();
-        for numbers in [loops, faces] {
-            numbers.shrink_to_fit();
-        }
-        corners.shrink_to_fit();
-        materials.shrink_to_fit();
-        for uvs in uv_sets {
-            uvs.coordinates.shrink_to_fit();
-        }
-        normals.shrink_to_fit();
-        lines.shrink_to_fit();
-    }
-
     /// Turns every face over, keeping its first edge first: `v0 v1 v2 v3` becomes `v1 v0 v3 v2`.
     pub fn flip(&mut self) {
         for loop_number in 0..self.loops.len() - 1 {

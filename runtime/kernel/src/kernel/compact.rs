@@ -9,6 +9,7 @@ use std::rc::Rc;
 use glam::{DAffine3, DVec3};
 
 use super::Leaf;
+use super::stack::Entry;
 use crate::Kernel;
 use crate::mesh::{Mesh, merge};
 use crate::output::FARTHEST;
@@ -82,12 +83,11 @@ impl Compacted {
     /// Keeps what was put together.
     pub(super) fn close(&mut self) {
         for Sum {
-            mut mesh,
+            mesh,
             material,
             initial,
         } in std::mem::take(&mut self.open)
         {
-            mesh.shrink();
             let geometry = Geometry::Mesh(Rc::new(mesh));
             self.keep(geometry, DAffine3::IDENTITY, material, initial);
         }
@@ -131,7 +131,8 @@ impl Kernel {
 
     /// Keeps of the leaves so far what content needs, when there are many and nobody asks for them any more.
     pub(super) fn thin_leaves(&mut self) {
-        if self.leaves.len() >= MANY_LEAVES && self.derivation.inlines == 0 {
+        let is_inline = |entry: &Entry| matches!(entry, Entry::Inline(_));
+        if self.leaves.len() >= MANY_LEAVES && !self.derivation.stack.iter().any(is_inline) {
             self.compact_leaves();
         }
     }

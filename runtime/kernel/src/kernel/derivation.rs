@@ -62,8 +62,6 @@ pub(super) struct Derivation {
     pub(super) worklist: Vec<Box<Item>>,
     /// Where the worklist of the innermost inline derivation begins.
     pub(super) worklist_floor: usize,
-    /// Inline derivations that are open: their leaves are not content yet.
-    pub(super) inlines: u32,
     /// Where the stack of the innermost inline derivation begins.
     pub(super) stack_floor: usize,
     pub(super) stack: Vec<Entry>,

@@ -1,5 +1,6 @@
 //! Files and assets: grammars see the names that the recipe carries, nothing else.
 
+use super::lists::list;
 use crate::Kernel;
 use crate::abi::token::word;
 use crate::asset::Asset;
@@ -77,12 +78,8 @@ impl Kernel {
 
     /// `file_search` of the table.
     pub(crate) fn file_search(&mut self, query: i32) -> Result<i32, Stop> {
-        let list: String = self
-            .search(query)?
-            .into_iter()
-            .flat_map(|name| [name, ";".to_owned()])
-            .collect();
-        self.give_text(&list)
+        let names = self.search(query)?;
+        self.give_text(&list(names.iter().map(String::as_str)))
     }
 
     /// `file_random` of the table.

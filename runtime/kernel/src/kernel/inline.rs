@@ -43,7 +43,6 @@ impl Kernel {
             derived: false,
         };
         self.derivation.progress = Default::default();
-        self.derivation.inlines += 1;
         self.push_entry(Entry::Inline(Box::new(inline)))
     }
 
@@ -86,7 +85,6 @@ impl Kernel {
             return Err(Stop::Misuse("inline_end before the derivation ended"));
         }
         let derivation = &mut self.derivation;
-        derivation.inlines -= 1;
         derivation.children = children;
         derivation.arguments = arguments;
         derivation.running = running;
@@ -104,7 +102,7 @@ impl Kernel {
             self.shape = parent;
             let mesh = mesh?;
             self.charge(mesh.corners.len() / 4)?;
-            crate::mesh::merge::append(&mut merged, &mesh.transformed(&map));
+            crate::mesh::merge::append_moved(&mut merged, &mesh, &map);
         }
         let bounds = merged.bounds();
         self.shape.set_mesh_in_scope(merged);

@@ -7,7 +7,7 @@ use crate::kernel::values::{Array, Items};
 use crate::limits::Stop;
 
 /// The items of a list; the last may lack its semicolon.
-fn items(list: &str) -> impl DoubleEndedIterator<Item = &str> {
+pub(super) fn items(list: &str) -> impl DoubleEndedIterator<Item = &str> {
     let body = list.strip_suffix(';').unwrap_or(list);
     body.split(';')
         .take(if list.is_empty() { 0 } else { usize::MAX })
@@ -16,7 +16,7 @@ fn items(list: &str) -> impl DoubleEndedIterator<Item = &str> {
 }
 
 /// A list of items.
-fn list<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn list<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
     items.into_iter().flat_map(|item| [item, ";"]).collect()
 }
 
@@ -38,7 +38,7 @@ fn fits_any(item: &str, patterns: &str) -> bool {
 
 impl Kernel {
     /// A list, charged by its length.
-    fn list(&mut self, id: i32) -> Result<Rc<str>, Stop> {
+    pub(super) fn list(&mut self, id: i32) -> Result<Rc<str>, Stop> {
         let text = self.text(id)?;
         self.charge(1 + text.len() / 8)?;
         Ok(text)

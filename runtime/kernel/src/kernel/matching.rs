@@ -3,6 +3,7 @@
 //! Deviations are logarithms of factors, so that half as long is as bad as twice as long. What has no extent where it is
 //! asked for comes last.
 
+use super::lists::{items, list};
 use crate::Kernel;
 use crate::abi::token::word;
 use crate::asset::Asset;
@@ -68,26 +69,22 @@ impl Kernel {
     /// `assets_sort` of the table.
     pub(crate) fn assets_sort(
         &mut self,
-        list: i32,
+        assets: i32,
         axes: i32,
         measure: i32,
         max_scaling: f64,
     ) -> Result<i32, Stop> {
         let measure = Measure::of(measure)?;
         let axes = word(axes).ok_or(Stop::Misuse("no such axes"))?;
-        let list = self.text(list)?;
-        let names = list.split(';').filter(|name| !name.is_empty());
+        let text = self.list(assets)?;
+        let names = items(&text).filter(|name| !name.is_empty());
         let sorted = self.matching(
             names.map(str::to_owned).collect(),
             axes,
             measure,
             max_scaling,
         )?;
-        let list: String = sorted
-            .into_iter()
-            .flat_map(|name| [name, ";".to_owned()])
-            .collect();
-        self.give_text(&list)
+        self.give_text(&list(sorted.iter().map(String::as_str)))
     }
 
     /// `asset_pick` of the table: one of the `best` best files that answer a query, or of all when that is 0.
@@ -142,6 +139,7 @@ impl Kernel {
         let size = self.shape.scope.size.abs();
         let wanted: Vec<f64> = axes.iter().map(|&axis| size[axis]).collect();
         let mut matches: Vec<(f64, String)> = Vec::new();
+        self.charge(names.len())?;
         for name in names {
             let found = match self.lengths(&name, &axes, measure)? {
                 Some(lengths) => Match::new(measure, &lengths, &wanted),
@@ -176,7 +174,6 @@ impl Kernel {
         let Some(baked) = self.baked(id) else {
             return Ok(None);
         };
-        self.charge(1)?;
         let size = baked.high - baked.low;
         Ok(Some(axes.iter().map(|&axis| size[axis]).collect()))
     }

@@ -435,7 +435,7 @@ pub(crate) fn merged_shapes(shapes: &[&Shape], parent: &Shape) -> Shape {
     let mut all = Mesh::default();
     for shape in shapes {
         if let Geometry::Mesh(mesh) = &shape.geometry {
-            merge::append(&mut all, &mesh.transformed(&shape.world_from_geometry));
+            merge::append_moved(&mut all, mesh, &shape.world_from_geometry);
         }
     }
     cleanup::weld(&mut all, 1e-6);

@@ -152,6 +152,13 @@ fn assert_adds_up(a: &Mesh, b: &Mesh) -> f64 {
         volume(&mesh)
     });
     let (of_a, of_b) = (volume(a), volume(b));
+    assert_measures_add_up([of_a, of_b], [union, difference, common]);
+    assert!(common >= -1e-9 * (of_a + of_b) && common <= of_a.min(of_b) + 1e-9 * (of_a + of_b));
+    union
+}
+
+/// What areas and volumes of two sets fulfil.
+fn assert_measures_add_up([of_a, of_b]: [f64; 2], [union, difference, common]: [f64; 3]) {
     let near = |x: f64, y: f64| (x - y).abs() <= 1e-9 * (of_a + of_b);
     assert!(
         near(of_a + of_b, union + common),
@@ -161,6 +168,4 @@ fn assert_adds_up(a: &Mesh, b: &Mesh) -> f64 {
         near(of_a - common, difference),
         "{of_a} - {common} != {difference}"
     );
-    assert!(common >= -1e-9 * (of_a + of_b) && common <= of_a.min(of_b) + 1e-9 * (of_a + of_b));
-    union
 }
