@@ -4,6 +4,8 @@
 //! ```text
 //! // shape: rect30x20             (see tests/support/shapes.rs)
 //! // set: height=12               (an attribute from outside; may come again)
+//! // next: rect10x10 at 30 0 height=5  (another initial shape, moved along x and z, with attributes of its own)
+//! // context: rect10x10 at 30 0    (the same, of which no content is made)
 //! // expect: faces 6, vertices 8, area 2200, bounds 0 0 0 30 10 20
 //! // print: text                  (all printed lines, in order)
 //! // report: key n 2 sum 30       (see the test for words)
@@ -21,6 +23,7 @@ mod shapes;
 
 use std::path::{Path, PathBuf};
 
+use gable_compiler::Artifact;
 use gable_kernel::recipe::InitialShape;
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{Content, Engine, EngineOptions, NativeRules};
@@ -29,6 +32,8 @@ use gable_runtime::{Content, Engine, EngineOptions, NativeRules};
 #[derive(Default)]
 struct Expectations {
     shape: String,
+    next: Vec<String>,
+    context: Vec<String>,
     set: Vec<(String, String)>,
     expect: Vec<String>,
     prints: Vec<String>,
@@ -51,6 +56,8 @@ impl Expectations {
                     let (name, value) = rest.split_once('=').expect("set: name=value");
                     found.set.push((name.to_owned(), value.to_owned()));
                 }
+                "next" => found.next.push(rest),
+                "context" => found.context.push(rest),
                 "expect" => found.expect.extend(rest.split(", ").map(str::to_owned)),
                 "print" => found.prints.push(rest),
                 "report" => found.reports.push(rest),
@@ -85,11 +92,38 @@ fn run(path: &Path, expected: &Expectations, engine: &Engine) -> Content {
         ..InitialShape::default()
     };
     let assets = AssetStore::default();
-    let recipe = grammars::recipe_to_measure(&artifact, shape, attributes.collect(), &assets);
+    let mut recipe = grammars::recipe_to_measure(&artifact, shape, attributes.collect(), &assets);
+    let others = |lines: &[String]| -> Vec<InitialShape> {
+        lines.iter().map(|line| another(&artifact, line)).collect()
+    };
+    recipe.shapes.extend(others(&expected.next));
+    recipe.context = others(&expected.context);
     let rules = NativeRules::load(engine, &artifact.wasm).expect("our own modules are accepted");
     rules
         .generate(&recipe, &assets)
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// An initial shape from a line: `rect10x10 at 30 0 height=5`.
+fn another(artifact: &Artifact, line: &str) -> InitialShape {
+    let mut words = line.split(' ');
+    let mut word = || words.next().expect("next: shape at x z name=value...");
+    let mut polygons = shapes::polygons(word());
+    assert_eq!(word(), "at");
+    let [x, z] = [word(), word()].map(|number| number.parse::<f64>().expect("a number"));
+    for point in polygons.iter_mut().flatten().flatten() {
+        *point = [point[0] + x, point[1], point[2] + z];
+    }
+    let attributes = words.map(|setting| {
+        let (name, text) = setting.split_once('=').expect("name=value");
+        let value = grammars::value(artifact, name, text).expect("an attribute of the file");
+        (name.to_owned(), value)
+    });
+    InitialShape {
+        polygons,
+        attributes: attributes.collect(),
+        ..InitialShape::default()
+    }
 }
 
 /// A measure of the content, as `expect` names and writes it.

@@ -164,6 +164,8 @@ pub(crate) fn recipe(
         module: gable_runtime::hash::sha256(&artifact.wasm),
         assets: assets.references(),
         shapes,
+        context: Vec::new(),
+        neighbourhood: f64::INFINITY,
         attributes: lod
             .filter(|_| knows_lod)
             .map(|lod| ("LOD".to_owned(), Value::Float(lod)))
@@ -200,6 +202,7 @@ pub(crate) fn recipe_to_measure(
         assets: assets.references(),
         shapes: vec![shape],
         attributes,
+        neighbourhood: f64::INFINITY,
         output: Output {
             format: Format::Obj,
             ..Output::default()

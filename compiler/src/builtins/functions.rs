@@ -62,6 +62,28 @@ const fn pick(params: &'static [Param]) -> Overload {
     string("asset_pick", params)
 }
 
+/// The overloads of a question to the kernel about other shapes; without a label it is about all of them.
+macro_rules! occlusion {
+    ($question:literal) => {
+        &[
+            bool("occlusion", &[Word($question), Fixed("all"), Word(0)]),
+            bool("occlusion", &[Word($question), TARGET, Word(0)]),
+            bool("occlusion", &[Word($question), TARGET, S]),
+        ]
+    };
+}
+
+const TARGET: Param = Token(&["intra", "inter", "all"]);
+const RANKING: Param = Token(&[
+    "world.northernmost",
+    "world.southernmost",
+    "world.easternmost",
+    "world.westernmost",
+    "world.highest",
+    "world.lowest",
+    "area.largest",
+    "area.smallest",
+]);
 const RATIO: Param = Token(&["xy", "xz", "yz", "xyz"]);
 const LENGTHS: Param = Token(&["x", "y", "z", "xy", "xz", "yz", "xyz"]);
 const IMAGE_RATIO: Param = Token(&["xy", "xz", "yx", "yz", "zx", "zy"]);
@@ -229,6 +251,19 @@ pub(crate) const FUNCTIONS: &[(&str, &[Overload])] = &[
         )],
     ),
     ("getTreeKey", &[string("tree_key", &[])]),
+    // Other shapes
+    ("inside", occlusion!(0)),
+    ("overlaps", occlusion!(1)),
+    ("touches", occlusion!(2)),
+    (
+        "minimumDistance",
+        &[float("minimum_distance", &[TARGET, S])],
+    ),
+    (
+        "contextCompare",
+        &[float("context_compare", &[TARGET, S, RANKING])],
+    ),
+    ("contextCount", &[float("context_count", &[TARGET, S])]),
     (
         "getGeoCoord",
         &[float("geo_coord", &[Token(&["X", "Y", "lon", "lat"])])],

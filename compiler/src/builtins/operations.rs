@@ -443,6 +443,7 @@ pub(crate) const OPERATIONS: &[(&str, &[Overload])] = &[
     ("resetMaterial", &[of("reset_material", &[])]),
     // Output
     ("print", &[of("print", &[Text])]),
+    ("label", &[of("label", &[S])]),
 ];
 
 const ENVELOPE: Param = Token(&["normal", "world.up"]);

@@ -110,13 +110,6 @@ impl<'a> Elaborator<'_, 'a> {
         match (name.text.as_str(), arguments) {
             ("set", [target, value]) => return self.set(scope, target, value, span),
             ("report", [key, value]) => return Some(self.report(scope, key, value, span)),
-            ("label", [_]) => {
-                let title =
-                    "`label` has no effect: queries of labelled shapes are not supported yet";
-                self.diagnostics
-                    .push(Diagnostic::warning(Code("W0401"), title, name.span));
-                return None;
-            }
             (
                 "resetMaterial",
                 [

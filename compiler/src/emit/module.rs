@@ -126,6 +126,7 @@ fn manifest(emitter: &mut Emitter<'_>, kernel: [u8; 32]) -> Manifest {
     let assets = assets.cloned().collect();
     Manifest {
         kernel,
+        queries: program.queries(),
         strings,
         attributes,
         rules,

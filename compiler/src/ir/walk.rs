@@ -1,6 +1,9 @@
 //! Visits every expression and step of a program, for the passes.
 
+use gable_kernel::manifest::Queries;
+
 use super::{ArrayItem, Body, Expr, ExprKind, Program, Step};
+use crate::builtins::token;
 
 impl Expr {
     /// Calls `visit` on each direct operand, in order of evaluation.
@@ -214,6 +217,39 @@ impl Body {
 }
 
 impl Program {
+    /// Which queries about other shapes it has.
+    pub fn queries(&self) -> Queries {
+        let mut queries = Queries::default();
+        let mut note = |expr: &Expr| {
+            let ExprKind::Kernel(function, arguments) = &expr.kind else {
+                return;
+            };
+            let (target, is_occlusion) = match function.entry().name {
+                "occlusion" => (&arguments[1], true),
+                "minimum_distance" | "context_compare" | "context_count" => (&arguments[0], false),
+                _ => return,
+            };
+            let asks = |other: &str| target.kind != ExprKind::Word(token(other));
+            queries.intra |= asks("inter");
+            queries.inter |= asks("intra") && is_occlusion;
+            queries.labels |= asks("intra") && !is_occlusion;
+        };
+        let attributes = self.attributes.iter().map(|attribute| &attribute.body);
+        let functions = self.functions.iter().map(|function| &function.body);
+        for expr in attributes.chain(functions).flat_map(Body::exprs) {
+            expr.walk(&mut note);
+        }
+        for rule in &self.rules {
+            walk_steps(&rule.steps, &mut |step| {
+                step.parts()
+                    .0
+                    .into_iter()
+                    .for_each(|expr| expr.walk(&mut note));
+            });
+        }
+        queries
+    }
+
     /// Calls `change` on the outermost expressions of the whole program.
     pub fn for_each_expr_mut(&mut self, change: &mut dyn FnMut(&mut Expr)) {
         let attributes = self

@@ -91,10 +91,10 @@ mod tests {
             ..Recipe::default()
         }
         .to_bytes();
-        assert_eq!(&bytes[..8], b"gableR02");
-        // Two hashes, three empty lists with 64-bit lengths, then the seed.
-        assert_eq!(&bytes[8 + 64 + 24..8 + 64 + 32], 5_u64.to_le_bytes());
-        assert_eq!(bytes.len(), 8 + 64 + 24 + 8 + (8 + 6 * 4) + (4 + 4) + 8);
+        assert_eq!(&bytes[..8], b"gableR03");
+        // Two hashes, three empty lists with 64-bit lengths, a distance, another list, then the seed.
+        assert_eq!(&bytes[8 + 64 + 40..8 + 64 + 48], 5_u64.to_le_bytes());
+        assert_eq!(bytes.len(), 8 + 64 + 40 + 8 + (8 + 6 * 4) + (4 + 4) + 8);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod attributes;
 mod color;
 mod comp;
 mod compact;
+mod context;
 mod derivation;
 mod failure;
 mod files;
@@ -50,6 +51,8 @@ pub use self::finish::Finished;
 pub use self::journal::{Print, Report, Warning};
 pub use self::values::Values;
 
+use self::context::Context;
+pub(crate) use self::context::Lineage;
 use self::derivation::Derivation;
 use self::journal::Journal;
 use self::meter::Meter;
@@ -92,6 +95,8 @@ pub struct Kernel {
     pub(crate) journal: Journal,
     /// Assets as meshes, made when first needed.
     pub(crate) baked_assets: BTreeMap<AssetId, Baked>,
+    /// What queries about other shapes find; none when the module asks nothing.
+    context: Option<Box<Context>>,
     derivation: Derivation,
     meter: Meter,
     /// Number in the manifest's sites of the operation that runs.
@@ -160,6 +165,7 @@ impl Kernel {
         let shape = Box::new(Shape::empty());
         Ok(Self {
             meter: Meter::new(&recipe.limits),
+            context: Context::new(manifest.queries, &recipe),
             derivation: Derivation::default(),
             journal: Journal::default(),
             state: State::initial(manifest.attributes.len(), material),

@@ -16,7 +16,7 @@
 //! | rule | a number: start 1, annotations 2, prefix 4, and from 8 the number of parameters; name; a type each; list of annotations |
 //! | sites | the number of their bytes, then these: see [`Sites`] |
 //!
-//! [`MAGIC`], 32 bytes of the kernel's hash, lists of attributes, rules, sources (text), strings (text), assets (text),
+//! [`MAGIC`], 32 bytes of the kernel's hash, the [`Queries`] as a number (intra 1, inter 2, labels 4), lists of attributes, rules, sources (text), strings (text), assets (text),
 //! then sites.
 
 mod format;
@@ -33,13 +33,15 @@ use crate::recipe::{DecodeError, Value};
 pub const SECTION: &str = "gable";
 
 /// First bytes of a manifest: format and its version.
-pub const MAGIC: [u8; 8] = *b"gableM02";
+pub const MAGIC: [u8; 8] = *b"gableM03";
 
 /// Everything but the code.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Manifest {
     /// SHA-256 of the kernel the module was compiled for.
     pub kernel: [u8; 32],
+    /// What rules ask about other shapes.
+    pub queries: Queries,
     /// Interned strings: string constants are numbers in this list, without repeats. The first is empty.
     pub strings: Vec<String>,
     /// Attributes and constants; a slot is a number in this list.
@@ -52,6 +54,24 @@ pub struct Manifest {
     pub sites: Sites,
     /// Assets named by literals, so that a host can have them ready.
     pub assets: Vec<String>,
+}
+
+/// Which queries about other shapes a module has: what must be derived before it can be answered depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Queries {
+    /// Of shapes of the same initial shape.
+    pub intra: bool,
+    /// Occlusion by shapes of other initial shapes.
+    pub inter: bool,
+    /// Labelled shapes of other initial shapes.
+    pub labels: bool,
+}
+
+impl Queries {
+    /// Whether there is any.
+    pub fn any(self) -> bool {
+        self.intra || self.inter || self.labels
+    }
 }
 
 /// The static type of a value.

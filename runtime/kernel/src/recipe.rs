@@ -14,7 +14,11 @@ use crate::bytes::{decode, encode};
 use crate::limits::Limits;
 
 /// First bytes of a recipe: format and its version.
-pub const MAGIC: [u8; 8] = *b"gableR02";
+pub const MAGIC: [u8; 8] = *b"gableR03";
+
+/// How far initial shapes may be from each other, in metres on the ground, for their shapes to occlude each other: the
+/// distance that CGA's authors are used to.
+pub const OCCLUSION_REACH: f64 = 1.0;
 
 /// What is needed to make content.
 #[derive(Debug, Clone, PartialEq, Default, SchemaRead, SchemaWrite)]
@@ -27,6 +31,11 @@ pub struct Recipe {
     pub assets: Vec<AssetReference>,
     /// Where derivations start, in order.
     pub shapes: Vec<InitialShape>,
+    /// Initial shapes around these that their rules ask about (`touches(inter)`), of which no content is made: those within
+    /// [`OCCLUSION_REACH`] and, for queries of labels, within `neighbourhood` of one of `shapes`.
+    pub context: Vec<InitialShape>,
+    /// How far, in metres on the ground, initial shapes may be from each other for queries of labels.
+    pub neighbourhood: f64,
     /// Attribute values for all shapes; a shape's own come first.
     pub attributes: Vec<(String, Value)>,
     /// Added to each shape's own seed.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use glam::DVec3;
 
 use crate::frame::Frame;
+use crate::kernel::Lineage;
 
 /// The number of an interned string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -33,6 +34,8 @@ pub struct State {
     pub split: (f64, f64),
     /// `comp.sel`, `comp.index`, `comp.total`.
     pub comp: (StringId, f64, f64),
+    /// Where the shape stands in the tree of shapes, for queries about others; none when nobody asks.
+    pub(crate) lineage: Option<Rc<Lineage>>,
 }
 
 impl State {
@@ -49,6 +52,7 @@ impl State {
             drawn: 0,
             split: (-1.0, -1.0),
             comp: (StringId(0), -1.0, -1.0),
+            lineage: None,
         }
     }
 }

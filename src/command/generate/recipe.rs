@@ -57,6 +57,8 @@ pub(crate) fn make(
             .iter()
             .map(|feature| initial_shape(feature, &start_rule, manifest))
             .collect(),
+        context: Vec::new(),
+        neighbourhood: f64::INFINITY,
         attributes: settings(arguments, manifest)?,
         seed: arguments.shapes.seed,
         limits: Limits {

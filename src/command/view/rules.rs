@@ -115,6 +115,7 @@ fn settings(rules: &str, arguments: &ViewArguments) -> Result<WorldSettings, Fai
         tile: None,
         detail: None,
         error: None,
+        neighbourhood: None,
     };
     Ok(WorldSettings {
         name,

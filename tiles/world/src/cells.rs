@@ -39,6 +39,35 @@ impl Cells {
             .collect()
     }
 
+    /// The squares within `reach` metres of a tile, of the size of its own.
+    pub(crate) fn around_tile(
+        &self,
+        tile: TileId,
+        whole: bool,
+        reach: f64,
+        start_rule: &str,
+        seed: u64,
+    ) -> Vec<InitialShape> {
+        let tile_width = 1_i64 << (self.levels() - 1 - tile.level());
+        let wide = if whole { tile_width } else { 1 };
+        let half = (1_i64 << (self.levels() - 1)) / 2;
+        let grid = -half..(-half + (1_i64 << (self.levels() - 1)));
+        let rings = (reach / (self.settings.side * wide as f64)).ceil();
+        let far = wide * (rings.min(grid.end as f64 * 2.0) as i64);
+        let [west, south] = self.corner(tile);
+        let places = |from: i64| (from - far..from + tile_width + far).step_by(wide as usize);
+        let mut shapes = Vec::new();
+        for y in places(south).filter(|y| grid.contains(y)) {
+            for x in places(west).filter(|x| grid.contains(x)) {
+                let is_own = |at: i64, from: i64| (from..from + tile_width).contains(&at);
+                if !is_own(x, west) || !is_own(y, south) {
+                    shapes.push(self.shape([x, y], wide, start_rule, seed));
+                }
+            }
+        }
+        shapes
+    }
+
     /// A tile as one square.
     pub(crate) fn whole_tile(&self, tile: TileId, start_rule: &str, seed: u64) -> InitialShape {
         let wide = 1_i64 << (self.levels() - 1 - tile.level());
@@ -116,6 +145,22 @@ mod tests {
         let coarse = cells().of_tile("2/2/2".parse().unwrap(), "", 7);
         assert_eq!(coarse.len(), 4);
         assert!(coarse.contains(&fine[0]));
+    }
+
+    #[test]
+    fn around_a_tile_lie_the_cells_of_its_neighbours() {
+        let tile = |text: &str| text.parse().unwrap();
+        let around = |text: &str, whole: bool, reach: f64| {
+            cells().around_tile(tile(text), whole, reach, "", 7).len()
+        };
+        assert_eq!(around("3/4/5", true, 1.0), 8);
+        assert_eq!(around("3/4/5", false, 150.0), 24);
+        assert_eq!(around("3/0/0", true, 1.0), 3);
+        assert_eq!(around("2/1/1", false, 1.0), 12);
+        assert_eq!(around("2/1/1", true, 1.0), 8);
+        assert_eq!(around("0/0/0", false, 1e9), 0);
+        let neighbours = cells().around_tile(tile("3/4/5"), false, 1.0, "", 7);
+        assert!(neighbours.contains(&cells().of_tile(tile("3/5/5"), "", 7)[0]));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use gable_tileset::{Bounds, LayerTiles, Subtree, TileId};
 use crate::cells::Cells;
 use crate::extent::{self, Extent};
 use crate::grammar::Grammar;
+use crate::neighbours::{self, Neighbours};
 use crate::places::{Place, Places};
 use crate::world::TEXTURE_FOLDER;
 
@@ -41,6 +42,8 @@ pub(crate) struct Parts {
     pub(crate) detail: Vec<f64>,
     /// Metres, of the finest level.
     pub(crate) error: f64,
+    /// How far, in metres, queries of labels look.
+    pub(crate) neighbourhood: f64,
     /// Least and greatest height of all content, metres.
     pub(crate) heights: [f64; 2],
     pub(crate) assets: Vec<AssetReference>,
@@ -58,6 +61,8 @@ pub struct Layer {
     revision: String,
     /// By level, the tiles of features that have content, along the Morton curve.
     contents: Vec<BTreeSet<u64>>,
+    /// Which features rules ask about, when they ask about others.
+    neighbours: Option<Neighbours>,
 }
 
 /// How the tiles of a level are made.
@@ -84,7 +89,16 @@ impl Layer {
             low: [flat.low[0], flat.low[1], low],
             high: [flat.high[0], flat.high[1], high],
         };
+        let reach = neighbours::reach(parts.grammar.manifest().queries, parts.neighbourhood);
+        let neighbours = match &parts.source {
+            Source::Places(places) => reach.map(|reach| {
+                let shapes = places.all().iter().map(|place| &place.shape);
+                Neighbours::new(shapes, reach)
+            }),
+            Source::Cells(_) => None,
+        };
         let mut layer = Self {
+            neighbours,
             parts,
             bounds,
             revision: String::new(),
@@ -310,7 +324,10 @@ impl Layer {
             },
             _ => {
                 let attributes = self.attributes(plan.lod, self.geometric_error(tile.level()));
-                self.recipe_of(shapes, attributes, self.parts.assets.clone())
+                Recipe {
+                    context: self.context(tile, plan),
+                    ..self.recipe_of(shapes, attributes, self.parts.assets.clone())
+                }
             }
         })
     }
@@ -356,6 +373,38 @@ impl Layer {
         }
     }
 
+    /// The initial shapes around a tile that its rules ask about.
+    fn context(&self, tile: TileId, plan: Plan) -> Vec<InitialShape> {
+        let Parts {
+            start_rule,
+            seed,
+            neighbourhood,
+            ..
+        } = &self.parts;
+        match &self.parts.source {
+            Source::Places(places) => {
+                let Some(neighbours) = &self.neighbours else {
+                    return Vec::new();
+                };
+                let own = places.range(tile);
+                let is_kept = |&number: &usize| is_kept(&places.all()[number], plan);
+                let near = neighbours.of(own.filter(is_kept));
+                let near = near.into_iter().filter(is_kept);
+                near.map(|number| places.all()[number].shape.clone())
+                    .collect()
+            }
+            Source::Cells(cells) => {
+                let queries = self.grammar().manifest().queries;
+                let Some(reach) = neighbours::reach(queries, *neighbourhood) else {
+                    return Vec::new();
+                };
+                let mut shapes = cells.around_tile(tile, plan.whole, reach, start_rule, *seed);
+                self.grammar().drop_unknown(&mut shapes);
+                shapes
+            }
+        }
+    }
+
     /// Attributes for all shapes, those of the level included.
     fn attributes(&self, lod: Option<f64>, error: f64) -> Vec<(String, Value)> {
         let mut attributes = self.parts.attributes.clone();
@@ -379,6 +428,7 @@ impl Layer {
             assets,
             shapes,
             attributes,
+            neighbourhood: self.parts.neighbourhood,
             seed: self.parts.seed,
             ..tile_recipe(self.grammar())
         }
@@ -451,9 +501,12 @@ pub(crate) fn tile_recipe(grammar: &Grammar) -> Recipe {
 }
 
 fn kept(places: &[Place], plan: Plan) -> impl Iterator<Item = &Place> {
-    places
-        .iter()
-        .filter(move |place| place.size() >= plan.least)
+    places.iter().filter(move |place| is_kept(place, plan))
+}
+
+/// Whether a level shows a feature.
+fn is_kept(place: &Place, plan: Plan) -> bool {
+    place.size() >= plan.least
 }
 
 /// A feature as a volume: its footprint and the height that its content reaches.

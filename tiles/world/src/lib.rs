@@ -17,6 +17,7 @@ mod initial;
 mod layer;
 pub mod library;
 mod manifest;
+mod neighbours;
 mod places;
 mod settings;
 mod world;

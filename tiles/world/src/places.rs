@@ -96,7 +96,8 @@ impl Places {
         self.places.get(self.range(tile)).unwrap_or_default()
     }
 
-    fn range(&self, tile: TileId) -> Range<usize> {
+    /// Their numbers in [`Self::all`].
+    pub(crate) fn range(&self, tile: TileId) -> Range<usize> {
         let Some(deeper) = (self.levels - 1).checked_sub(tile.level()) else {
             return 0..0;
         };

@@ -14,6 +14,7 @@
 //! tile = 128.0                                 # metres: side of the finest tiles
 //! detail = [0, 1, 2]                           # the grammar's LOD, from coarse to fine, one level of tiles each
 //! error = 1.0                                  # metres: the smallest thing that the finest level leaves out
+//! neighbourhood = 100.0                        # metres: how far rules look for labels of other features
 //!
 //! [[layer]]
 //! name = "ground"
@@ -88,6 +89,9 @@ pub struct LayerSettings {
     /// Geometric error of the finest level, metres: the size of the smallest thing that it leaves out. Each coarser level
     /// leaves out things of twice the size. [default: a 128th of a tile]
     pub error: Option<f64>,
+    /// How far, in metres, rules look for labelled shapes of other features (`minimumDistance(inter, ...)` and the like);
+    /// for occlusion it is always a metre. [default: 100]
+    pub neighbourhood: Option<f64>,
 }
 
 /// Squares of a grid around the origin.
@@ -192,6 +196,12 @@ impl LayerSettings {
             .is_some_and(|error| !(0.001..=1000.0).contains(&error))
         {
             return Err("error: expected 0.001 to 1000 metres".to_owned());
+        }
+        if self
+            .neighbourhood
+            .is_some_and(|metres| !(0.0..=10_000.0).contains(&metres))
+        {
+            return Err("neighbourhood: expected 0 to 10000 metres".to_owned());
         }
         let ordered = |detail: &Vec<f64>| {
             (1..=8).contains(&detail.len())

@@ -18,6 +18,7 @@ use crate::grammar::{Grammar, GrammarFailure};
 use crate::initial::{initial_shape, parse_lot, parse_value, settable};
 use crate::layer::{Layer, Parts, Source, heights, tile_recipe};
 use crate::library::bundle;
+use crate::neighbours::{self, Neighbours};
 use crate::places::Places;
 use crate::settings::{LayerSettings, WorldSettings};
 
@@ -32,6 +33,9 @@ const SIDES_PER_ERROR: f64 = 128.0;
 const GRID: f64 = 1.0 / 1024.0;
 /// Instead of a file with features: one rectangular lot, such as `lot:30x20`.
 const LOT: &str = "lot:";
+/// How far queries of labels look when the world's file does not say, metres.
+const NEIGHBOURHOOD: f64 = 100.0;
+
 /// The bundled grammar that stands in for those without levels of detail.
 const MASS: &str = "lib/mass";
 
@@ -355,7 +359,9 @@ impl<'a> Opening<'a> {
             }
         };
         let references = grammar.assets(assets, &texts(&attributes, &shapes));
+        let neighbourhood = settings.neighbourhood.unwrap_or(NEIGHBOURHOOD);
         let trial = Trial {
+            neighbourhood,
             grammar: &grammar,
             attributes: &attributes,
             lod: detail.first().copied(),
@@ -397,6 +403,7 @@ impl<'a> Opening<'a> {
             attributes,
             detail,
             error: settings.error.unwrap_or(side / SIDES_PER_ERROR),
+            neighbourhood,
             heights,
             assets: references,
             left_out,
@@ -527,6 +534,7 @@ struct Trial<'a> {
     lod: Option<f64>,
     references: &'a [AssetReference],
     seed: u64,
+    neighbourhood: f64,
 }
 
 impl Trial<'_> {
@@ -541,6 +549,7 @@ impl Trial<'_> {
             assets: self.references.to_vec(),
             shapes,
             attributes,
+            neighbourhood: self.neighbourhood,
             seed: self.seed,
             ..tile_recipe(self.grammar)
         }
@@ -563,19 +572,27 @@ impl Trial<'_> {
         }));
         let one = |number: usize| self.recipe(vec![shapes[number].clone()]);
         let results = extent::measure(self.grammar.rules(), assets, shapes.len(), one);
-        let mut placed = Vec::new();
-        for (shape, result) in shapes.into_iter().zip(results) {
-            match result {
-                Ok(extent) => {
-                    let footprint = footprint(&shape);
-                    let extent =
-                        extent.map_or(footprint, |extent| extent::union(extent, footprint));
-                    placed.push((shape, extent));
-                }
-                Err(reason) => left_out.push(format!("{}: {reason}", shape.name)),
+        let with_footprint = |shape: InitialShape| {
+            let extent = footprint(&shape);
+            (shape, extent)
+        };
+        let shapes = shapes.into_iter().map(with_footprint).collect();
+        let placed = reached(shapes, results, left_out);
+        let queries = self.grammar.manifest().queries;
+        let Some(reach) = neighbours::reach(queries, self.neighbourhood) else {
+            return placed;
+        };
+        // Those on which the grammar runs, once more, among each other.
+        let neighbours = Neighbours::new(placed.iter().map(|(shape, _)| shape), reach);
+        let one = |number: usize| {
+            let near = neighbours.of(std::iter::once(number)).into_iter();
+            Recipe {
+                context: near.map(|number| placed[number].0.clone()).collect(),
+                ..self.recipe(vec![placed[number].0.clone()])
             }
-        }
-        placed
+        };
+        let results = extent::measure(self.grammar.rules(), assets, placed.len(), one);
+        reached(placed, results, left_out)
     }
 
     /// The heights that a sample of cells reach: some around the origin, some far off.
@@ -611,6 +628,25 @@ impl Trial<'_> {
         // What was not sampled may be higher.
         [low, (2.0 * high).ceil()]
     }
+}
+
+/// Shapes with how far they and their content reach, without those that gave none.
+fn reached(
+    shapes: Vec<(InitialShape, Extent)>,
+    results: Vec<Result<Option<Extent>, String>>,
+    left_out: &mut Vec<String>,
+) -> Vec<(InitialShape, Extent)> {
+    let mut placed = Vec::new();
+    for ((shape, own), result) in shapes.into_iter().zip(results) {
+        match result {
+            Ok(extent) => {
+                let extent = extent.map_or(own, |extent| extent::union(extent, own));
+                placed.push((shape, extent));
+            }
+            Err(reason) => left_out.push(format!("{}: {reason}", shape.name)),
+        }
+    }
+    placed
 }
 
 /// A footprint with more corners is a mistake of its data.

@@ -96,11 +96,11 @@ impl Overrides {
         };
         for (name, value) in layer.all.iter().filter(|(name, _)| knows(name)) {
             put(&mut recipe.attributes, name, value);
-            for shape in &mut recipe.shapes {
+            for shape in recipe.shapes.iter_mut().chain(&mut recipe.context) {
                 shape.attributes.retain(|(other, _)| other != name);
             }
         }
-        for shape in &mut recipe.shapes {
+        for shape in recipe.shapes.iter_mut().chain(&mut recipe.context) {
             if let Some((_, values)) = layer.features.get(&shape.name) {
                 let known = values.iter().filter(|(name, _)| knows(name));
                 known.for_each(|(name, value)| put(&mut shape.attributes, name, value));
@@ -120,12 +120,16 @@ pub fn value_of(json: &Json) -> Option<Value> {
     }
 }
 
-/// The same recipe for one of its features.
+/// The same recipe for one of its features; the others are what its rules may ask about.
 ///
 /// # Errors
 /// When there is none of this name.
 pub fn alone(mut recipe: Recipe, feature: &str) -> Result<Recipe, String> {
-    recipe.shapes.retain(|shape| shape.name == feature);
+    let (own, others) = std::mem::take(&mut recipe.shapes)
+        .into_iter()
+        .partition(|shape| shape.name == feature);
+    recipe.shapes = own;
+    recipe.context.splice(0..0, others);
     if recipe.shapes.is_empty() {
         return Err(format!("the tile has no feature {feature}"));
     }

@@ -501,6 +501,19 @@ abi! {
     fn convert(axis: i32, from: i32, to: i32, kind: i32, x: f64, y: f64, z: f64) -> f64;
     /// `getTreeKey`.
     fn tree_key() -> i32;
+
+    // ---- Other shapes ----
+    /// Whether the geometry is inside (question 0) other shapes, overlaps (1) or touches (2) them: those of `target`, with a
+    /// label (a string), or any.
+    fn occlusion(question: i32, target: i32, label: i32) -> i32;
+    /// From the scope to the nearest of shapes with a label, in metres; infinity when there is none.
+    fn minimum_distance(target: i32, label: i32) -> f64;
+    /// How many of the shapes with a label come before the current one in an order.
+    fn context_compare(target: i32, label: i32, order: i32) -> f64;
+    /// How many shapes have a label.
+    fn context_count(target: i32, label: i32) -> f64;
+    /// Others find the current shape, as it is, by a label.
+    fn label(label: i32);
     /// `getGeoCoord`.
     fn geo_coord(axis: i32) -> f64;
 

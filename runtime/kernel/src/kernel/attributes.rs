@@ -41,7 +41,8 @@ impl Kernel {
             .ok_or(Stop::Misuse("no attribute has this number"))?;
         if self.derivation.phase == Phase::Attributes {
             let recipe = Rc::clone(&self.recipe);
-            let initial = &recipe.shapes[self.initial_number() as usize];
+            let initial = Self::initial_of(&recipe, self.initial_number())
+                .ok_or(Stop::Misuse("no initial shape has this number"))?;
             self.state.seed =
                 attribute_seed(recipe.seed.wrapping_add(initial.seed), &attribute.name);
             self.state.drawn = 0;
@@ -156,7 +157,7 @@ impl Kernel {
     /// Name or start rule of the initial shape.
     fn initial_text(&mut self, storage: Storage) -> Result<i32, Stop> {
         let (recipe, manifest) = (Rc::clone(&self.recipe), Rc::clone(&self.manifest));
-        let Some(initial) = recipe.shapes.get(self.initial_number() as usize) else {
+        let Some(initial) = Self::initial_of(&recipe, self.initial_number()) else {
             return Ok(0);
         };
         if storage == Storage::InitialName {

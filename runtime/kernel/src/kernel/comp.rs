@@ -89,6 +89,7 @@ struct Draft {
 impl Kernel {
     /// `comp_begin` of the table.
     pub(crate) fn comp_begin(&mut self, kind: i32, align: i32) -> Result<(), Stop> {
+        self.record_occluder()?;
         let shape = self.shape.clone();
         let parts = self.components(kind, align)?;
         self.begin_components(shape, parts, None)

@@ -131,10 +131,15 @@ impl Kernel {
 
     /// Keeps of the leaves so far what content needs, when there are many and nobody asks for them any more.
     pub(super) fn thin_leaves(&mut self) {
-        let is_inline = |entry: &Entry| matches!(entry, Entry::Inline(_));
-        if self.leaves.len() >= MANY_LEAVES && !self.derivation.stack.iter().any(is_inline) {
+        if self.leaves.len() >= MANY_LEAVES && !self.is_inlining() {
             self.compact_leaves();
         }
+    }
+
+    /// Whether leaves will be merged by an `inline`.
+    pub(super) fn is_inlining(&self) -> bool {
+        let is_inline = |entry: &Entry| matches!(entry, Entry::Inline(_));
+        self.derivation.stack.iter().any(is_inline)
     }
 
     /// Ends the last initial shape: its leaves are not put together with those of the next one.

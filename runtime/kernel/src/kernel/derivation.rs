@@ -57,8 +57,10 @@ pub(super) enum Phase {
 #[derive(Debug, Default)]
 pub(super) struct Derivation {
     pub(super) phase: Phase,
-    /// Initial shapes set up so far.
-    pub(super) started: u32,
+    /// The number of the current initial shape.
+    pub(super) initial: u32,
+    /// The number of the one after it.
+    pub(super) next_initial: u32,
     pub(super) worklist: Vec<Box<Item>>,
     /// Where the worklist of the innermost inline derivation begins.
     pub(super) worklist_floor: usize,
@@ -145,6 +147,7 @@ impl Kernel {
         self.base_center = shape.scope_center();
         self.shape = shape;
         self.state = state;
+        self.state.lineage = self.child_lineage(child);
         self.derivation
             .path
             .truncate(depth.saturating_sub(1) as usize);
@@ -163,7 +166,8 @@ impl Kernel {
     fn begin_rules(&mut self) -> Result<i32, Stop> {
         self.derivation.phase = Phase::Rules;
         let recipe = Rc::clone(&self.recipe);
-        let initial = &recipe.shapes[self.initial_number() as usize];
+        let initial = Self::initial_of(&recipe, self.initial_number())
+            .ok_or(Stop::Misuse("no initial shape has this number"))?;
         self.state.seed = recipe.seed.wrapping_add(initial.seed);
         self.state.drawn = 0;
         let rule = start_rule(&self.manifest, &initial.start_rule)
@@ -183,7 +187,7 @@ impl Kernel {
 
     /// Number of the current initial shape.
     pub(crate) fn initial_number(&self) -> u32 {
-        self.derivation.started.saturating_sub(1)
+        self.derivation.initial
     }
 
     /// The rule that runs.
@@ -222,6 +226,10 @@ impl Kernel {
             return Ok(());
         }
         self.charge_vertices(&shape)?;
+        if self.is_rehearsal() && !self.is_inlining() {
+            let lineage = self.state.lineage.clone();
+            return self.record(&shape, None, lineage);
+        }
         let material = Rc::clone(&self.state.material);
         let initial = self.initial_number();
         self.leaves.push(Leaf {
@@ -280,9 +288,13 @@ impl Kernel {
         if self.derivation.progress.dead {
             return Ok(());
         }
-        self.next_child();
+        let child = self.next_child();
         self.derivation.progress.produced = true;
-        self.add_leaf(self.shape.clone(), symbol)
+        let lineage = self.child_lineage(child);
+        let parent = std::mem::replace(&mut self.state.lineage, lineage);
+        let added = self.add_leaf(self.shape.clone(), symbol);
+        self.state.lineage = parent;
+        added
     }
 
     /// `nil` of the table.

@@ -24,12 +24,15 @@ use crate::state::{Slot, State};
 impl Kernel {
     /// Sets up the next initial shape that has geometry and answers 0, or -1 when there is none left.
     pub(super) fn begin_initial(&mut self) -> Result<i32, Stop> {
+        self.end_job();
         self.journal.end_initial();
         self.values.drop_arrays();
         let recipe = Rc::clone(&self.recipe);
         self.site = 0;
-        while let Some(initial) = recipe.shapes.get(self.derivation.started as usize) {
-            self.derivation.started += 1;
+        while let Some(job) = self.next_job()
+            && let Some(initial) = Self::initial_of(&recipe, job.initial)
+        {
+            self.derivation.initial = job.initial;
             self.close_leaves();
             self.charge(
                 1 + initial

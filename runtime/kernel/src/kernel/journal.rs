@@ -88,6 +88,8 @@ pub(crate) struct Journal {
     /// Where the current initial shape's lines begin.
     first_warning: usize,
     first_print: usize,
+    /// Nothing is kept: what is derived is no content.
+    silent: bool,
 }
 
 impl Journal {
@@ -104,8 +106,14 @@ impl Journal {
         self.first_print = self.prints.len();
     }
 
+    /// Whether what is said from here on is dropped.
+    pub(super) fn silence(&mut self, silent: bool) {
+        self.silent = silent;
+    }
+
     fn warn(&mut self, warning: Warning) {
-        if let Some(&place) = self.known.get(&(warning.site, warning.text.clone())) {
+        if self.silent {
+        } else if let Some(&place) = self.known.get(&(warning.site, warning.text.clone())) {
             self.warnings[place].count = self.warnings[place].count.saturating_add(1);
         } else if self.warnings.len() < MAX_WARNINGS {
             self.known
@@ -175,15 +183,18 @@ impl Kernel {
             .map(|(_, report)| report)
     }
 
-    fn report_entry(&mut self, key: i32) -> Result<&mut Report, Stop> {
+    fn report_entry(&mut self, key: i32) -> Result<Option<&mut Report>, Stop> {
         let key = self.string_id(key)?;
-        Ok(self.journal.reports.entry(key).or_default())
+        let reports = &mut self.journal.reports;
+        Ok((!self.journal.silent).then(|| reports.entry(key).or_default()))
     }
 
     /// `report_f` of the table.
     pub(crate) fn report_f(&mut self, key: i32, value: f64) -> Result<(), Stop> {
         let value = self.finite(value, "report");
-        let report = self.report_entry(key)?;
+        let Some(report) = self.report_entry(key)? else {
+            return Ok(());
+        };
         report.count += 1;
         report.sum += value;
         report.min = report.min.min(value);
@@ -193,14 +204,18 @@ impl Kernel {
 
     /// `report_b` of the table.
     pub(crate) fn report_b(&mut self, key: i32, value: i32) -> Result<(), Stop> {
-        self.report_entry(key)?.bools[usize::from(value != 0)] += 1;
+        if let Some(report) = self.report_entry(key)? {
+            report.bools[usize::from(value != 0)] += 1;
+        }
         Ok(())
     }
 
     /// `report_s` of the table.
     pub(crate) fn report_s(&mut self, key: i32, value: i32) -> Result<(), Stop> {
         let value = self.string_id(value)?;
-        *self.report_entry(key)?.strings.entry(value).or_default() += 1;
+        if let Some(report) = self.report_entry(key)? {
+            *report.strings.entry(value).or_default() += 1;
+        }
         Ok(())
     }
 
@@ -211,7 +226,8 @@ impl Kernel {
             initial: self.initial_number(),
             depth: self.depth(),
         };
-        if self.journal.prints.len() < MAX_PRINTS {
+        if self.journal.silent {
+        } else if self.journal.prints.len() < MAX_PRINTS {
             self.journal.prints.push(print);
         } else {
             self.journal.prints_dropped += 1;

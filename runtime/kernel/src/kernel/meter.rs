@@ -12,6 +12,8 @@ pub(super) struct Meter {
     gas_limit: u64,
     shapes: u32,
     vertices: u64,
+    /// Shapes and vertices that were left before the current derivation.
+    mark: (u32, u64),
     /// Calls of recursive functions that are open.
     function_depth: u32,
 }
@@ -24,6 +26,7 @@ impl Meter {
             gas_limit: limits.gas,
             shapes: limits.shapes,
             vertices: u64::from(limits.vertices),
+            mark: (limits.shapes, u64::from(limits.vertices)),
             function_depth: 0,
         }
     }
@@ -55,6 +58,16 @@ impl Kernel {
     /// Shapes made so far, pieces included.
     pub(super) fn shapes_made(&self) -> u64 {
         u64::from(self.recipe.limits.shapes - self.meter.shapes)
+    }
+
+    /// Shapes and corners so far count no more: they are not content.
+    pub(super) fn forget_shapes_made(&mut self) {
+        (self.meter.shapes, self.meter.vertices) = self.meter.mark;
+    }
+
+    /// What comes after this may be forgotten.
+    pub(super) fn mark_shapes_made(&mut self) {
+        self.meter.mark = (self.meter.shapes, self.meter.vertices);
     }
 
     /// Charges a new shape.

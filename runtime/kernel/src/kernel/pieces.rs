@@ -87,7 +87,9 @@ impl Kernel {
         self.shape = piece.shape;
         self.base_center = self.shape.scope_center();
         self.state = pieces.parent.state.clone();
-        self.state.seed = child_seed(self.state.seed, self.next_child());
+        let child = self.next_child();
+        self.state.lineage = self.child_lineage(child);
+        self.state.seed = child_seed(self.state.seed, child);
         self.state.drawn = 0;
         if let Some(split) = piece.split {
             self.state.split = split;

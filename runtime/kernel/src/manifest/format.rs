@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Annotation, Attribute, MAGIC, Manifest, Rule, Sites, Type};
+use super::{Annotation, Attribute, MAGIC, Manifest, Queries, Rule, Sites, Type};
 use crate::recipe::{DecodeError, Value};
 
 /// What a manifest may take when it is read, in bytes: repeated texts are short in a module and long in memory.
@@ -95,6 +95,13 @@ pub(super) fn write(manifest: &Manifest) -> Vec<u8> {
         texts: BTreeMap::new(),
     };
     writer.bytes.extend(manifest.kernel);
+    let Queries {
+        intra,
+        inter,
+        labels,
+    } = manifest.queries;
+    let queries = u64::from(intra) | u64::from(inter) << 1 | u64::from(labels) << 2;
+    put_number(&mut writer.bytes, queries);
     writer.list(&manifest.attributes, Writer::attribute);
     writer.list(&manifest.rules, Writer::rule);
     for texts in [&manifest.sources, &manifest.strings, &manifest.assets] {
@@ -270,6 +277,7 @@ impl<'a> Reader<'a> {
     fn manifest(mut self) -> Option<Manifest> {
         let manifest = Manifest {
             kernel: self.bytes(32)?.try_into().ok()?,
+            queries: self.queries()?,
             attributes: self.list(Self::attribute)?,
             rules: self.list(Self::rule)?,
             sources: self.list(Self::text)?,
@@ -281,6 +289,15 @@ impl<'a> Reader<'a> {
             },
         };
         self.rest.is_empty().then_some(manifest)
+    }
+
+    fn queries(&mut self) -> Option<Queries> {
+        let queries = take_number(&mut self.rest)?;
+        (queries < 8).then_some(Queries {
+            intra: queries & 1 != 0,
+            inter: queries & 2 != 0,
+            labels: queries & 4 != 0,
+        })
     }
 
     fn bytes(&mut self, length: usize) -> Option<&'a [u8]> {

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{Annotation, Attribute, MAGIC, Manifest, Rule, Site, Type};
+use super::{Annotation, Attribute, MAGIC, Manifest, Queries, Rule, Site, Type};
 use crate::recipe::{DecodeError, Value};
 
 fn attribute(name: &str, ty: Type, default: Option<Value>) -> Attribute {
@@ -28,6 +28,11 @@ fn manifest() -> Manifest {
     height.annotations.push(range.clone());
     let names = Value::StringArray(vec![vec!["x".to_owned()]]);
     Manifest {
+        queries: Queries {
+            intra: true,
+            inter: false,
+            labels: true,
+        },
         kernel: [9; 32],
         strings: vec![String::new(), "grün".to_owned(), "tree.obj".to_owned()],
         attributes: vec![
@@ -120,9 +125,9 @@ fn bytes_cut_short_or_too_long_are_damaged() {
     );
 }
 
-/// Magic, a hash, no attributes, rules or sources, then the given bytes where strings begin.
+/// Magic, a hash, no queries, attributes, rules or sources, then the given bytes where strings begin.
 fn with_strings(bytes: &[u8]) -> Vec<u8> {
-    [&MAGIC[..], &[0; 32], &[0, 0, 0], bytes].concat()
+    [&MAGIC[..], &[0; 32], &[0, 0, 0, 0], bytes].concat()
 }
 
 #[test]

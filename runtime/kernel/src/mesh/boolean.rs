@@ -24,10 +24,13 @@ mod facets;
 mod inside;
 mod lists;
 mod mend;
+mod relate;
 mod segments;
 
 #[cfg(test)]
 mod tests;
+
+pub use self::relate::{Relation, relate};
 
 use self::assemble::Assembly;
 use self::classify::Region;

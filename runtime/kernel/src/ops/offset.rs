@@ -31,6 +31,7 @@ impl Kernel {
         }
         let selector = word(selector).unwrap_or("all");
         let (inside, border) = (selector != "border", selector != "inside");
+        self.record_occluder()?;
         let mut result = Mesh::default();
         for face in 0..mesh.face_count() {
             let part = mesh.subset(&[face]);

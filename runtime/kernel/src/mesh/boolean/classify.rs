@@ -27,12 +27,16 @@ pub(super) struct Region {
 
 /// Where a region lies with respect to the other operand.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Relation {
+pub(super) enum Relation {
+    /// Outside its closed surfaces.
     Outside,
+    /// Inside one of them.
     Inside,
     /// On a facet that looks the same way or the opposite one and is part of a closed surface or not.
     On {
+        /// The same way.
         same: bool,
+        /// Part of a closed surface.
         closed: bool,
     },
 }
@@ -45,7 +49,26 @@ pub(super) fn kept(
     cut: &[Pair],
     operation: Boolean,
 ) -> Vec<bool> {
-    let mut relations = relations(soup, regions, candidates);
+    let keeps = |(region, relation): (&Region, Relation)| {
+        let facet = &soup.facets[region.facet];
+        if facet.operand == 0 {
+            keeps_of_a(operation, facet.closed, relation)
+        } else {
+            keeps_of_b(operation, facet.closed, relation)
+        }
+    };
+    let relations = relations(soup, regions, candidates, cut);
+    regions.iter().zip(relations).map(keeps).collect()
+}
+
+/// For each region where it lies.
+pub(super) fn relations(
+    soup: &Soup,
+    regions: &[Region],
+    candidates: &[Candidate],
+    cut: &[Pair],
+) -> Vec<Relation> {
+    let mut relations = contacts(soup, regions, candidates);
     let shells = Shells::new(soup);
     for patch in patches(soup, regions, cut) {
         let free = patch.iter().filter(|&&region| relations[region].is_none());
@@ -64,16 +87,8 @@ pub(super) fn kept(
             relations[region].get_or_insert(relation);
         }
     }
-    let keeps = |(region, relation): (&Region, &Option<Relation>)| {
-        let facet = &soup.facets[region.facet];
-        let relation = relation.unwrap_or(Relation::Outside);
-        if facet.operand == 0 {
-            keeps_of_a(operation, facet.closed, relation)
-        } else {
-            keeps_of_b(operation, facet.closed, relation)
-        }
-    };
-    regions.iter().zip(&relations).map(keeps).collect()
+    let known = |relation: Option<Relation>| relation.unwrap_or(Relation::Outside);
+    relations.into_iter().map(known).collect()
 }
 
 /// A region of A; where both operands have one, it stands for both.
@@ -105,7 +120,7 @@ fn keeps_of_b(operation: Boolean, closed: bool, relation: Relation) -> bool {
 }
 
 /// The relations of regions that lie on facets of the other operand.
-fn relations(soup: &Soup, regions: &[Region], candidates: &[Candidate]) -> Vec<Option<Relation>> {
+fn contacts(soup: &Soup, regions: &[Region], candidates: &[Candidate]) -> Vec<Option<Relation>> {
     let mut coplanar: Vec<Pair> = Vec::new();
     for candidate in candidates.iter().filter(|candidate| candidate.coplanar) {
         let (a, b) = (index(candidate.a), index(candidate.b));
@@ -191,7 +206,8 @@ fn sample(soup: &Soup, region: &Region) -> DVec3 {
     a + (b - a) * 0.328_451 + (c - a) * 0.351_907
 }
 
-fn space_area(soup: &Soup, loops: &Loops) -> f64 {
+/// Twice the area of a region.
+pub(super) fn space_area(soup: &Soup, loops: &Loops) -> f64 {
     let origin = soup.at(loops[0][0]);
     let mut sum = DVec3::ZERO;
     for (a, b) in sides_of(loops) {

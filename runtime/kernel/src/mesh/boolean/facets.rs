@@ -62,10 +62,15 @@ pub(super) struct Candidate {
 }
 
 impl Soup {
-    /// Welds the operands' points and lists their facets and edges, with a multiple of the usual tolerance.
+    /// As [`Self::with_tolerance`], with a multiple of the tolerance that fits the operands' size.
     pub(super) fn new(meshes: [&Mesh; 2], factor: f64) -> Self {
         let points: Vec<DVec3> = meshes.iter().flat_map(|m| &m.points).copied().collect();
-        let eps = factor * tolerance(&points);
+        Self::with_tolerance(meshes, factor * tolerance(&points))
+    }
+
+    /// Welds the operands' points and lists their facets and edges.
+    pub(super) fn with_tolerance(meshes: [&Mesh; 2], eps: f64) -> Self {
+        let points: Vec<DVec3> = meshes.iter().flat_map(|m| &m.points).copied().collect();
         let mut number_of = cleanup::clusters(&points, eps);
         let of_b = number_of.split_off(meshes[0].points.len());
         let mut soup = Self {

@@ -10,6 +10,7 @@ use crate::order::Order as _;
 mod flat;
 mod general;
 mod mixed;
+mod relate;
 mod solids;
 mod strange;
 
