@@ -42,7 +42,9 @@ function generate() {
     throw error;
   }
   const memory = kernel.memory.buffer.byteLength;
-  return { content: take("output"), summary: JSON.parse(new TextDecoder().decode(take("summary"))), memory };
+  const part = (_, n) => new Uint8Array(kernel.memory.buffer, kernel.output_ptr(n) >>> 0, kernel.output_len(n));
+  const content = Buffer.concat(Array.from({ length: kernel.outputs() }, part));
+  return { content, summary: JSON.parse(new TextDecoder().decode(take("summary"))), memory };
 }
 
 const start = performance.now();

@@ -1,13 +1,14 @@
 //! How fast content is made: `cargo run --release --example speed`.
 //!
 //! Times are minima over several runs, on one core unless a row says otherwise; ratios are between things measured in turn
-//! in this one run. `speed profile native` (or `wasm`) makes towers over and over, for a profiler to look at.
+//! in this one run. `speed cities` runs the bundled grammars on real footprints; `speed profile native` (or `wasm`) makes towers over and over, for a profiler to look at.
 #![allow(clippy::print_stdout, reason = "it prints figures")]
 #![allow(clippy::cast_precision_loss, reason = "figures are rounded for people")]
 
 #[path = "../../tests/support/grammars.rs"]
 mod support;
 
+mod cities;
 #[path = "../support/measure.rs"]
 mod measure;
 
@@ -37,10 +38,11 @@ fn main() {
             towers();
             lots();
         }
+        (Some("cities"), None) => cities::print(),
         (Some("profile"), Some("native")) => loop_over(&Job::towers(), Job::natively),
         (Some("profile"), Some("wasm")) => loop_over(&Job::towers(), Job::in_wasm),
         (Some("profile"), Some("lots")) => loop_over(&Job::lots(), Job::natively),
-        _ => println!("speed [profile native|wasm|lots]"),
+        _ => println!("speed [cities | profile native|wasm|lots]"),
     }
 }
 

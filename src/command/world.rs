@@ -65,6 +65,7 @@ fn print_layer(layer: &LayerCheck) {
         "shapes",
         "recipe B",
         "content B",
+        "memory B",
         "triangles",
         "gas",
     ];
@@ -96,6 +97,7 @@ fn row(level: &LevelCheck) -> Vec<String> {
         level.shapes.to_string(),
         level.recipe_bytes.to_string(),
         level.content_bytes.to_string(),
+        level.memory_bytes.to_string(),
         counts.drawn_triangles.to_string(),
         level.summary.gas.to_string(),
     ]

@@ -13,6 +13,9 @@ pub struct Content {
     pub companions: Vec<(String, Vec<u8>)>,
     /// What is to be said about it.
     pub summary: Summary,
+    /// Bytes of linear memory that the run had at its end, which is the most it had; `EngineOptions::memory_bytes` bounds them.
+    /// 0 where the kernel ran natively.
+    pub memory_bytes: usize,
 }
 
 /// Counts, reports and warnings of a run, as the kernel writes them (JSON).

@@ -100,9 +100,10 @@ fn content(finished: gable_kernel::Finished) -> Result<Content, GenerateError> {
         })?;
     let content = finished.content;
     Ok(Content {
-        bytes: content.bytes,
+        bytes: content.bytes(),
         companions: content.companions,
         summary,
+        memory_bytes: 0,
     })
 }
 

@@ -275,7 +275,11 @@ impl<'a> Run<'a> {
             serde_json::from_slice(summary).map_err(|error| GenerateError::Engine {
                 message: format!("the kernel's summary is not valid: {error}"),
             })?;
-        let bytes = self.output("output_ptr", "output_len", ())?.to_vec();
+        let parts: u32 = self.call("outputs", ())?;
+        let mut bytes = Vec::new();
+        for part in 0..parts {
+            bytes.extend_from_slice(self.output("output_ptr", "output_len", part)?);
+        }
         let count: u32 = self.call("companions", ())?;
         let mut companions = Vec::new();
         for number in 0..count {
@@ -291,6 +295,7 @@ impl<'a> Run<'a> {
             bytes,
             companions,
             summary,
+            memory_bytes: self.memory.data_size(&self.store),
         })
     }
 

@@ -174,7 +174,7 @@ impl Kernel {
             initial_shape: shape.clone(),
             shape,
             leaves: Vec::new(),
-            compacted: compact::Compacted::default(),
+            compacted: compact::Compacted::new(&recipe, &assets),
             baked_assets: BTreeMap::new(),
             site: 0,
             manifest,

@@ -1,27 +1,33 @@
 //! Output: leaves become files.
 //!
 //! ```text
-//! leaves -> plan (faces by look, repeated assets as instances) -> vertices -> glb or obj
+//! leaves -> canvas (vertices by look), repeated assets as groups -> glb
+//! leaves -> plan (faces by look)                                 -> obj
 //! ```
-//! Coordinates stay f64 until they are written relative to the centre of everything. The order of everything in a
-//! file follows from the order of the leaves; nothing depends on addresses or hashes, so equal scenes give equal bytes.
+//! The order of everything in a file follows from the order of the leaves; nothing depends on addresses or hashes, so
+//! equal scenes give equal bytes.
 
 mod book;
+mod canvas;
 mod face;
 mod glb;
+mod groups;
 pub(crate) mod json;
 mod look;
 mod obj;
 mod placement;
 mod plan;
+mod rows;
 pub(crate) mod summary;
 mod table;
 mod tangent;
 mod vertices;
 
-pub(crate) use plan::FARTHEST;
+pub(crate) use book::{Book, Sources};
+pub(crate) use canvas::Canvas;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use glam::{DAffine3, DVec3};
 
@@ -34,6 +40,9 @@ use crate::state::Material;
 #[cfg(test)]
 mod tests;
 
+/// Farther than this is an error of the grammar: squares of such coordinates still fit in an f32.
+pub(crate) const FARTHEST: f64 = 1e18;
+
 /// A shape that becomes content.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Leaf<'a> {
@@ -42,7 +51,7 @@ pub(crate) struct Leaf<'a> {
     /// Takes those to the world.
     pub(crate) world_from_geometry: &'a DAffine3,
     /// Its material attributes.
-    pub(crate) material: &'a Material,
+    pub(crate) material: &'a Rc<Material>,
     /// Number of the initial shape it comes from.
     pub(crate) feature: u32,
 }
@@ -50,7 +59,7 @@ pub(crate) struct Leaf<'a> {
 /// Everything that is written.
 #[derive(Debug)]
 pub(crate) struct Scene<'a> {
-    /// In order of derivation.
+    /// In order of derivation; those that are on the canvas already are missing.
     pub(crate) leaves: Vec<Leaf<'a>>,
     /// Sorted by name; asset numbers count these.
     pub(crate) assets: &'a [LoadedAsset],
@@ -64,6 +73,16 @@ pub(crate) struct Scene<'a> {
     pub(crate) image_addresses: Option<BTreeMap<&'a str, String>>,
     /// The most bytes of content.
     pub(crate) output_bytes: u32,
+}
+
+impl Scene<'_> {
+    /// What its materials refer to.
+    pub(crate) fn sources(&self) -> Sources<'_> {
+        Sources {
+            assets: self.assets,
+            strings: self.strings,
+        }
+    }
 }
 
 /// An initial shape as feature metadata.
@@ -89,8 +108,8 @@ pub enum Property {
 /// Finished content.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Content {
-    /// The file.
-    pub bytes: Vec<u8>,
+    /// The file, in parts: put together it would be in memory twice.
+    pub parts: Vec<Vec<u8>>,
     /// Further files by name that it refers to.
     pub companions: Vec<(String, Vec<u8>)>,
     /// What is in it.
@@ -99,6 +118,13 @@ pub struct Content {
     pub extent: Option<(DVec3, DVec3)>,
     /// Images that materials name and no asset provides, sorted.
     pub missing: Vec<String>,
+}
+
+impl Content {
+    /// The file as one.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.parts.concat()
+    }
 }
 
 /// What content consists of.
@@ -124,13 +150,13 @@ pub struct Counts {
     pub dropped: u64,
 }
 
-/// Writes a scene.
+/// Writes a scene; for GLB with what is on the canvas already.
 ///
 /// # Errors
 /// [`Stop::OutputBytes`] when the file would be larger than the scene allows.
-pub(crate) fn write(scene: &Scene<'_>) -> Result<Content, Stop> {
+pub(crate) fn write(scene: &Scene<'_>, canvas: Canvas) -> Result<Content, Stop> {
     match scene.options.format {
-        Format::Glb => glb::write(scene),
-        Format::Obj => obj::write(scene),
+        Format::Glb => glb::write(scene, canvas),
+        Format::Obj => obj::write(scene, canvas.book),
     }
 }

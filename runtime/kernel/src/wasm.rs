@@ -8,7 +8,7 @@
 //! | `load_asset(name, name_len, ptr, len) -> status` | a prepared asset (see `asset`) |
 //! | `begin(ptr, len) -> status` | a recipe; then call the grammar's `generate()` |
 //! | `finish() -> status` | writes the content |
-//! | `output_ptr()`, `output_len()` | the content |
+//! | `outputs()`, `output_ptr(n)`, `output_len(n)` | the content: so many parts, to be put together |
 //! | `companions()`, `companion_name_ptr(n)`, `..._name_len(n)`, `companion_ptr(n)`, `..._len(n)` | further files |
 //! | `summary_ptr()`, `summary_len()` | JSON: counts, reports, warnings, prints, gas |
 //! | `error_ptr()`, `error_len()` | JSON: kind, text, source, line, column, rule, shape, name |
@@ -45,7 +45,8 @@
 //!     throw failure(k);
 //!   }
 //!   check(k, k.finish());
-//!   const content = new Uint8Array(k.memory.buffer, k.output_ptr(), k.output_len()).slice();
+//!   const part = (_, n) => new Uint8Array(k.memory.buffer, k.output_ptr(n), k.output_len(n));
+//!   const content = await new Blob(Array.from({ length: k.outputs() }, part)).arrayBuffer();
 //!   return { content, summary: JSON.parse(text(k, k.summary_ptr(), k.summary_len())) };
 //! }
 //! ```
@@ -170,6 +171,14 @@ impl Host {
         }
     }
 
+    /// A part of the content; empty when there is none of this number.
+    fn part(&self, n: i32) -> &[u8] {
+        let parts = self.finished.as_ref().map(|done| &done.content.parts);
+        let part = parts.zip(usize::try_from(n).ok());
+        part.and_then(|(parts, n)| parts.get(n))
+            .map_or(&[], Vec::as_slice)
+    }
+
     fn companion(&self, n: i32) -> Option<&(String, Vec<u8>)> {
         self.finished
             .as_ref()?
@@ -258,10 +267,12 @@ exports! {
     fn begin(ptr, len) -> i32 = |host| host.step(|host| host.begin(ptr, len));
     /// Writes the content.
     fn finish() -> i32 = Host::finish;
-    /// Where the content is.
-    fn output_ptr() -> i32 = |host| host.finished.as_ref().map_or(0, |done| address(&done.content.bytes));
-    /// Bytes of content.
-    fn output_len() -> i32 = |host| host.finished.as_ref().map_or(0, |done| length(&done.content.bytes));
+    /// Number of parts of the content.
+    fn outputs() -> i32 = |host| host.finished.as_ref().map_or(0, |done| done.content.parts.len() as i32);
+    /// Where a part is.
+    fn output_ptr(n) -> i32 = |host| address(host.part(n));
+    /// Its bytes.
+    fn output_len(n) -> i32 = |host| length(host.part(n));
     /// Number of further files.
     fn companions() -> i32 = |host| host.finished.as_ref().map_or(0, |done| done.content.companions.len() as i32);
     /// Where the name of a further file is.

@@ -47,6 +47,7 @@ fn as_json(
     let extra = serde_json::json!({
         "output": output.display().to_string(),
         "bytes": content.bytes.len(),
+        "memoryBytes": content.memory_bytes,
         "features": features.features.len(),
         "featureWarnings": feature_warnings,
         "seconds": times.total.as_secs_f64(),
@@ -72,6 +73,7 @@ fn as_table(output: &Path, features: &Features, content: &Content, times: Times)
         row("instances", table::count(counts.instances)),
         row("materials", table::count(counts.materials)),
         row("bytes", table::bytes(content.bytes.len())),
+        row("memory", table::bytes(content.memory_bytes)),
         row("gas", table::count(summary.gas)),
         row(
             "generation",

@@ -307,7 +307,12 @@ pub(crate) fn make(
     recipe: &Recipe,
     packing: Packing,
 ) -> Result<Vec<u8>, Failure> {
-    let run = trace_span!("run", gable.gas = field::Empty, gable.bytes = field::Empty);
+    let run = trace_span!(
+        "run",
+        gable.gas = field::Empty,
+        gable.bytes = field::Empty,
+        gable.memory = field::Empty
+    );
     let content = run
         .in_scope(|| rules.generate(recipe, assets))
         .map_err(|error| {
@@ -316,6 +321,7 @@ pub(crate) fn make(
         })?;
     run.record("gable.gas", content.summary.gas as i64);
     run.record("gable.bytes", content.bytes.len() as i64);
+    run.record("gable.memory", content.memory_bytes as i64);
     drop(run);
     match packing {
         Packing::Plain => Ok(content.bytes),

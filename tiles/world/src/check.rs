@@ -52,6 +52,8 @@ pub struct LevelCheck {
     pub recipe_bytes: usize,
     /// Its content, bytes.
     pub content_bytes: usize,
+    /// Memory that the kernel took for it, bytes.
+    pub memory_bytes: usize,
     /// What is to be said about its content.
     pub summary: Summary,
     /// Why it cannot be made.
@@ -105,6 +107,7 @@ fn check_level(world: &World, layer: &Layer, level: u8) -> LevelCheck {
         shapes: 0,
         recipe_bytes: 0,
         content_bytes: 0,
+        memory_bytes: 0,
         summary: Summary::default(),
         failure: None,
     };
@@ -137,6 +140,7 @@ fn run(world: &World, layer: &Layer, tile: TileId, check: &mut LevelCheck) {
     match rules.generate(&recipe, world.assets()) {
         Ok(content) => {
             check.content_bytes = content.bytes.len();
+            check.memory_bytes = content.memory_bytes;
             check.summary = content.summary;
         }
         Err(error) => check.failure = Some(error.to_string()),

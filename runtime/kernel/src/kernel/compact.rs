@@ -1,8 +1,8 @@
 //! What is kept of finished leaves, so that a thousand buildings fit in memory.
 //!
 //! A leaf of its own costs over a kilobyte, most of it not geometry. Unless it is merged by an `inline`, no rule asks for it any
-//! more: only place, geometry and look are kept. Meshes of one initial shape with the same look become one in the world, equal
-//! materials become one.
+//! more. For GLB its faces are drawn: they become vertices of a canvas. Else only place, geometry and look are kept: meshes of one
+//! initial shape with the same look become one in the world, equal materials become one.
 
 use std::rc::Rc;
 
@@ -12,7 +12,8 @@ use super::Leaf;
 use super::stack::Entry;
 use crate::Kernel;
 use crate::mesh::{Mesh, merge};
-use crate::output::FARTHEST;
+use crate::output::{Book, Canvas, FARTHEST, Sources};
+use crate::recipe::{Format, Recipe};
 use crate::shape::Geometry;
 use crate::state::Material;
 
@@ -32,10 +33,14 @@ pub(super) struct Kept {
     pub(super) initial: u32,
 }
 
-/// The leaves of all initial shapes that are done.
-#[derive(Debug, Default)]
+/// The leaves that are put together.
+#[derive(Debug)]
 pub(super) struct Compacted {
+    /// What is not drawn yet.
     pub(super) kept: Vec<Kept>,
+    /// What is drawn; in a GLB all but inserted assets, which may become instances.
+    pub(super) canvas: Canvas,
+    draws: bool,
     /// What is put together of the leaves of the current one, by look.
     open: Vec<Sum>,
     /// How many leaves they were.
@@ -53,7 +58,34 @@ struct Sum {
 }
 
 impl Compacted {
-    fn take(&mut self, leaf: Leaf) {
+    /// Nothing, for the content that a recipe asks for.
+    pub(super) fn new(recipe: &Recipe, assets: &[super::LoadedAsset]) -> Self {
+        let options = &recipe.output;
+        let draws = options.format == Format::Glb;
+        let has_images = options.embed_textures || !recipe.texture_folder.is_empty();
+        let book = Book::new(assets, draws && has_images);
+        Self {
+            kept: Vec::new(),
+            canvas: Canvas::new(book, middle(recipe), options.features),
+            draws,
+            open: Vec::new(),
+            leaves: 0,
+            materials: Vec::new(),
+        }
+    }
+
+    /// Everything; nothing is left.
+    pub(super) fn take_all(
+        &mut self,
+        recipe: &Recipe,
+        assets: &[super::LoadedAsset],
+    ) -> (Vec<Kept>, Canvas) {
+        let all = std::mem::replace(self, Self::new(recipe, assets));
+        self.leaves = all.leaves;
+        (all.kept, all.canvas)
+    }
+
+    fn take(&mut self, leaf: Leaf, sources: Sources<'_>) {
         let Leaf {
             shape,
             material,
@@ -64,6 +96,9 @@ impl Compacted {
         let Geometry::Mesh(mesh) = &shape.geometry else {
             return self.keep(shape.geometry, map, material, initial);
         };
+        if self.draws {
+            return self.canvas.draw(sources, mesh, &map, &material, initial);
+        }
         let in_reach = |&point: &DVec3| map.transform_point3(point).abs().max_element() < FARTHEST;
         if !mesh.points.iter().all(in_reach) {
             // The writer leaves it out, and only it.
@@ -151,11 +186,33 @@ impl Kernel {
     fn compact_leaves(&mut self) {
         let mut leaves = std::mem::take(&mut self.leaves);
         self.compacted.leaves += leaves.len() as u64;
+        let sources = Sources {
+            assets: &self.assets,
+            strings: &self.values,
+        };
         for leaf in leaves.drain(..) {
-            self.compacted.take(leaf);
+            self.compacted.take(leaf, sources);
         }
         self.leaves = leaves;
     }
+}
+
+/// The middle of the initial shapes' box.
+fn middle(recipe: &Recipe) -> DVec3 {
+    let polygons = recipe.shapes.iter().flat_map(|shape| &shape.polygons);
+    let points = polygons
+        .flatten()
+        .flatten()
+        .map(|&point| DVec3::from_array(point));
+    let points = points.filter(|point| point.abs().max_element() < FARTHEST);
+    let start = (DVec3::INFINITY, DVec3::NEG_INFINITY);
+    let (low, high) = points.fold(start, |(low, high), point| {
+        (low.min(point), high.max(point))
+    });
+    if low.x > high.x {
+        return DVec3::ZERO;
+    }
+    (low + high) * 0.5
 }
 
 /// Whether a mesh may join others without a change of its look: material, sets of texture coordinates, kind of normals.

@@ -28,29 +28,22 @@ impl Kernel {
     /// [`Failure`] at the limits of gas and of bytes of content.
     pub fn finish(&mut self) -> Result<Finished, Failure> {
         self.journal.end_initial();
-        self.compacted.close();
-        let kept = self.compacted.kept.iter().map(|kept| &kept.geometry);
-        let geometries = kept.chain(self.leaves.iter().map(|leaf| &leaf.shape.geometry));
-        let corners = geometries.map(|geometry| match geometry {
+        self.close_leaves();
+        let corners = self.compacted.kept.iter().map(|kept| match &kept.geometry {
             Geometry::Mesh(mesh) => 1 + mesh.corners.len() / 8,
             Geometry::Asset(_) => 1,
         });
-        let units = corners.sum();
+        let units = corners.sum::<usize>() + self.compacted.canvas.units;
         self.charge(units).map_err(|stop| self.failure(stop))?;
-        let kept = self.compacted.kept.iter().map(|kept| output::Leaf {
+        let (kept, canvas) = self.compacted.take_all(&self.recipe, &self.assets);
+        let leaves = kept.iter().map(|kept| output::Leaf {
             geometry: &kept.geometry,
             world_from_geometry: &kept.world_from_geometry,
             material: &kept.material,
             feature: kept.initial,
         });
-        let leaves = self.leaves.iter().map(|leaf| output::Leaf {
-            geometry: &leaf.shape.geometry,
-            world_from_geometry: &leaf.shape.world_from_geometry,
-            material: &leaf.material,
-            feature: leaf.initial,
-        });
         let scene = Scene {
-            leaves: kept.chain(leaves).collect(),
+            leaves: leaves.collect(),
             assets: &self.assets,
             strings: &self.values,
             features: self.features(),
@@ -58,7 +51,7 @@ impl Kernel {
             image_addresses: self.image_addresses(),
             output_bytes: self.recipe.limits.output_bytes,
         };
-        let content = output::write(&scene).map_err(|stop| self.failure(stop))?;
+        let content = output::write(&scene, canvas).map_err(|stop| self.failure(stop))?;
         for name in &content.missing {
             self.warn_anywhere(format!("there is no image `{name}`"));
         }

@@ -1,6 +1,7 @@
 //! The looks of a run: every face's material, each different one once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::look::Look;
 use super::table::{Table, mix};
@@ -9,15 +10,27 @@ use crate::kernel::{LoadedAsset, Values};
 use crate::mesh::SHAPE_MATERIAL;
 use crate::state::Material;
 
+/// What materials refer to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    /// Sorted by name; asset numbers count these.
+    pub(crate) assets: &'a [LoadedAsset],
+    /// Where material strings are.
+    pub(crate) strings: &'a Values,
+}
+
 /// Numbers looks in order of first use.
-pub(crate) struct Book<'a> {
-    assets: &'a [LoadedAsset],
+#[derive(Debug)]
+pub(crate) struct Book {
     first_materials: Vec<u32>,
-    strings: &'a Values,
     table: Table,
-    materials: Vec<&'a Material>,
+    materials: Vec<Rc<Material>>,
+    /// Materials met lately with their numbers, the last one last.
+    recent: Vec<(Rc<Material>, u32)>,
+    /// Look by number of the shape's material, for faces without a material of their own; `u32::MAX` is not known yet.
+    shape_looks: Vec<u32>,
     /// Look by number of the shape's material and the face's entry.
-    resolved: BTreeMap<(u32, u32), u32>,
+    model_looks: BTreeMap<(u32, u32), u32>,
     known: BTreeMap<String, u32>,
     /// The looks.
     pub(crate) looks: Vec<Look>,
@@ -27,16 +40,19 @@ pub(crate) struct Book<'a> {
     pub(crate) missing: BTreeSet<String>,
 }
 
-impl<'a> Book<'a> {
+/// Materials that a new one is compared with before it is looked up.
+const RECENT: usize = 8;
+
+impl Book {
     /// An empty book; with `at_hand`, looks go without images that no asset provides.
-    pub(crate) fn new(assets: &'a [LoadedAsset], strings: &'a Values, at_hand: bool) -> Self {
+    pub(crate) fn new(assets: &[LoadedAsset], at_hand: bool) -> Self {
         Self {
-            assets,
             first_materials: first_materials(assets.iter().map(|loaded| &*loaded.asset)),
-            strings,
             table: Table::default(),
             materials: Vec::new(),
-            resolved: BTreeMap::new(),
+            recent: Vec::new(),
+            shape_looks: Vec::new(),
+            model_looks: BTreeMap::new(),
             known: BTreeMap::new(),
             looks: Vec::new(),
             at_hand,
@@ -50,65 +66,76 @@ impl<'a> Book<'a> {
     }
 
     /// The number of a shape's material; equal ones have equal numbers.
-    pub(crate) fn material(&mut self, material: &'a Material) -> u32 {
+    pub(crate) fn material(&mut self, material: &Rc<Material>) -> u32 {
+        let known = |(other, _): &(Rc<Material>, u32)| Rc::ptr_eq(other, material);
+        if let Some((_, number)) = self.recent.iter().rev().find(|known_one| known(known_one)) {
+            return *number;
+        }
         let known = &self.materials;
         let number = self.table.number(hash(material), |number| {
-            equal(known[number as usize], material)
+            equal(&known[number as usize], material)
         });
         if number as usize == self.materials.len() {
-            self.materials.push(material);
+            self.materials.push(Rc::clone(material));
+            self.shape_looks.push(u32::MAX);
         }
+        if self.recent.len() == RECENT {
+            self.recent.remove(0);
+        }
+        self.recent.push((Rc::clone(material), number));
         number
     }
 
     /// The number of the look of a face with this entry in `Mesh::materials`, on a shape with this material.
-    pub(crate) fn look(&mut self, material: u32, face_material: u32) -> u32 {
-        if let Some(&number) = self.resolved.get(&(material, face_material)) {
+    pub(crate) fn look(&mut self, sources: Sources<'_>, material: u32, face_material: u32) -> u32 {
+        let known = if face_material == SHAPE_MATERIAL {
+            Some(self.shape_looks[material as usize]).filter(|&look| look != u32::MAX)
+        } else {
+            let key = (material, face_material);
+            self.model_looks.get(&key).copied()
+        };
+        if let Some(number) = known {
             return number;
         }
-        let shape_material = self.materials[material as usize];
-        let mut look = match self.model_material(face_material) {
+        let shape_material = &self.materials[material as usize];
+        let mut look = match self.model_material(sources.assets, face_material) {
             Some(own) => Look::of_model(
                 own,
-                self.image(&own.color_map),
+                image(sources.assets, &own.color_map),
                 shape_material,
-                self.strings,
+                sources.strings,
             ),
-            None => Look::of_shape(shape_material, self.strings),
+            None => Look::of_shape(shape_material, sources.strings),
         };
         if self.at_hand {
-            self.drop_missing(&mut look);
+            self.drop_missing(sources.assets, &mut look);
         }
         let next = u32::try_from(self.looks.len()).expect("limits keep looks far below 2^32");
         let number = *self.known.entry(look.key()).or_insert(next);
         if number == next {
             self.looks.push(look);
         }
-        self.resolved.insert((material, face_material), number);
+        if face_material == SHAPE_MATERIAL {
+            self.shape_looks[material as usize] = number;
+        } else {
+            self.model_looks.insert((material, face_material), number);
+        }
         number
     }
 
-    /// An image by its name as an asset.
-    pub(crate) fn image(&self, name: &str) -> Option<&'a Image> {
-        let place = self
-            .assets
-            .binary_search_by(|loaded| loaded.name.as_str().cmp(name))
-            .ok()?;
-        match &*self.assets[place].asset {
-            Asset::Image(image) => Some(image),
-            Asset::Model(_) => None,
-        }
-    }
-
-    fn drop_missing(&mut self, look: &mut Look) {
+    fn drop_missing(&mut self, assets: &[LoadedAsset], look: &mut Look) {
         for map in &mut look.maps {
-            if let Some(missing) = map.take_if(|map| self.image(&map.image).is_none()) {
+            if let Some(missing) = map.take_if(|map| image(assets, &map.image).is_none()) {
                 self.missing.insert(missing.image);
             }
         }
     }
 
-    fn model_material(&self, face_material: u32) -> Option<&'a ModelMaterial> {
+    fn model_material<'a>(
+        &self,
+        assets: &'a [LoadedAsset],
+        face_material: u32,
+    ) -> Option<&'a ModelMaterial> {
         if face_material == SHAPE_MATERIAL {
             return None;
         }
@@ -116,12 +143,23 @@ impl<'a> Book<'a> {
             .first_materials
             .partition_point(|&first| first <= face_material)
             .checked_sub(1)?;
-        match &*self.assets.get(asset)?.asset {
+        match &*assets.get(asset)?.asset {
             Asset::Model(model) => model
                 .materials
                 .get((face_material - self.first_materials[asset]) as usize),
             Asset::Image(_) => None,
         }
+    }
+}
+
+/// An image by its name as an asset.
+pub(crate) fn image<'a>(assets: &'a [LoadedAsset], name: &str) -> Option<&'a Image> {
+    let place = assets
+        .binary_search_by(|loaded| loaded.name.as_str().cmp(name))
+        .ok()?;
+    match &*assets[place].asset {
+        Asset::Image(image) => Some(image),
+        Asset::Model(_) => None,
     }
 }
 

@@ -1,21 +1,25 @@
 //! Binary glTF 2.0.
 
 mod buffer;
+mod grid;
 mod material;
 mod metadata;
 mod primitive;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use glam::{DAffine3, DVec3};
+use glam::{DMat3, DVec3};
 
 use self::buffer::Buffer;
+use self::grid::Grid;
 use self::material::Materials;
 use self::primitive::Primitive;
-use super::book::Book;
+use super::book::{Book, image};
+use super::canvas::Canvas;
+use super::groups::{Group, groups};
 use super::json::Json;
-use super::plan::{Group, Piece, Plan, Run, model_meshes};
-use super::vertices::{Layout, Vertices};
+use super::plan::model_meshes;
+use super::vertices::{Layout, Moved, Vertices, float_word};
 use super::{Content, Counts, Scene};
 use crate::limits::Stop;
 use crate::mesh::Mesh;
@@ -40,65 +44,57 @@ struct Node {
 struct Glb<'s> {
     scene: &'s Scene<'s>,
     buffer: Buffer,
-    vertices: Vertices,
     meshes: Vec<MeshEntry<'s>>,
     nodes: Vec<Node>,
     counts: Counts,
     extent: Option<(DVec3, DVec3)>,
 }
 
-/// Writes a scene as GLB.
-pub(crate) fn write(scene: &Scene<'_>) -> Result<Content, Stop> {
-    let mut book = Book::new(
-        scene.assets,
-        scene.strings,
-        scene.options.embed_textures || scene.image_addresses.is_some(),
-    );
-    let models = model_meshes(scene, &book);
-    let plan = Plan::new(scene, &models, &mut book, scene.options.instances);
+/// Writes a scene as GLB, with what was drawn already.
+pub(crate) fn write(scene: &Scene<'_>, mut canvas: Canvas) -> Result<Content, Stop> {
+    let models = model_meshes(scene, &canvas.book);
+    let groups = groups(scene, &models, &mut canvas);
     let mut glb = Glb {
         scene,
         buffer: Buffer::default(),
-        vertices: Vertices::new(Layout::default()),
         meshes: Vec::new(),
         nodes: Vec::new(),
         counts: Counts {
-            faces: plan.faces,
+            faces: canvas.faces,
+            dropped: canvas.dropped,
             ..Counts::default()
         },
-        extent: plan.extent,
+        extent: canvas.bounds,
     };
-    glb.add_pieces(&plan, &book)?;
+    glb.add_canvas(&mut canvas)?;
     glb.counts.drawn_triangles = glb.counts.triangles;
-    for group in &plan.groups {
+    for group in &groups {
         if let Some(mesh) = &models[group.asset.0 as usize] {
             let before = glb.counts.triangles;
-            glb.add_group(group, mesh, &book)?;
+            glb.add_group(group, mesh, &canvas.book)?;
+            group.reach(scene, mesh, &mut glb.extent);
             let copies = group.placements.len() as u64;
+            glb.counts.faces += mesh.face_count() as u64 * copies;
             glb.counts.drawn_triangles += (glb.counts.triangles - before) * copies;
         }
     }
-    glb.counts.dropped = plan.dropped + glb.vertices.dropped;
-    glb.finish(book)
+    glb.finish(canvas.book)
 }
 
 impl<'s> Glb<'s> {
-    /// Everything that lies in the world as it is: one mesh, its coordinates counted from the centre.
-    fn add_pieces(&mut self, plan: &Plan<'_>, book: &Book<'_>) -> Result<(), Stop> {
-        let Some((low, high)) = plan.bounds else {
+    /// Everything that lies in the world as it is: one mesh.
+    fn add_canvas(&mut self, canvas: &mut Canvas) -> Result<(), Stop> {
+        let Some((low, high)) = canvas.bounds else {
             return Ok(());
         };
         let center = (low + high) * 0.5;
-        let reach = self
-            .scene
-            .options
-            .quantize
-            .then(|| (high - low).max_element() * 0.5);
-        let features = self.scene.options.features;
+        let grid = self.scene.options.quantize.then(|| Grid {
+            center: center - canvas.origin,
+            reach: (high - low).max_element() * 0.5,
+        });
         let mut primitives = Vec::new();
-        for (&look, runs) in &plan.runs {
-            let layout = Layout::of(&book.looks[look as usize], features, reach);
-            primitives.extend(self.primitive(&plan.pieces, runs, look, layout, center)?);
+        for (look, vertices) in canvas.take_sheets() {
+            primitives.extend(self.primitive(vertices, look, grid)?);
         }
         if !primitives.is_empty() {
             self.meshes.push(MeshEntry {
@@ -106,8 +102,8 @@ impl<'s> Glb<'s> {
                 primitives,
             });
             self.nodes.push(Node {
-                translation: center,
-                scale: reach.filter(|&reach| reach > 0.0).unwrap_or(1.0),
+                translation: grid.map_or(canvas.origin, |_| center),
+                scale: grid.map_or(1.0, Grid::scale),
                 instances: Vec::new(),
                 instance_features: 0,
             });
@@ -116,21 +112,33 @@ impl<'s> Glb<'s> {
     }
 
     /// An asset and where its copies are.
-    fn add_group(&mut self, group: &Group, mesh: &'s Mesh, book: &Book<'_>) -> Result<(), Stop> {
+    fn add_group(&mut self, group: &Group, mesh: &'s Mesh, book: &Book) -> Result<(), Stop> {
         let Some((low, high)) = mesh.bounds() else {
             return Ok(());
         };
-        let piece = Piece {
+        let center = (low + high) * 0.5;
+        let reach = (high - low).max_element() * 0.5;
+        let grid = (self.scene.options.quantize && reach > 0.0).then_some(Grid {
+            center: DVec3::ZERO,
+            reach,
+        });
+        let points = mesh.points.iter();
+        let positions: Vec<[u32; 3]> = points
+            .map(|&point| (point - center).to_array().map(float_word))
+            .collect();
+        let moved = Moved {
             mesh,
-            world_from_geometry: DAffine3::IDENTITY,
+            map: DMat3::IDENTITY,
+            positions: &positions,
             feature: 0,
         };
-        let reach = (high - low).max_element() * 0.5;
-        let quantize = (self.scene.options.quantize && reach > 0.0).then_some(reach);
         let mut primitives = Vec::new();
         for (&look, runs) in &group.runs {
-            let layout = Layout::of(&book.looks[look as usize], false, quantize);
-            primitives.extend(self.primitive(&[piece], runs, look, layout, (low + high) * 0.5)?);
+            let mut vertices = Vertices::new(Layout::of(&book.looks[look as usize], false));
+            for run in runs {
+                vertices.add(moved, run.start as usize..run.end as usize);
+            }
+            primitives.extend(self.primitive(vertices, look, grid)?);
         }
         if primitives.is_empty() {
             return Ok(());
@@ -147,12 +155,12 @@ impl<'s> Glb<'s> {
         });
         let center = (low + high) * 0.5;
         let features = self.scene.options.features;
-        let reach = quantize.unwrap_or(1.0);
+        let reach = grid.map_or(1.0, Grid::scale);
         let instances =
             primitive::instances(&mut self.buffer, &group.placements, center, reach, features);
         let instance_features =
             primitive::different(group.placements.iter().map(|&(_, feature)| feature));
-        self.check_size(0)?;
+        self.check_size()?;
         self.counts.instances += group.placements.len() as u64;
         self.meshes.push(MeshEntry {
             name: &self.scene.assets[group.asset.0 as usize].name,
@@ -170,49 +178,29 @@ impl<'s> Glb<'s> {
     /// A draw call for faces that look alike; none when they have no area.
     fn primitive(
         &mut self,
-        pieces: &[Piece<'_>],
-        runs: &[Run],
+        vertices: Vertices,
         look: u32,
-        layout: Layout,
-        center: DVec3,
+        grid: Option<Grid>,
     ) -> Result<Option<Primitive>, Stop> {
-        let corners = runs
-            .iter()
-            .map(|run| corner_count(pieces[run.piece as usize].mesh, run))
-            .sum();
-        self.vertices.reset(layout, corners);
-        for runs in runs.chunk_by(|a, b| a.piece == b.piece) {
-            let Piece {
-                mesh,
-                world_from_geometry,
-                feature,
-            } = pieces[runs[0].piece as usize];
-            let mut map = world_from_geometry;
-            map.translation -= center;
-            self.vertices
-                .add(mesh, &map, feature, runs.iter().map(|run| &run.faces));
-            self.check_size(self.vertices.rows.len() * 4)?;
+        self.counts.dropped += vertices.dropped;
+        let written = primitive::primitive(&mut self.buffer, vertices, look, grid);
+        self.counts.dropped += written.dropped;
+        self.check_size()?;
+        if written.primitive.is_some() {
+            self.counts.vertices += written.vertices;
+            self.counts.triangles += written.triangles;
+            self.counts.primitives += 1;
         }
-        if self.vertices.indices.is_empty() {
-            return Ok(None);
-        }
-        self.counts.vertices += self.vertices.count() as u64;
-        self.counts.triangles += self.vertices.indices.len() as u64 / 3;
-        self.counts.primitives += 1;
-        let primitive = primitive::primitive(&mut self.buffer, &self.vertices, look);
-        self.check_size(0)?;
-        Ok(Some(primitive))
+        Ok(written.primitive)
     }
 
-    fn check_size(&self, further: usize) -> Result<(), Stop> {
-        let fits = self.buffer.size() + further <= self.scene.output_bytes as usize;
+    fn check_size(&self) -> Result<(), Stop> {
+        let fits = self.buffer.size() <= self.scene.output_bytes as usize;
         if fits { Ok(()) } else { Err(Stop::OutputBytes) }
     }
 
     /// The file.
-    fn finish(mut self, book: Book<'_>) -> Result<Content, Stop> {
-        // Gives back its memory: the file is as large.
-        self.vertices = Vertices::new(Layout::default());
+    fn finish(mut self, book: Book) -> Result<Content, Stop> {
         let used: BTreeSet<u32> = self
             .meshes
             .iter()
@@ -243,7 +231,7 @@ impl<'s> Glb<'s> {
             textures.write_textures(
                 json,
                 &mut self.buffer,
-                |name| if embed { book.image(name) } else { None },
+                |name| image(self.scene.assets, name).filter(|_| embed),
                 self.scene.image_addresses.as_ref(),
             );
             if textures.transforms {
@@ -262,11 +250,11 @@ impl<'s> Glb<'s> {
             write_extensions(json, &extensions);
         });
         let limit = self.scene.output_bytes as usize;
-        let bytes = container(json.finish(), self.buffer, length, limit)?;
-        self.counts.bytes = bytes.len() as u64;
+        let parts = container(json.finish(), self.buffer, length, limit)?;
+        self.counts.bytes = parts.iter().map(Vec::len).sum::<usize>() as u64;
         let missing = book.missing.into_iter().collect();
         Ok(Content {
-            bytes,
+            parts,
             companions: Vec::new(),
             counts: self.counts,
             extent: self.extent,
@@ -419,14 +407,13 @@ fn write_extensions(json: &mut Json, extensions: &[(&str, bool)]) {
     }
 }
 
-/// The corners of the faces of a run.
-fn corner_count(mesh: &Mesh, run: &Run) -> usize {
-    let corner = |face: u32| mesh.loops[mesh.faces[face as usize] as usize] as usize;
-    corner(run.faces.end) - corner(run.faces.start)
-}
-
 /// Header and chunks; the binary one takes `length` bytes.
-fn container(json: String, buffer: Buffer, length: usize, limit: usize) -> Result<Vec<u8>, Stop> {
+fn container(
+    json: String,
+    buffer: Buffer,
+    length: usize,
+    limit: usize,
+) -> Result<Vec<Vec<u8>>, Stop> {
     let mut text = json.into_bytes();
     text.resize(text.len().next_multiple_of(4), b' ');
     let chunks = if length == 0 { 1 } else { 2 };
@@ -435,7 +422,7 @@ fn container(json: String, buffer: Buffer, length: usize, limit: usize) -> Resul
     if size > limit {
         return Err(Stop::OutputBytes);
     }
-    let mut bytes = Vec::with_capacity(size);
+    let mut bytes = Vec::with_capacity(28 + text.len());
     bytes.extend_from_slice(b"glTF");
     bytes.extend_from_slice(&2_u32.to_le_bytes());
     bytes.extend_from_slice(&word(size)?.to_le_bytes());
@@ -445,7 +432,6 @@ fn container(json: String, buffer: Buffer, length: usize, limit: usize) -> Resul
     if length > 0 {
         bytes.extend_from_slice(&word(length)?.to_le_bytes());
         bytes.extend_from_slice(b"BIN\0");
-        buffer.append(&mut bytes);
     }
-    Ok(bytes)
+    Ok(buffer.into_parts(bytes))
 }

@@ -26,10 +26,9 @@ struct Obj {
 }
 
 /// Writes a scene as OBJ. Faces with holes are cut into triangles: the format has no holes.
-pub(crate) fn write(scene: &Scene<'_>) -> Result<Content, Stop> {
-    let mut book = Book::new(scene.assets, scene.strings, false);
+pub(crate) fn write(scene: &Scene<'_>, mut book: Book) -> Result<Content, Stop> {
     let models = model_meshes(scene, &book);
-    let plan = Plan::new(scene, &models, &mut book, false);
+    let plan = Plan::new(scene, &models, &mut book);
     let mut looks = vec![Vec::new(); plan.pieces.len()];
     for (&look, runs) in &plan.runs {
         for run in runs {
@@ -81,7 +80,7 @@ pub(crate) fn write(scene: &Scene<'_>) -> Result<Content, Stop> {
     let materials = materials_text(&book.looks, &names);
     let companions = vec![(MATERIALS.to_owned(), materials.into_bytes())];
     Ok(Content {
-        bytes: obj.text.into_bytes(),
+        parts: vec![obj.text.into_bytes()],
         companions,
         counts,
         extent: plan.extent,

@@ -50,23 +50,39 @@ impl Table {
 #[derive(Debug, Default)]
 pub(crate) struct Window {
     slots: Vec<u32>,
+    /// How many vertices were looked for since it has this size.
+    used: usize,
 }
+
+/// Fewer slots share fewer vertices.
+const SMALLEST_WINDOW: usize = 1 << 9;
 
 /// More slots share hardly more vertices.
 const LARGEST_WINDOW: usize = 1 << 11;
 
 impl Window {
-    /// Forgets everything; about `corners` are to come.
-    pub(crate) fn reset(&mut self, corners: usize) {
-        let size = (2 * corners).clamp(32, LARGEST_WINDOW).next_power_of_two();
-        self.slots.clear();
-        self.slots.resize(size, u32::MAX);
+    /// Forgets everything.
+    pub(crate) fn forget(&mut self) {
+        self.slots.fill(u32::MAX);
     }
 
     /// The place for a vertex with this hash: the number of the vertex that was put there last, or `u32::MAX`.
     pub(crate) fn slot(&mut self, hash: u64) -> &mut u32 {
+        self.used += 1;
+        if self.used > self.slots.len() && self.slots.len() < LARGEST_WINDOW {
+            self.grow();
+        }
         let mask = self.slots.len() - 1;
         &mut self.slots[fold(hash) & mask]
+    }
+
+    /// A few vertices need few slots. What was remembered is forgotten.
+    #[cold]
+    fn grow(&mut self) {
+        let size = (4 * self.slots.len()).clamp(SMALLEST_WINDOW, LARGEST_WINDOW);
+        self.slots.clear();
+        self.slots.resize(size, u32::MAX);
+        self.used = 0;
     }
 }
 

@@ -20,6 +20,8 @@ struct Stage {
     features: Vec<Feature>,
     options: Output,
     image_addresses: Option<BTreeMap<&'static str, String>>,
+    /// What positions are counted from.
+    origin: DVec3,
 }
 
 impl Stage {
@@ -48,6 +50,7 @@ impl Stage {
                 ..Output::default()
             },
             image_addresses: None,
+            origin: DVec3::ZERO,
         }
     }
 
@@ -106,7 +109,9 @@ impl Stage {
             options,
             ..
         } = self;
-        write(&Scene {
+        let has_images = options.embed_textures || self.image_addresses.is_some();
+        let book = Book::new(assets, options.format == Format::Glb && has_images);
+        let scene = Scene {
             leaves,
             assets,
             strings,
@@ -114,7 +119,8 @@ impl Stage {
             options: *options,
             image_addresses: self.image_addresses.clone(),
             output_bytes,
-        })
+        };
+        write(&scene, Canvas::new(book, self.origin, options.features))
     }
 }
 
@@ -221,7 +227,7 @@ fn document(bytes: &[u8]) -> Value {
     serde_json::from_slice(&bytes[20..20 + length]).unwrap()
 }
 
-/// The sum of triangle areas of an unquantised GLB without instances, from its own bytes.
+/// The sum of triangle areas of a GLB without instances, from its own bytes.
 fn area(bytes: &[u8]) -> f64 {
     let json = document(bytes);
     let start = 28 + u32::from_le_bytes(bytes[12..16].try_into().unwrap()) as usize;
@@ -238,13 +244,28 @@ fn area(bytes: &[u8]) -> f64 {
     for primitive in json["meshes"][0]["primitives"].as_array().unwrap() {
         let (points, _) = data(&primitive["attributes"]["POSITION"]);
         let (indices, count) = data(&primitive["indices"]);
+        let type_of = |accessor: &Value| {
+            json["accessors"][accessor.as_u64().unwrap() as usize]["componentType"].clone()
+        };
+        let long = type_of(&primitive["indices"]) == 5125;
+        let on_grid = type_of(&primitive["attributes"]["POSITION"]) == 5122;
+        let scale = json["nodes"][0]["scale"][0].as_f64().unwrap_or(1.0);
+        let short = |bytes: &[u8], at: usize| u16::from_le_bytes([bytes[at], bytes[at + 1]]);
         let float =
             |at: usize| f64::from(f32::from_le_bytes(points[at..at + 4].try_into().unwrap()));
         let corner = |k: usize| {
-            let at = 12
-                * usize::from(u16::from_le_bytes(
-                    indices[2 * k..2 * k + 2].try_into().unwrap(),
-                ));
+            let vertex = if long {
+                u32::from_le_bytes(indices[4 * k..4 * k + 4].try_into().unwrap()) as usize
+            } else {
+                usize::from(short(indices, 2 * k))
+            };
+            if on_grid {
+                let integer = |at: usize| f64::from(short(points, at).cast_signed());
+                let at = 8 * vertex;
+                let integers = DVec3::new(integer(at), integer(at + 2), integer(at + 4));
+                return integers * (scale / 32767.0);
+            }
+            let at = 12 * vertex;
             DVec3::new(float(at), float(at + 4), float(at + 8))
         };
         for k in (0..count).step_by(3) {
@@ -262,6 +283,7 @@ fn a_cube_shares_the_vertices_of_each_face() {
     let mut stage = Stage::new();
     let plain = stage.material(&[], &[]);
     stage.add(cube(), at(100_000.0, 0.0, 0.0), &plain);
+    stage.origin = DVec3::new(100_000.5, 0.5, 0.5);
     let content = stage.write();
     let Counts {
         faces,
@@ -276,11 +298,11 @@ fn a_cube_shares_the_vertices_of_each_face() {
         [6, 12, 24, 1, 1]
     );
     assert_eq!(
-        document(&content.bytes)["nodes"],
+        document(&content.bytes())["nodes"],
         json!([{"mesh": 0, "translation": [100000.5, 0.5, 0.5]}])
     );
-    assert_eq!(area(&content.bytes), 6.0);
-    insta::assert_binary_snapshot!("cube.glb", content.bytes);
+    assert_eq!(area(&content.bytes()), 6.0);
+    insta::assert_binary_snapshot!("cube.glb", content.bytes());
 }
 
 #[test]
@@ -316,14 +338,14 @@ fn faces_that_look_alike_are_drawn_together() {
     stage.add(cube(), at(5.0, 0.0, 0.0), &red_again);
     let content = stage.write();
     assert_eq!(content.counts.primitives, 2);
-    assert!((area(&content.bytes) - (12.0 - 2.0 + 2.5 + 2.0 + 6.0)).abs() < 1e-6);
-    let json = document(&content.bytes);
+    assert!((area(&content.bytes()) - (12.0 - 2.0 + 2.5 + 2.0 + 6.0)).abs() < 1e-6);
+    let json = document(&content.bytes());
     assert_eq!(
         json["materials"][0]["pbrMetallicRoughness"]["baseColorFactor"],
         json!([1, 0.002588671, 0, 1])
     );
     assert_eq!(json["materials"][1]["alphaMode"], "BLEND");
-    insta::assert_binary_snapshot!("materials.glb", content.bytes);
+    insta::assert_binary_snapshot!("materials.glb", content.bytes());
 }
 
 #[test]
@@ -347,15 +369,15 @@ fn textures_are_embedded_once_or_named() {
     stage.add(cube(), at(6.0, 0.0, 0.0), &both);
     let content = stage.write();
     assert_eq!(content.missing, ["lost.png"]);
-    let json = document(&content.bytes);
+    let json = document(&content.bytes());
     assert_eq!(json["images"].as_array().map(Vec::len), Some(1));
     assert_eq!(
         json["materials"][0]["normalTexture"],
         json!({"index": 0, "texCoord": 1})
     );
-    insta::assert_binary_snapshot!("textures.glb", content.bytes);
+    insta::assert_binary_snapshot!("textures.glb", content.bytes());
     stage.options.embed_textures = false;
-    let json = document(&stage.write().bytes);
+    let json = document(&stage.write().bytes());
     assert_eq!(
         json["images"],
         json!([{"uri": "checker%20board.png"}, {"uri": "lost.png"}])
@@ -364,7 +386,7 @@ fn textures_are_embedded_once_or_named() {
     let content = stage.write();
     assert_eq!(content.missing, ["lost.png"]);
     assert_eq!(
-        document(&content.bytes)["images"],
+        document(&content.bytes())["images"],
         json!([{"name": "checker board.png", "uri": "../a1.png"}])
     );
 }
@@ -418,13 +440,13 @@ fn repeated_assets_are_instances_except_mirrored_and_single_ones() {
         [faces, triangles, instances],
         [7 * 2 + 5 * 6, 3 + 3 + 3 + 60, 5]
     );
-    let json = document(&content.bytes);
+    let json = document(&content.bytes());
     assert_eq!(json["meshes"][1]["name"], "lamp.obj");
     assert_eq!(
         json["extensionsRequired"],
         json!(["EXT_mesh_gpu_instancing"])
     );
-    insta::assert_binary_snapshot!("instances.glb", content.bytes);
+    insta::assert_binary_snapshot!("instances.glb", content.bytes());
 }
 
 #[test]
@@ -454,7 +476,7 @@ fn integers_and_features_go_together() {
         ..stage.options
     };
     let content = stage.write();
-    let json = document(&content.bytes);
+    let json = document(&content.bytes());
     let table = &json["extensions"]["EXT_structural_metadata"]["propertyTables"][0];
     assert_eq!(table["count"], 5);
     let ids: Vec<_> = table["properties"]
@@ -465,14 +487,61 @@ fn integers_and_features_go_together() {
         .collect();
     assert_eq!(ids, ["Height_m", "lit", "name", "only_0", "only_1"]);
     assert_eq!(json["accessors"][0]["componentType"], 5122);
-    insta::assert_binary_snapshot!("quantized.glb", content.bytes);
+    insta::assert_binary_snapshot!("quantized.glb", content.bytes());
+}
+
+/// More than a chunk holds, more than short numbers count; leaves that cross the borders of chunks.
+#[test]
+fn many_faces_are_written_in_parts() {
+    let mut stage = Stage::new();
+    let plain = stage.material(&[], &[]);
+    // Thirteen squares a leaf, so that chunks end within one.
+    let squares: Vec<[[f64; 3]; 4]> = (0..13)
+        .map(|k| {
+            let x = 1.5 * f64::from(k);
+            [
+                [x, 0.0, 1.0],
+                [x + 1.0, 0.0, 1.0],
+                [x + 1.0, 0.0, 0.0],
+                [x, 0.0, 0.0],
+            ]
+        })
+        .collect();
+    let rings: Vec<&[[f64; 3]]> = squares.iter().map(|square| &square[..]).collect();
+    let faces: Vec<&[&[[f64; 3]]]> = rings.iter().map(std::slice::from_ref).collect();
+    let leaf = mesh(&faces);
+    for (leaves, long) in [(400, false), (1500, true)] {
+        stage.shapes.clear();
+        for k in 0..leaves {
+            stage.add(leaf.clone(), at(0.0, 0.0, 2.0 * f64::from(k)), &plain);
+        }
+        for quantize in [false, true] {
+            stage.options.quantize = quantize;
+            let content = stage.write_within(1 << 24).unwrap();
+            let faces = 13 * u64::try_from(leaves).unwrap();
+            assert_eq!(content.counts.faces, faces);
+            assert_eq!(content.counts.vertices, 4 * faces);
+            assert_eq!(content.counts.triangles, 2 * faces);
+            assert!(content.parts.len() > 4);
+            let bytes = content.bytes();
+            let component = if long { 5125 } else { 5123 };
+            let json = document(&bytes);
+            let indices = &json["meshes"][0]["primitives"][0]["indices"];
+            let indices = usize::try_from(indices.as_u64().unwrap()).unwrap();
+            assert_eq!(json["accessors"][indices]["componentType"], component);
+            let expected = faces as f64;
+            // Steps of the grid are up to 5 cm wide.
+            let error = if quantize { 0.1 * expected } else { 1e-3 };
+            assert!((area(&bytes) - expected).abs() < error, "{}", area(&bytes));
+        }
+    }
 }
 
 #[test]
 fn an_empty_scene_is_a_file_too() {
     let content = Stage::new().write();
-    assert_eq!(content.counts.bytes, content.bytes.len() as u64);
-    insta::assert_binary_snapshot!("empty.glb", content.bytes);
+    assert_eq!(content.counts.bytes, content.bytes().len() as u64);
+    insta::assert_binary_snapshot!("empty.glb", content.bytes());
 }
 
 #[test]
@@ -505,7 +574,7 @@ fn a_mirrored_shape_keeps_its_outside() {
         &plain,
     );
     stage.options.format = Format::Obj;
-    let text = String::from_utf8(stage.write().bytes).unwrap();
+    let text = String::from_utf8(stage.write().bytes()).unwrap();
     assert!(
         text.ends_with("v 0 0 1\nv -1 0 1\nv -1 0 0\nusemtl material0\nf 3 2 1\n"),
         "{text}"
@@ -523,7 +592,7 @@ fn an_obj_keeps_polygons_and_names_groups() {
     stage.add(tile(), at(1.0, 0.5, 0.0), &red);
     stage.options.format = Format::Obj;
     let content = stage.write();
-    insta::assert_snapshot!(String::from_utf8(content.bytes).unwrap());
+    insta::assert_snapshot!(String::from_utf8(content.bytes()).unwrap());
     insta::assert_snapshot!(String::from_utf8(content.companions[0].1.clone()).unwrap());
 }
 
@@ -532,7 +601,7 @@ fn the_file_stops_at_the_limit() {
     let mut stage = Stage::new();
     let plain = stage.material(&[], &[]);
     stage.add(cube(), DAffine3::IDENTITY, &plain);
-    let size = u32::try_from(stage.write().bytes.len()).unwrap();
+    let size = u32::try_from(stage.write().bytes().len()).unwrap();
     assert!(stage.write_within(size).is_ok());
     assert_eq!(stage.write_within(size - 1), Err(Stop::OutputBytes));
 }

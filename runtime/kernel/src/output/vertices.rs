@@ -1,14 +1,15 @@
-//! Vertices and triangles of one draw call.
+//! Vertices and triangles of one look, made as leaves come.
 //!
-//! A vertex is a row of 32-bit words: position, normal, tangent, texture coordinates, feature number, each already as it will
-//! lie in the file. Equal rows that come close together become one vertex.
+//! A vertex is a row of 32-bit words: position, normal, tangent, texture coordinates, feature number, as floats. Equal rows
+//! that come close together become one vertex. Rows are kept in chunks, so that what grows is not moved, and what is
+//! written is given back.
 
-use glam::{DAffine3, DMat3, DVec2, DVec3, DVec4};
+use glam::{DMat3, DVec2, DVec3};
 use smallvec::{SmallVec, smallvec};
 
 use super::face::Triangulator;
 use super::look::{Layer, Look};
-use super::table::{Window, hash_words};
+use super::rows::{Row, Rows};
 use super::tangent::{directions, tangent};
 use crate::mesh::Mesh;
 
@@ -21,20 +22,14 @@ pub(crate) struct Layout {
     pub(crate) tangents: Option<usize>,
     /// Whether there is a feature number.
     pub(crate) feature: bool,
-    /// Integer positions and normals: the metres that the largest integer stands for.
-    pub(crate) quantize: Option<f64>,
 }
 
-/// The most words of a row: position, normal (and one word that is overwritten), tangent, five sets of texture
-/// coordinates, feature.
-const MAX_WIDTH: usize = 3 + 4 + 4 + 2 * 5 + 1;
-
-/// The largest integer of quantised positions.
-pub(crate) const POSITION_STEPS: f64 = 32767.0;
+/// A chunk is closed when it has so many vertices: its vertex numbers are short, unless a single face has more.
+const CHUNK: u32 = 4096;
 
 impl Layout {
     /// What vertices of a look consist of.
-    pub(crate) fn of(look: &Look, feature: bool, quantize: Option<f64>) -> Self {
+    pub(crate) fn of(look: &Look, feature: bool) -> Self {
         let uv_sets = look.uv_sets();
         let normal_map = look.maps[Layer::Normal as usize].as_ref();
         let tangents = normal_map.and_then(|map| uv_sets.iter().position(|&set| set == map.uv_set));
@@ -42,94 +37,98 @@ impl Layout {
             uv_sets,
             tangents,
             feature,
-            quantize,
         }
     }
 
-    /// Words of a position: three floats, or three 16-bit integers and padding.
-    pub(crate) fn position_words(&self) -> usize {
-        if self.quantize.is_some() { 2 } else { 3 }
-    }
-
-    /// Words of a normal: three floats, or three bytes and padding.
-    pub(crate) fn normal_words(&self) -> usize {
-        if self.quantize.is_some() { 1 } else { 3 }
-    }
-
-    /// Words of a tangent: four floats, or four bytes.
-    pub(crate) fn tangent_words(&self) -> usize {
-        match (self.tangents, self.quantize) {
-            (None, _) => 0,
-            (Some(_), Some(_)) => 1,
-            (Some(_), None) => 4,
-        }
+    /// The first word of the texture coordinates in a row.
+    pub(crate) fn uv_column(&self) -> usize {
+        3 + 3 + 4 * usize::from(self.tangents.is_some())
     }
 
     /// Words of a row.
     pub(crate) fn width(&self) -> usize {
-        self.position_words()
-            + self.normal_words()
-            + self.tangent_words()
-            + 2 * self.uv_sets.len()
-            + usize::from(self.feature)
+        self.uv_column() + 2 * self.uv_sets.len() + usize::from(self.feature)
     }
+}
 
-    fn position(&self, p: DVec3) -> [u32; 3] {
-        match self.quantize {
-            None => p.to_array().map(float_word),
-            Some(reach) => {
-                // In a box of no extent all coordinates are 0.
-                let step = if reach > 0.0 {
-                    POSITION_STEPS / reach
-                } else {
-                    0.0
-                };
-                let integer =
-                    |x: f64| (x * step).round().clamp(-POSITION_STEPS, POSITION_STEPS) as i16;
-                let [x, y, z] = p.to_array().map(|x| u32::from(integer(x).cast_unsigned()));
-                [x | y << 16, z, 0]
-            }
+/// Some vertices and the triangles between them.
+#[derive(Debug, Default)]
+pub(crate) struct Chunk {
+    /// Rows of vertices.
+    pub(crate) rows: Vec<u32>,
+    /// Number of rows.
+    pub(crate) count: u32,
+    /// Vertex numbers of triangles.
+    pub(crate) indices: Indices,
+}
+
+/// Vertex numbers.
+#[derive(Debug)]
+pub(crate) enum Indices {
+    /// All below 65536.
+    Short(Vec<u16>),
+    /// Any.
+    Long(Vec<u32>),
+}
+
+impl Default for Indices {
+    fn default() -> Self {
+        Self::Short(Vec::new())
+    }
+}
+
+impl Indices {
+    /// Those of a chunk with so many vertices.
+    pub(crate) fn of(numbers: &[u32], count: u32) -> Self {
+        if count <= 1 << 16 {
+            Self::Short(numbers.iter().map(|&number| number as u16).collect())
+        } else {
+            Self::Long(numbers.to_vec())
         }
     }
 
-    /// A normal or tangent; padding is 0.
-    fn direction(&self, direction: DVec4) -> [u32; 4] {
-        match self.quantize {
-            None => direction.to_array().map(float_word),
-            Some(_) => {
-                let integer = |x: f64| (x * 127.0).round().clamp(-127.0, 127.0) as i8;
-                [
-                    u32::from_le_bytes(direction.to_array().map(|x| integer(x).cast_unsigned())),
-                    0,
-                    0,
-                    0,
-                ]
-            }
+    /// How many.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Self::Short(numbers) => numbers.len(),
+            Self::Long(numbers) => numbers.len(),
+        }
+    }
+
+    /// Gives each in turn.
+    pub(crate) fn for_each(&self, mut take: impl FnMut(u32)) {
+        match self {
+            Self::Short(numbers) => numbers.iter().for_each(|&number| take(number.into())),
+            Self::Long(numbers) => numbers.iter().for_each(|&number| take(number)),
         }
     }
 }
 
+/// The bits of numbers as f32.
+fn float_words<const N: usize>(numbers: [f64; N]) -> [u32; N] {
+    numbers.map(float_word)
+}
+
 /// The bits of a number as f32; no negative zero, so that equal numbers have equal bits.
-fn float_word(x: f64) -> u32 {
+pub(crate) fn float_word(x: f64) -> u32 {
     (x as f32 + 0.0).to_bits()
 }
 
 /// Vertices and triangles under construction.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Vertices {
     /// What a row is.
     pub(crate) layout: Layout,
-    /// Rows of vertices.
-    pub(crate) rows: Vec<u32>,
-    /// Vertex numbers of triangles.
-    pub(crate) indices: Vec<u32>,
     /// Faces and triangles without area that were left out.
     pub(crate) dropped: u64,
-    /// Number of rows; limits keep it far below 2^32.
-    count: u32,
-    window: Window,
-    /// Positions of the current piece's points.
-    positions: Vec<[u32; 3]>,
+    /// Whether all texture coordinates lie between 0 and 1.
+    pub(crate) unit_uvs: bool,
+    /// Full chunks.
+    chunks: Vec<Chunk>,
+    /// Rows of the current chunk.
+    rows: Rows,
+    /// Vertex numbers of its triangles.
+    indices: Vec<u32>,
     /// Vertex of each corner of the current face, once it has one.
     corner_vertices: SmallVec<[u32; 4]>,
     /// The vertex under construction.
@@ -137,16 +136,27 @@ pub(crate) struct Vertices {
     triangulator: Triangulator,
 }
 
-/// How a piece's faces become vertices.
+/// A mesh where it will lie in the file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moved<'m> {
+    /// The mesh.
+    pub(crate) mesh: &'m Mesh,
+    /// Takes its directions to the file's.
+    pub(crate) map: DMat3,
+    /// Positions of its points as the file has them.
+    pub(crate) positions: &'m [[u32; 3]],
+    /// Number of its initial shape.
+    pub(crate) feature: u32,
+}
+
+/// How a mesh's faces become vertices.
 struct Source<'m> {
-    mesh: &'m Mesh,
-    map: DMat3,
+    moved: Moved<'m>,
     /// For normals, to be normalised.
     normal_map: DMat3,
     mirrored: bool,
     /// Coordinates for each of the layout's sets: the mesh's own, else its first, else none.
     uvs: [Option<&'m [DVec2]>; 5],
-    feature: u32,
 }
 
 /// What the corners of a face have in common.
@@ -156,7 +166,7 @@ struct Face {
     first: usize,
     normal: DVec3,
     /// The normal as the file has it.
-    normal_words: [u32; 4],
+    normal_words: [u32; 3],
     /// Where u and v grow.
     directions: Option<[DVec3; 2]>,
 }
@@ -165,8 +175,9 @@ impl Source<'_> {
     /// Where u and v of a set grow on a triangle of corners.
     fn directions(&self, set: usize, [a, b, c]: [usize; 3]) -> Option<[DVec3; 2]> {
         let uvs = self.uvs[set]?;
-        let point = |corner: usize| self.mesh.point(self.mesh.corners[corner]);
-        let edges = [point(b) - point(a), point(c) - point(a)].map(|edge| self.map * edge);
+        let Moved { mesh, map, .. } = self.moved;
+        let point = |corner: usize| mesh.point(mesh.corners[corner]);
+        let edges = [point(b) - point(a), point(c) - point(a)].map(|edge| map * edge);
         directions(edges, [uvs[b] - uvs[a], uvs[c] - uvs[a]])
     }
 }
@@ -176,75 +187,63 @@ impl Vertices {
     pub(crate) fn new(layout: Layout) -> Self {
         Self {
             layout,
-            rows: Vec::new(),
-            indices: Vec::new(),
-            dropped: 0,
-            count: 0,
-            window: Window::default(),
-            positions: Vec::new(),
-            corner_vertices: SmallVec::new(),
-            row: Row::default(),
-            triangulator: Triangulator::default(),
+            unit_uvs: true,
+            ..Self::default()
         }
     }
 
-    /// Drops the vertices to begin another draw call of about `corners` corners; keeps the memory.
-    pub(crate) fn reset(&mut self, layout: Layout, corners: usize) {
-        self.layout = layout;
-        self.rows.clear();
-        self.count = 0;
-        self.rows.reserve(corners * self.layout.width());
-        self.indices.clear();
-        // Three for each corner of a triangle, six for four corners.
-        self.indices.reserve(corners + corners / 2);
-        self.window.reset(corners);
+    /// All of them, as chunks.
+    pub(crate) fn into_chunks(mut self) -> Vec<Chunk> {
+        self.close();
+        self.chunks
     }
 
-    /// Number of vertices.
-    pub(crate) fn count(&self) -> usize {
-        self.count as usize
-    }
-
-    /// Adds faces of a mesh; `map` takes its coordinates to those of the file.
-    pub(crate) fn add<'a>(
-        &mut self,
-        mesh: &Mesh,
-        map: &DAffine3,
-        feature: u32,
-        runs: impl IntoIterator<Item = &'a std::ops::Range<u32>>,
-    ) {
-        self.positions.clear();
-        let layout = &self.layout;
-        self.positions.extend(
-            mesh.points
-                .iter()
-                .map(|&p| layout.position(map.transform_point3(p))),
-        );
-        let (normal_map, mirrored) = normal_map(&map.matrix3);
+    /// Adds faces of a mesh.
+    pub(crate) fn add(&mut self, moved: Moved<'_>, faces: std::ops::Range<usize>) {
+        let mesh = moved.mesh;
+        let (normal_map, mirrored) = normal_map(&moved.map);
         let mut uvs = [None; 5];
-        for (slot, set) in uvs.iter_mut().zip(&layout.uv_sets) {
+        for (slot, set) in uvs.iter_mut().zip(&self.layout.uv_sets) {
             let own = mesh.uv_sets.iter().find(|uvs| uvs.set == *set);
             *slot = own
                 .or_else(|| mesh.uv_sets.iter().find(|uvs| uvs.set == 0))
                 .map(|uvs| uvs.coordinates.as_slice());
         }
         let source = Source {
-            mesh,
-            map: map.matrix3,
+            moved,
             normal_map,
             mirrored,
             uvs,
-            feature,
         };
-        for faces in runs {
-            for face in faces.clone() {
-                self.add_face(&source, face as usize);
+        for face in faces {
+            self.add_face(&source, face);
+            if self.rows.count >= CHUNK {
+                self.close();
             }
         }
     }
 
+    /// Ends a chunk. The next one is likely to be as large.
+    fn close(&mut self) {
+        if self.indices.is_empty() {
+            return;
+        }
+        let (rows, count) = self.rows.take();
+        self.chunks.push(Chunk {
+            rows,
+            count,
+            indices: Indices::of(&self.indices, count),
+        });
+        self.indices.clear();
+        // A face more than a chunk needs is rare, a chunk that has to grow at its end twice as large.
+        self.rows
+            .reserve((CHUNK as usize + 64) * self.layout.width());
+    }
+
     fn add_face(&mut self, source: &Source<'_>, face: usize) {
-        let mesh = source.mesh;
+        let Moved {
+            mesh, positions, ..
+        } = source.moved;
         let area_vector = mesh.area_vector(face);
         let normal = (source.normal_map * area_vector).normalize_or_zero();
         if normal == DVec3::ZERO {
@@ -264,12 +263,12 @@ impl Vertices {
         let face = Face {
             first: corners.start,
             normal,
-            normal_words: self.layout.direction(normal.extend(0.0)),
+            normal_words: float_words(normal.to_array()),
             directions: face_directions(&self.layout, source, corners.start, triangles),
         };
         for &[a, b, c] in triangles {
-            let places = [a, b, c]
-                .map(|k| self.positions[mesh.corners[corners.start + k as usize] as usize]);
+            let places =
+                [a, b, c].map(|k| positions[mesh.corners[corners.start + k as usize] as usize]);
             if has_area(places) {
                 let order = if source.mirrored {
                     [a, c, b]
@@ -293,93 +292,43 @@ impl Vertices {
         let corner = face.first + k;
         let layout = &self.layout;
         let own = |own: &DVec3| (source.normal_map * *own).normalize_or_zero();
-        let own = source.mesh.normals.get(corner).map(own);
+        let Moved {
+            mesh,
+            positions,
+            feature,
+            ..
+        } = source.moved;
+        let own = mesh.normals.get(corner).map(own);
         let (normal, normal_words) = match own.filter(|&own| own != DVec3::ZERO) {
-            Some(own) => (own, layout.direction(own.extend(0.0))),
+            Some(own) => (own, float_words(own.to_array())),
             None => (face.normal, face.normal_words),
         };
-        let position = self.positions[source.mesh.corners[corner] as usize];
         let row = &mut self.row;
-        row.width = 0;
-        row.put(position, layout.position_words());
-        row.put(normal_words, layout.normal_words());
+        row.clear();
+        row.put(positions[mesh.corners[corner] as usize]);
+        row.put(normal_words);
         if layout.tangents.is_some() {
-            let tangent = tangent(normal, face.directions);
-            row.put(layout.direction(tangent), layout.tangent_words());
+            row.put(float_words(tangent(normal, face.directions).to_array()));
         }
         for uvs in &source.uvs[..layout.uv_sets.len()] {
             let uv = uvs.map_or(DVec2::ZERO, |uvs| uvs[corner]);
             let uv = if uv.is_finite() { uv } else { DVec2::ZERO };
-            row.put([float_word(uv.x), float_word(1.0 - uv.y)], 2);
+            let words = float_words([uv.x, 1.0 - uv.y]);
+            let in_unit = |word: u32| (0.0..=1.0).contains(&f32::from_bits(word));
+            self.unit_uvs &= in_unit(words[0]) && in_unit(words[1]);
+            row.put(words);
         }
         if layout.feature {
-            row.put([(source.feature as f32).to_bits()], 1);
+            row.put([(feature as f32).to_bits()]);
         }
-        let vertex = self.share();
+        let vertex = self.rows.share(row);
         self.corner_vertices[k] = vertex;
         vertex
-    }
-
-    /// The number of the vertex: of an equal one that came recently, else of a new one.
-    fn share(&mut self) -> u32 {
-        // The usual widths, known when this is compiled: without, with texture coordinates; the same with a feature.
-        match self.row.width {
-            6 => self.share_row::<6>(),
-            7 => self.share_row::<7>(),
-            8 => self.share_row::<8>(),
-            9 => self.share_row::<9>(),
-            _ => self.share_row::<MAX_WIDTH>(),
-        }
-    }
-
-    /// [`Self::share`], where a row has `WIDTH` words, or any number of them when that is the most.
-    fn share_row<const WIDTH: usize>(&mut self) -> u32 {
-        let width = if WIDTH == MAX_WIDTH {
-            self.row.width
-        } else {
-            WIDTH
-        };
-        let row = &self.row.words[..width];
-        let slot = self.window.slot(hash_words(row));
-        let start = *slot as usize * width;
-        let known = self.rows.get(start..start + width);
-        // Word by word: a call to compare memory costs more than these few words.
-        let differs = |known: &[u32]| known.iter().zip(row).fold(0, |all, (a, b)| all | (a ^ b));
-        if known.is_some_and(|known| differs(known) == 0) {
-            return *slot;
-        }
-        *slot = self.count;
-        self.count += 1;
-        // By fours, since a call to copy memory costs more too.
-        let (fours, rest) = row.as_chunks::<4>();
-        for four in fours {
-            self.rows.extend_from_slice(four);
-        }
-        for &word in rest {
-            self.rows.push(word);
-        }
-        *slot
-    }
-}
-
-/// A vertex under construction.
-#[derive(Debug, Default)]
-struct Row {
-    words: [u32; MAX_WIDTH],
-    width: usize,
-}
-
-impl Row {
-    /// Appends the first `count` of some words. All are written, whose number is known when this is compiled: cheaper than
-    /// copying so many as count; the next ones overwrite the rest.
-    fn put<const N: usize>(&mut self, words: [u32; N], count: usize) {
-        self.words[self.width..self.width + N].copy_from_slice(&words);
-        self.width += count;
     }
 }
 
 /// Whether a triangle has three different places, as the file will have them.
-fn has_area([a, b, c]: [[u32; 3]; 3]) -> bool {
+pub(crate) fn has_area<P: PartialEq>([a, b, c]: [P; 3]) -> bool {
     a != b && b != c && c != a
 }
 

@@ -8,6 +8,10 @@ interface Kernel {
   load_asset(name: number, nameLength: number, bytes: number, length: number): number;
   begin(pointer: number, length: number): number;
   finish(): number;
+  /** Number of parts of the content. */
+  outputs(): number;
+  output_ptr(part: number): number;
+  output_len(part: number): number;
 }
 
 /** A grammar, ready to run. */
@@ -33,10 +37,21 @@ export function generate({ kernel: kernelModule, grammar: module, assets }: Rule
     new Uint8Array(kernel.memory.buffer).set(bytes, pointer >>> 0);
     return [pointer, bytes.length];
   };
-  const take = (name: 'error' | 'output' | 'summary'): Uint8Array<ArrayBuffer> => {
-    const number = (part: 'ptr' | 'len') => (kernel as unknown as Record<string, () => number>)[`${name}_${part}`]!() >>> 0;
-    const start = number('ptr');
-    return new Uint8Array(kernel.memory.buffer as ArrayBuffer).slice(start, start + number('len'));
+  const view = (pointer: number, length: number) =>
+    new Uint8Array(kernel.memory.buffer as ArrayBuffer, pointer >>> 0, length >>> 0);
+  const take = (name: 'error' | 'summary'): Uint8Array<ArrayBuffer> => {
+    const number = (part: 'ptr' | 'len') => (kernel as unknown as Record<string, () => number>)[`${name}_${part}`]!();
+    return view(number('ptr'), number('len')).slice();
+  };
+  const content = (): Uint8Array<ArrayBuffer> => {
+    const parts = Array.from({ length: kernel.outputs() }, (_, part) => view(kernel.output_ptr(part), kernel.output_len(part)));
+    const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let end = 0;
+    for (const part of parts) {
+      whole.set(part, end);
+      end += part.length;
+    }
+    return whole;
   };
   const text = (name: 'error' | 'summary') => new TextDecoder().decode(take(name));
   const said = () => text('error');
@@ -58,5 +73,5 @@ export function generate({ kernel: kernelModule, grammar: module, assets }: Rule
     if (error instanceof WebAssembly.RuntimeError && said()) throw new Error(said());
     throw error;
   }
-  return { content: take('output'), summary: text('summary') };
+  return { content: content(), summary: text('summary') };
 }

@@ -142,7 +142,7 @@ fn each_initial_shape_has_its_start_rule() {
         .run();
     assert_eq!(run.prints(), ["Lot", "Street"]);
     assert_eq!(run.symbols(), ["Street"]);
-    assert_eq!(run.kernel.compacted.kept[0].initial, 0);
+    assert_eq!(run.kernel.compacted.canvas.faces, 1);
     assert_eq!(run.kernel.leaves[0].initial, 1);
     assert_eq!(run.kernel.leaf_count(), 2);
 }

@@ -112,7 +112,7 @@ fn equal_runs_use_equal_gas_and_give_equal_bytes() {
     };
     let finished = make();
     assert_eq!(finished, make());
-    assert!(finished.content.bytes.starts_with(b"glTF"));
+    assert!(finished.content.bytes().starts_with(b"glTF"));
     assert_eq!(finished.content.counts.triangles, 12);
 }
 

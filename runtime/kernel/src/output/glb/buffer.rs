@@ -64,6 +64,19 @@ pub(crate) struct Elements {
     pub(crate) bounds: Option<[Vec<f64>; 2]>,
 }
 
+impl Elements {
+    /// Elements without bounds; integers stand for fractions, unless there is one component.
+    pub(crate) fn new(count: usize, component: Component, width: usize) -> Self {
+        Self {
+            count,
+            component,
+            normalized: component != Component::Float && width > 1,
+            width,
+            bounds: None,
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Accessor {
     stream: Stream,
@@ -81,7 +94,7 @@ pub(crate) struct Buffer {
     blobs: Vec<Vec<u8>>,
 }
 
-/// The bytes of a stream, accessor by accessor: as one they would be moved whenever they grow.
+/// The bytes of a stream in parts: as one they would be moved whenever they grow.
 #[derive(Debug, Default)]
 struct Parts {
     parts: Vec<Vec<u8>>,
@@ -89,21 +102,19 @@ struct Parts {
 }
 
 impl Buffer {
-    /// Adds an accessor at the end of a stream, of which `stride` bytes are one element, and returns its number;
-    /// `fill` appends the elements.
+    /// Adds an accessor at the end of a stream, of which `stride` bytes are one element, with the bytes of its elements in
+    /// parts, and returns its number.
     pub(crate) fn accessor(
         &mut self,
         stream: Stream,
         stride: usize,
         elements: Elements,
-        fill: impl FnOnce(&mut Vec<u8>),
+        added: Vec<Vec<u8>>,
     ) -> usize {
         let Parts { parts, bytes } = &mut self.streams[stream as usize];
         let offset = *bytes;
-        let mut part = Vec::with_capacity(elements.count * stride);
-        fill(&mut part);
-        *bytes += part.len();
-        parts.push(part);
+        *bytes += added.iter().map(Vec::len).sum::<usize>();
+        parts.extend(added);
         self.strides[stream as usize] = stride;
         self.accessors.push(Accessor {
             stream,
@@ -171,26 +182,55 @@ impl Buffer {
         length
     }
 
-    /// Appends what [`Self::write`] describes; `bytes` are a multiple of 4 so far.
-    pub(crate) fn append(self, bytes: &mut Vec<u8>) {
-        let start = bytes.len();
-        let align = |bytes: &mut Vec<u8>, to| {
-            let length = (bytes.len() - start).next_multiple_of(to);
-            bytes.resize(start + length, 0);
+    /// What [`Self::write`] describes, after bytes that are a multiple of 4. Large parts are handed on as they are.
+    pub(crate) fn into_parts(self, first: Vec<u8>) -> Vec<Vec<u8>> {
+        let mut joined = Joined {
+            parts: Vec::new(),
+            last: first,
+            length: 0,
         };
-        for Parts { parts, bytes: size } in self.streams {
-            if size > 0 {
-                align(bytes, VIEW_ALIGNMENT);
+        for Parts { parts, bytes } in self.streams {
+            if bytes > 0 {
+                joined.align(VIEW_ALIGNMENT);
             }
-            for part in parts {
-                bytes.extend_from_slice(&part);
-            }
+            parts.into_iter().for_each(|part| joined.push(part));
         }
         for blob in self.blobs {
-            align(bytes, VIEW_ALIGNMENT);
-            bytes.extend_from_slice(&blob);
+            joined.align(VIEW_ALIGNMENT);
+            joined.push(blob);
         }
-        align(bytes, 4);
+        joined.align(4);
+        joined.parts.push(joined.last);
+        joined.parts
+    }
+}
+
+/// Parts of a file, the small ones put together.
+struct Joined {
+    parts: Vec<Vec<u8>>,
+    last: Vec<u8>,
+    /// Bytes after the first ones.
+    length: usize,
+}
+
+/// Parts from this size on are not copied, bytes.
+const LARGE: usize = 1 << 14;
+
+impl Joined {
+    fn push(&mut self, part: Vec<u8>) {
+        self.length += part.len();
+        if part.len() < LARGE {
+            self.last.extend_from_slice(&part);
+            return;
+        }
+        self.parts.push(std::mem::take(&mut self.last));
+        self.parts.push(part);
+    }
+
+    fn align(&mut self, to: usize) {
+        let padding = self.length.next_multiple_of(to) - self.length;
+        self.last.resize(self.last.len() + padding, 0);
+        self.length += padding;
     }
 }
 

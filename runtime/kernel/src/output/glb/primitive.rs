@@ -1,11 +1,14 @@
 //! Vertices and instances as accessors.
 
-use crate::order::Order as _;
+use std::ops::Range;
+
 use glam::DVec3;
 
 use super::buffer::{Buffer, Component, Elements, Stream};
+use super::grid::Grid;
+use crate::order::Order as _;
 use crate::output::placement::Placement;
-use crate::output::vertices::Vertices;
+use crate::output::vertices::{Chunk, Indices, Layout, Vertices};
 
 /// A draw call: accessor numbers.
 #[derive(Debug)]
@@ -20,71 +23,201 @@ pub(crate) struct Primitive {
     pub(crate) features: Option<usize>,
 }
 
-/// Adds the vertices of a draw call.
-pub(crate) fn primitive(buffer: &mut Buffer, vertices: &Vertices, look: u32) -> Primitive {
-    let layout = &vertices.layout;
-    let (position, direction) = match layout.quantize {
-        Some(_) => (Component::Short, Component::Byte),
-        None => (Component::Float, Component::Float),
+/// What became of the vertices of a draw call.
+pub(super) struct Written {
+    /// None without triangles.
+    pub(super) primitive: Option<Primitive>,
+    pub(super) vertices: u64,
+    pub(super) triangles: u64,
+    /// Triangles that vanished on the grid.
+    pub(super) dropped: u64,
+}
+
+/// An attribute: some words of each row.
+struct Column {
+    name: String,
+    stream: Stream,
+    words: Range<usize>,
+    elements: Elements,
+    /// Bytes, chunk by chunk.
+    parts: Vec<Vec<u8>>,
+}
+
+/// Adds the vertices of a draw call, as integers where there is a grid. Chunk by chunk what is written is given back.
+pub(super) fn primitive(
+    buffer: &mut Buffer,
+    vertices: Vertices,
+    look: u32,
+    grid: Option<Grid>,
+) -> Written {
+    let (layout, unit_uvs) = (vertices.layout.clone(), vertices.unit_uvs);
+    let mut dropped = 0;
+    let mut chunks = vertices.into_chunks();
+    if let Some(grid) = grid {
+        for chunk in &mut chunks {
+            let (snapped, vanished) = grid.snapped(chunk, &layout);
+            *chunk = snapped;
+            dropped += vanished;
+        }
+    }
+    let vertices: usize = chunks.iter().map(|chunk| chunk.count as usize).sum();
+    let corners: usize = chunks.iter().map(|chunk| chunk.indices.len()).sum();
+    let mut written = Written {
+        primitive: None,
+        vertices: vertices as u64,
+        triangles: corners as u64 / 3,
+        dropped,
     };
-    let mut attributes = Vec::new();
-    let mut column = 0;
-    let mut add = |name: &str, stream, words, component, width| {
-        let elements = Elements {
-            count: vertices.count(),
-            component,
-            normalized: component != Component::Float,
-            width,
-            bounds: (stream == Stream::Positions).then(|| position_bounds(vertices)),
+    if corners == 0 {
+        return written;
+    }
+    // 16-bit fractions when all lie between 0 and 1.
+    let uvs = if grid.is_some() && unit_uvs {
+        (Stream::QuantizedUvs, Component::UnsignedShort)
+    } else {
+        (Stream::Uvs, Component::Float)
+    };
+    let mut columns = columns(&layout, grid.is_some(), uvs, vertices);
+    let width = columns.last().map_or(0, |column| column.words.end);
+    columns[0].elements.bounds = Some(position_bounds(&chunks, width, grid.is_some()));
+    // The largest number of each type restarts strips: glTF forbids it.
+    let short = vertices <= usize::from(u16::MAX);
+    let (mut first, mut indices, mut features) = (0, Vec::new(), Vec::new());
+    for chunk in chunks {
+        for column in &mut columns {
+            column.parts.push(column.bytes(&chunk.rows, width));
+        }
+        if layout.feature {
+            features.extend(chunk.rows.chunks_exact(width).map(|row| row[width - 1]));
+            features.dedup();
+        }
+        indices.push(index_bytes(&chunk.indices, first, short));
+        first += chunk.count;
+    }
+    let attribute = |column: Column| {
+        let Column {
+            name,
+            stream,
+            words,
+            elements,
+            parts,
+        } = column;
+        let stride = match stream {
+            Stream::QuantizedUvs => 4,
+            _ => 4 * words.len(),
         };
-        let fill = |bytes: &mut Vec<u8>| columns(vertices, column, words, bytes);
-        attributes.push((
-            name.to_owned(),
-            buffer.accessor(stream, 4 * words, elements, fill),
-        ));
-        column += words;
+        (name, buffer.accessor(stream, stride, elements, parts))
     };
-    add(
-        "POSITION",
-        Stream::Positions,
-        layout.position_words(),
-        position,
-        3,
-    );
-    add(
-        "NORMAL",
-        Stream::Normals,
-        layout.normal_words(),
-        direction,
-        3,
-    );
-    if layout.tangents.is_some() {
-        add(
-            "TANGENT",
-            Stream::Tangents,
-            layout.tangent_words(),
-            direction,
-            4,
-        );
+    let attributes = columns.into_iter().map(attribute).collect();
+    let (stream, stride, component) = if short {
+        (Stream::Indices16, 2, Component::UnsignedShort)
+    } else {
+        (Stream::Indices32, 4, Component::UnsignedInt)
+    };
+    let elements = Elements::new(corners, component, 1);
+    written.primitive = Some(Primitive {
+        attributes,
+        indices: buffer.accessor(stream, stride, elements, indices),
+        look,
+        features: layout.feature.then(|| different(features.into_iter())),
+    });
+    written
+}
+
+/// The attributes of rows, positions first.
+fn columns(
+    layout: &Layout,
+    on_grid: bool,
+    (uv_stream, uv_component): (Stream, Component),
+    count: usize,
+) -> Vec<Column> {
+    let mut columns: Vec<Column> = Vec::new();
+    let mut add = |name: &str, stream, words: usize, component, width| {
+        let start = columns.last().map_or(0, |column| column.words.end);
+        columns.push(Column {
+            name: name.to_owned(),
+            stream,
+            words: start..start + words,
+            elements: Elements::new(count, component, width),
+            parts: Vec::new(),
+        });
+    };
+    let float = Component::Float;
+    if on_grid {
+        add("POSITION", Stream::Positions, 2, Component::Short, 3);
+        add("NORMAL", Stream::Normals, 1, Component::Byte, 3);
+    } else {
+        add("POSITION", Stream::Positions, 3, float, 3);
+        add("NORMAL", Stream::Normals, 3, float, 3);
+    }
+    if layout.tangents.is_some() && on_grid {
+        add("TANGENT", Stream::Tangents, 1, Component::Byte, 4);
+    } else if layout.tangents.is_some() {
+        add("TANGENT", Stream::Tangents, 4, float, 4);
     }
     for set in 0..layout.uv_sets.len() {
-        let accessor = uv_accessor(buffer, vertices, column);
-        attributes.push((format!("TEXCOORD_{set}"), accessor));
-        column += 2;
+        let name = format!("TEXCOORD_{set}");
+        add(&name, uv_stream, 2, uv_component, 2);
     }
-    let features = layout.feature.then(|| {
-        let elements = scalars(vertices.count(), Component::Float);
-        let fill = |bytes: &mut Vec<u8>| columns(vertices, column, 1, bytes);
-        let accessor = buffer.accessor(Stream::Features, 4, elements, fill);
-        attributes.push(("_FEATURE_ID_0".to_owned(), accessor));
-        different(rows(vertices).map(|row| row[column]))
+    if layout.feature {
+        add("_FEATURE_ID_0", Stream::Features, 1, float, 1);
+    }
+    columns
+}
+
+impl Column {
+    /// Its words of rows, as the file has them.
+    fn bytes(&self, rows: &[u32], width: usize) -> Vec<u8> {
+        let rows = rows.chunks_exact(width);
+        let mut bytes = Vec::with_capacity(rows.len() * 4 * self.words.len());
+        for row in rows {
+            for &word in &row[self.words.clone()] {
+                if self.stream == Stream::QuantizedUvs {
+                    let fraction = (f32::from_bits(word) * 65535.0).round() as u16;
+                    bytes.extend_from_slice(&fraction.to_le_bytes());
+                } else {
+                    bytes.extend_from_slice(&word.to_le_bytes());
+                }
+            }
+        }
+        bytes
+    }
+}
+
+/// Vertex numbers as the file has them, of a chunk whose first vertex has this number.
+fn index_bytes(indices: &Indices, first: u32, short: bool) -> Vec<u8> {
+    let size = if short { 2 } else { 4 };
+    let mut bytes = Vec::with_capacity(indices.len() * size);
+    indices.for_each(|index| {
+        let index = index + first;
+        if short {
+            bytes.extend_from_slice(&(index as u16).to_le_bytes());
+        } else {
+            bytes.extend_from_slice(&index.to_le_bytes());
+        }
     });
-    Primitive {
-        attributes,
-        indices: index_accessor(buffer, vertices),
-        look,
-        features,
-    }
+    bytes
+}
+
+/// Least and greatest coordinates as the file has them.
+fn position_bounds(chunks: &[Chunk], width: usize, on_grid: bool) -> [Vec<f64>; 2] {
+    let position = |row: &[u32]| {
+        if on_grid {
+            [row[0] as u16, (row[0] >> 16) as u16, row[1] as u16]
+                .map(|x| f64::from(x.cast_signed()))
+        } else {
+            [row[0], row[1], row[2]].map(|x| f64::from(f32::from_bits(x)))
+        }
+    };
+    let start = (DVec3::INFINITY, DVec3::NEG_INFINITY);
+    let rows = chunks
+        .iter()
+        .flat_map(|chunk| chunk.rows.chunks_exact(width));
+    let (low, high) = rows.fold(start, |(low, high), row| {
+        let p = DVec3::from_array(position(row));
+        (low.min(p), high.max(p))
+    });
+    [low.to_array().to_vec(), high.to_array().to_vec()]
 }
 
 /// Adds the attributes of instances whose translations are counted from `center`: their names and accessors.
@@ -97,26 +230,14 @@ pub(crate) fn instances(
     features: bool,
 ) -> Vec<(&'static str, usize)> {
     let count = placements.len();
-    let elements = |width| Elements {
-        count,
-        component: Component::Float,
-        normalized: false,
-        width,
-        bounds: None,
-    };
     let mut attributes = Vec::new();
     let mut add = |name, stream, values: Vec<[f32; 4]>, width: usize| {
-        let fill = |bytes: &mut Vec<u8>| {
-            bytes.extend(
-                values
-                    .iter()
-                    .flat_map(|value| &value[..width])
-                    .flat_map(|x| x.to_le_bytes()),
-            );
-        };
+        let values = values.iter().flat_map(|value| &value[..width]);
+        let bytes = values.flat_map(|x| x.to_le_bytes()).collect();
+        let elements = Elements::new(count, Component::Float, width);
         attributes.push((
             name,
-            buffer.accessor(stream, 4 * width, elements(width), fill),
+            buffer.accessor(stream, 4 * width, elements, vec![bytes]),
         ));
     };
     let vector = |v: DVec3| v.extend(0.0).to_array().map(|x| x as f32 + 0.0);
@@ -159,112 +280,4 @@ pub(crate) fn different(words: impl Iterator<Item = u32>) -> usize {
     words.order();
     words.dedup();
     words.len()
-}
-
-fn rows(vertices: &Vertices) -> std::slice::ChunksExact<'_, u32> {
-    vertices.rows.chunks_exact(vertices.layout.width())
-}
-
-/// Appends `count` words of each row, from the word `first` on.
-fn columns(vertices: &Vertices, first: usize, count: usize, bytes: &mut Vec<u8>) {
-    for row in rows(vertices) {
-        for word in &row[first..first + count] {
-            bytes.extend_from_slice(&word.to_le_bytes());
-        }
-    }
-}
-
-fn scalars(count: usize, component: Component) -> Elements {
-    Elements {
-        count,
-        component,
-        normalized: false,
-        width: 1,
-        bounds: None,
-    }
-}
-
-/// Texture coordinates: 16-bit fractions when the layout is quantised and all lie between 0 and 1.
-fn uv_accessor(buffer: &mut Buffer, vertices: &Vertices, column: usize) -> usize {
-    let uv = |row: &[u32]| [f32::from_bits(row[column]), f32::from_bits(row[column + 1])];
-    let in_unit = |x: f32| (0.0..=1.0).contains(&x);
-    let small = vertices.layout.quantize.is_some()
-        && rows(vertices).all(|row| uv(row).into_iter().all(in_unit));
-    let count = vertices.count();
-    if !small {
-        let elements = Elements {
-            count,
-            component: Component::Float,
-            normalized: false,
-            width: 2,
-            bounds: None,
-        };
-        return buffer.accessor(Stream::Uvs, 8, elements, |bytes| {
-            columns(vertices, column, 2, bytes);
-        });
-    }
-    let elements = Elements {
-        count,
-        component: Component::UnsignedShort,
-        normalized: true,
-        width: 2,
-        bounds: None,
-    };
-    buffer.accessor(Stream::QuantizedUvs, 4, elements, |bytes| {
-        for x in rows(vertices).flat_map(uv) {
-            bytes.extend_from_slice(&((x * 65535.0).round() as u16).to_le_bytes());
-        }
-    })
-}
-
-fn index_accessor(buffer: &mut Buffer, vertices: &Vertices) -> usize {
-    let count = vertices.indices.len();
-    // The largest number of each type restarts strips: glTF forbids it.
-    if vertices.count() <= usize::from(u16::MAX) {
-        return buffer.accessor(
-            Stream::Indices16,
-            2,
-            scalars(count, Component::UnsignedShort),
-            |bytes| {
-                bytes.extend(
-                    vertices
-                        .indices
-                        .iter()
-                        .flat_map(|&index| (index as u16).to_le_bytes()),
-                );
-            },
-        );
-    }
-    buffer.accessor(
-        Stream::Indices32,
-        4,
-        scalars(count, Component::UnsignedInt),
-        |bytes| {
-            bytes.extend(
-                vertices
-                    .indices
-                    .iter()
-                    .flat_map(|index| index.to_le_bytes()),
-            );
-        },
-    )
-}
-
-/// Least and greatest coordinates as the file has them.
-fn position_bounds(vertices: &Vertices) -> [Vec<f64>; 2] {
-    let quantized = vertices.layout.quantize.is_some();
-    let position = |row: &[u32]| {
-        if quantized {
-            [row[0] as u16, (row[0] >> 16) as u16, row[1] as u16]
-                .map(|x| f64::from(x.cast_signed()))
-        } else {
-            [row[0], row[1], row[2]].map(|x| f64::from(f32::from_bits(x)))
-        }
-    };
-    let start = (DVec3::INFINITY, DVec3::NEG_INFINITY);
-    let (low, high) = rows(vertices).fold(start, |(low, high), row| {
-        let p = DVec3::from_array(position(row));
-        (low.min(p), high.max(p))
-    });
-    [low.to_array().to_vec(), high.to_array().to_vec()]
 }
