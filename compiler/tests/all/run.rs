@@ -114,5 +114,5 @@ fn inlined_leaves_become_the_current_shape() {
 #[test]
 fn equal_recipes_give_equal_content() {
     let text = "Lot --> extrude(rand(5, 10)) split(y) { { ~3 : F }* }\nF --> 50% : color(1,0,0) else : NIL";
-    assert_eq!(run(text).content.bytes, run(text).content.bytes);
+    assert_eq!(run(text).content.parts, run(text).content.parts);
 }

@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(near(0.5, &[0]), [1]);
         assert_eq!(near(1.0, &[0, 1]), [2, 3]);
         assert_eq!(near(100.0, &[2]), [0, 1, 3]);
-        assert_eq!(near(0.1, &[0]), []);
+        assert_eq!(near(0.1, &[0]), [0; 0]);
     }
 
     #[test]
