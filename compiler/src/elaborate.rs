@@ -5,6 +5,7 @@ mod call;
 mod expr;
 mod message;
 mod operation;
+mod setback;
 mod size;
 mod special;
 

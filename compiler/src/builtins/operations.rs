@@ -61,6 +61,7 @@ const ALIGNMENT: Param = Token(&[
 ]);
 const OFFSET_PART: Param = Token(&["all", "inside", "border"]);
 const ANGLE: Param = Fixed("byAngle");
+const ROOF: Param = Token(&["gable", "hip", "pyramid", "shed"]);
 
 /// Names with their overloads; of those with as many arguments, the first whose tokens fit is taken.
 pub(crate) const OPERATIONS: &[(&str, &[Overload])] = &[
@@ -177,6 +178,36 @@ pub(crate) const OPERATIONS: &[(&str, &[Overload])] = &[
             // Old files: without the direction.
             of(
                 "envelope",
+                &[
+                    Fixed("normal"),
+                    F,
+                    F,
+                    F,
+                    Number(0.0),
+                    RIGHT,
+                    Number(0.0),
+                    RIGHT,
+                    Number(0.0),
+                    RIGHT,
+                ],
+            ),
+            of(
+                "envelope",
+                &[
+                    Fixed("normal"),
+                    F,
+                    F,
+                    F,
+                    F,
+                    F,
+                    Number(0.0),
+                    RIGHT,
+                    Number(0.0),
+                    RIGHT,
+                ],
+            ),
+            of(
+                "envelope",
                 &[Fixed("normal"), F, F, F, F, F, F, F, Again(6), Again(7)],
             ),
             of("envelope", &[Fixed("normal"), F, F, F, F, F, F, F, F, F]),
@@ -239,6 +270,14 @@ pub(crate) const OPERATIONS: &[(&str, &[Overload])] = &[
     (
         "roofRidge",
         &[of("roof_ridge", &[ANGLE, F]), of("roof_ridge", &[BY, F])],
+    ),
+    // Old files.
+    (
+        "roof",
+        &[
+            of("roof", &[ROOF, F, Number(0.0)]),
+            of("roof", &[ROOF, F, F]),
+        ],
     ),
     (
         "offset",
@@ -347,6 +386,8 @@ pub(crate) const OPERATIONS: &[(&str, &[Overload])] = &[
         ],
     ),
     ("deleteHoles", &[of("delete_holes", &[])]),
+    ("footprint", &[of("footprint_of_geometry", &[])]),
+    ("rectify", &[of("rectify", &[F])]),
     ("reverseNormals", &[of("reverse_normals", &[])]),
     (
         "setNormals",
@@ -414,7 +455,37 @@ pub(crate) const OPERATIONS: &[(&str, &[Overload])] = &[
             ),
         ],
     ),
+    (
+        "setupUV",
+        &[
+            of(
+                "setup_projection",
+                &[
+                    F,
+                    Fixed("scope.xy"),
+                    TileSize,
+                    TileSize,
+                    Number(0.0),
+                    Number(0.0),
+                    Number(0.0),
+                ],
+            ),
+            of(
+                "setup_projection",
+                &[
+                    F,
+                    Fixed("scope.xy"),
+                    TileSize,
+                    TileSize,
+                    Number(0.0),
+                    Number(0.0),
+                    F,
+                ],
+            ),
+        ],
+    ),
     ("projectUV", &[of("project_uv", &[F])]),
+    ("bakeUV", &[of("project_uv", &[F])]),
     ("translateUV", &[of("translate_uv", &[F, F, F])]),
     ("offsetUV", &[of("translate_uv", &[F, F, F])]),
     ("scaleUV", &[of("scale_uv", &[F, F, F])]),
@@ -457,7 +528,11 @@ pub(crate) fn is_operation_word(name: &str) -> bool {
             | "report"
             | "split"
             | "comp"
+            | "splitArea"
+            | "splitAndSetbackPerimeter"
             | "setback"
+            | "setbackPerEdge"
+            | "setbackToArea"
             | "shapeL"
             | "shapeU"
             | "shapeO"

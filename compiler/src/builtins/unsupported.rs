@@ -5,13 +5,7 @@ pub(crate) fn is_unsupported_operation(name: &str) -> bool {
     matches!(
         name,
         "insertAlongUV"
-            | "footprint"
-            | "splitArea"
-            | "splitAndSetbackPerimeter"
             | "modify"
-            | "setbackPerEdge"
-            | "setbackToArea"
-            | "rectify"
             | "reduceGeometry"
             | "tag"
             | "deleteTags"
@@ -19,9 +13,6 @@ pub(crate) fn is_unsupported_operation(name: &str) -> bool {
             | "union"
             | "subtract"
             | "intersect"
-            | "setupUV"
-            | "bakeUV"
-            | "roof"
     )
 }
 

@@ -1,7 +1,7 @@
 //! Operations with a block: split, comp, setback, shapeL and its kin, scatter.
 
 use gable_grammar::ast::{
-    Block as Items, BlockItem, BlockItemKind, BlockOperation, Expr, SelectOperator,
+    Block as Items, BlockItem, BlockItemKind, BlockOperation, Expr, Name, SelectOperator,
 };
 use gable_grammar::{Code, Diagnostic, Span};
 
@@ -11,23 +11,22 @@ use super::{Elaborator, Scope};
 use crate::builtins;
 use crate::ir::{Block, Invocation, Selection, Step};
 use crate::tree::Node;
-use crate::ty::{Type, Variable};
 
 /// A block under construction: calls that describe the pieces, and what is done on them.
 #[derive(Default)]
-struct Pieces {
-    begin: Vec<Invocation<Node>>,
-    selections: Vec<Selection<Node>>,
-    branches: Vec<Vec<Step<Node>>>,
+pub(super) struct Pieces {
+    pub(super) begin: Vec<Invocation<Node>>,
+    pub(super) selections: Vec<Selection<Node>>,
+    pub(super) branches: Vec<Vec<Step<Node>>>,
 }
 
 impl Pieces {
     /// The number of the next branch.
-    fn next(&self) -> i32 {
+    pub(super) fn next(&self) -> i32 {
         i32::try_from(self.branches.len()).expect("branches are fewer than bytes of the source")
     }
 
-    fn run(self, run: Invocation<Node>, span: Span) -> Step<Node> {
+    pub(super) fn run(self, run: Invocation<Node>, span: Span) -> Step<Node> {
         let Self {
             begin,
             selections,
@@ -58,7 +57,7 @@ impl<'a> Elaborator<'_, 'a> {
             self.unsupported(scope, name, operation.name.span);
             return None;
         }
-        if operation.repeat && name != "split" {
+        if operation.repeat && !matches!(name, "split" | "splitArea" | "splitAndSetbackPerimeter") {
             let diagnostic =
                 Diagnostic::error(Code("E0407"), format!("`{name}` does not repeat"), span);
             self.diagnostics
@@ -66,8 +65,12 @@ impl<'a> Elaborator<'_, 'a> {
         }
         match name {
             "split" => self.split(scope, operation, span),
+            "splitArea" => self.split_area(scope, operation, span),
+            "splitAndSetbackPerimeter" => self.perimeter(scope, operation, span),
             "comp" => Some(self.component_split(scope, operation, span)),
             "setback" => self.setback(scope, operation, span),
+            "setbackPerEdge" => self.setback_per_edge(scope, operation, span),
+            "setbackToArea" => self.setback_to_area(scope, operation, span),
             "shapeL" => self.regions(scope, operation, "shape_l_begin", 2, span),
             "shapeU" => self.regions(scope, operation, "shape_u_begin", 3, span),
             "shapeO" => self.regions(scope, operation, "shape_o_begin", 4, span),
@@ -82,7 +85,7 @@ impl<'a> Elaborator<'_, 'a> {
         }
     }
 
-    fn block_arity(
+    pub(super) fn block_arity(
         &mut self,
         operation: &'a BlockOperation,
         possible: &[usize],
@@ -112,21 +115,51 @@ impl<'a> Elaborator<'_, 'a> {
                 .begin
                 .push(Self::invocation("split_uv_begin", vec![axis, space, set]));
         } else {
-            let axis = self.one_of(scope, name, &arguments[0], &["x", "y", "z"]);
-            let adjust = match arguments.get(1) {
-                Some(adjust) => self.one_of(scope, name, adjust, &["adjust", "noAdjust"]),
-                None => Self::word(builtins::token("adjust"), name.span),
-            };
-            pieces
-                .begin
-                .push(Self::invocation("split_begin", vec![axis, adjust]));
+            let along = self.along(scope, name, arguments);
+            pieces.begin.push(Self::invocation("split_begin", along));
         }
-        if operation.repeat {
-            self.group(scope, &operation.block, true, &mut pieces);
-        } else {
-            self.split_items(scope, &operation.block, &mut pieces);
-        }
+        self.pattern(scope, operation, &mut pieces);
         Some(pieces.run(Self::invocation("split_run", Vec::new()), span))
+    }
+
+    fn split_area(
+        &mut self,
+        scope: &mut Scope<'a>,
+        operation: &'a BlockOperation,
+        span: Span,
+    ) -> Option<Step<Node>> {
+        let arguments = self.block_arity(operation, &[1, 2])?;
+        let mut pieces = Pieces::default();
+        let along = self.along(scope, &operation.name, arguments);
+        pieces
+            .begin
+            .push(Self::invocation("split_area_begin", along));
+        self.pattern(scope, operation, &mut pieces);
+        Some(pieces.run(Self::invocation("split_run", Vec::new()), span))
+    }
+
+    /// The axis of a split, and whether scopes are adjusted.
+    fn along(&mut self, scope: &mut Scope<'a>, name: &Name, arguments: &'a [Expr]) -> Vec<Node> {
+        let axis = self.one_of(scope, name, &arguments[0], &["x", "y", "z"]);
+        let adjust = match arguments.get(1) {
+            Some(adjust) => self.one_of(scope, name, adjust, &["adjust", "noAdjust"]),
+            None => Self::word(builtins::token("adjust"), name.span),
+        };
+        vec![axis, adjust]
+    }
+
+    /// The sizes of a split's block with their branches.
+    pub(super) fn pattern(
+        &mut self,
+        scope: &mut Scope<'a>,
+        operation: &'a BlockOperation,
+        pieces: &mut Pieces,
+    ) {
+        if operation.repeat {
+            self.group(scope, &operation.block, true, pieces);
+        } else {
+            self.split_items(scope, &operation.block, pieces);
+        }
     }
 
     fn group(
@@ -174,7 +207,16 @@ impl<'a> Elaborator<'_, 'a> {
                 BlockItemKind::Plain(successor) => {
                     (SizeMode::Floating, Self::float(1.0, item.span), successor)
                 }
-                BlockItemKind::SizedDepth { .. } | BlockItemKind::Selected { .. } => {
+                BlockItemKind::SizedDepth {
+                    size,
+                    depth,
+                    successor,
+                } => {
+                    self.section(scope, depth, pieces);
+                    let (mode, size) = self.size(scope, size);
+                    (mode, size, successor)
+                }
+                BlockItemKind::Selected { .. } => {
                     self.report_branch(item, "size : operations");
                     continue;
                 }
@@ -195,7 +237,7 @@ impl<'a> Elaborator<'_, 'a> {
         arguments: &'a [Expr],
         span: Span,
     ) -> Vec<Node> {
-        let name = gable_grammar::ast::Name {
+        let name = Name {
             text: "comp".to_owned(),
             span,
         };
@@ -228,7 +270,12 @@ impl<'a> Elaborator<'_, 'a> {
     }
 
     /// A branch `selector : operations` whose selector is tested on each component.
-    fn selected(&mut self, scope: &mut Scope<'a>, item: &'a BlockItem, pieces: &mut Pieces) {
+    pub(super) fn selected(
+        &mut self,
+        scope: &mut Scope<'a>,
+        item: &'a BlockItem,
+        pieces: &mut Pieces,
+    ) {
         let BlockItemKind::Selected {
             selector,
             operator,
@@ -247,54 +294,6 @@ impl<'a> Elaborator<'_, 'a> {
             selector: token,
         });
         pieces.branches.push(self.steps(scope, successor));
-    }
-
-    fn setback(
-        &mut self,
-        scope: &mut Scope<'a>,
-        operation: &'a BlockOperation,
-        span: Span,
-    ) -> Option<Step<Node>> {
-        let arguments = self.block_arity(operation, &[1, 2])?;
-        if let Some(set) = arguments.get(1) {
-            self.unsupported(scope, "setback(distance, uvSet)", set.span);
-        }
-        let mut pieces = Pieces::default();
-        scope.in_size = true;
-        let distance = self.expr(scope, &arguments[0]);
-        scope.in_size = false;
-        let relative = matches!(arguments[0].kind, gable_grammar::ast::ExprKind::Relative(_));
-        if matches!(self.types.resolve(distance.ty), Some(Type::Array(_))) {
-            pieces
-                .begin
-                .push(Self::invocation("setback_array_begin", vec![distance]));
-        } else {
-            self.expect(&distance, Variable::FLOAT, || {
-                (
-                    "a distance is a float or an array of floats".to_owned(),
-                    None,
-                )
-            });
-            let relative = Self::word(i32::from(relative), span);
-            pieces
-                .begin
-                .push(Self::invocation("setback_begin", vec![distance, relative]));
-        }
-        for item in &operation.block.items {
-            match word(item) {
-                Some(("remainder", operator, successor)) => {
-                    let branch = Self::word(pieces.next(), item.span);
-                    let operator = Self::word(operator, item.span);
-                    pieces.begin.push(Self::invocation(
-                        "setback_remainder",
-                        vec![branch, operator],
-                    ));
-                    pieces.branches.push(self.steps(scope, successor));
-                }
-                _ => self.selected(scope, item, &mut pieces),
-            }
-        }
-        Some(pieces.run(Self::invocation("setback_run", Vec::new()), span))
     }
 
     /// shapeL and its kin: `shape` and `remainder` are what there is to choose from.
@@ -379,7 +378,7 @@ impl<'a> Elaborator<'_, 'a> {
         Some(pieces.run(Self::invocation("scatter_run", run), span))
     }
 
-    fn report_branch(&mut self, item: &BlockItem, expected: &str) {
+    pub(super) fn report_branch(&mut self, item: &BlockItem, expected: &str) {
         let title = format!("expected a branch `{expected}`");
         self.diagnostics
             .push(Diagnostic::error(Code("E0408"), title, item.span));
@@ -387,7 +386,7 @@ impl<'a> Elaborator<'_, 'a> {
 }
 
 /// The number of an operator.
-fn number(operator: SelectOperator) -> i32 {
+pub(super) fn number(operator: SelectOperator) -> i32 {
     match operator {
         SelectOperator::Each => 0,
         SelectOperator::All => 1,
@@ -396,7 +395,7 @@ fn number(operator: SelectOperator) -> i32 {
 }
 
 /// A branch whose selector is a bare word.
-fn word(item: &BlockItem) -> Option<(&str, i32, &gable_grammar::ast::Successor)> {
+pub(super) fn word(item: &BlockItem) -> Option<(&str, i32, &gable_grammar::ast::Successor)> {
     match &item.kind {
         BlockItemKind::Selected {
             selector,

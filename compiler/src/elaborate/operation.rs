@@ -11,7 +11,7 @@ use crate::ir::{Invocation, Step};
 use crate::suggest::nearest;
 use crate::symbols::Path;
 use crate::tree::Node;
-use crate::ty::Variable;
+use crate::ty::{Scalar, Type, Variable};
 
 impl<'a> Elaborator<'_, 'a> {
     pub(super) fn steps(
@@ -109,6 +109,9 @@ impl<'a> Elaborator<'_, 'a> {
         }
         match (name.text.as_str(), arguments) {
             ("set", [target, value]) => return self.set(scope, target, value, span),
+            ("envelope", [direction, height, base, angle]) => {
+                return Some(self.envelope(scope, name, [direction, height, base, angle], span));
+            }
             ("report", [key, value]) => return Some(self.report(scope, key, value, span)),
             (
                 "resetMaterial",
@@ -162,6 +165,41 @@ impl<'a> Elaborator<'_, 'a> {
         }
         self.report_undefined(scope, call);
         Some(Step::Leaf(span, name.text.clone()))
+    }
+
+    /// `envelope(direction, height, front height, front angle)`, or heights and angles as arrays, by edge.
+    fn envelope(
+        &mut self,
+        scope: &mut Scope<'a>,
+        name: &Name,
+        [direction, height, base, angle]: [&'a Expr; 4],
+        span: Span,
+    ) -> Step<Node> {
+        let direction = self.one_of(scope, name, direction, &["normal", "world.up"]);
+        let height = self.float_expr(scope, height);
+        let [base, angle] = [base, angle].map(|argument| self.expr(scope, argument));
+        let by_edge = matches!(self.types.resolve(base.ty), Some(Type::Array(_)));
+        let ty = match by_edge {
+            true => self.types.known(Type::Array(Scalar::Float)),
+            false => Variable::FLOAT,
+        };
+        for node in [&base, &angle] {
+            self.expect(node, ty, || {
+                ("`envelope` takes heights and angles alike".to_owned(), None)
+            });
+        }
+        let mut nodes = vec![direction, height, base, angle];
+        if !by_edge {
+            for _ in 0..3 {
+                nodes.extend([0.0, 90.0].map(|value| Self::float(value, span)));
+            }
+        }
+        let function = if by_edge {
+            "envelope_by_edge"
+        } else {
+            "envelope"
+        };
+        Step::Operation(span, Self::invocation(function, nodes))
     }
 
     /// Warns about a rule call without a rule, which makes a leaf.

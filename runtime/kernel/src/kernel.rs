@@ -28,6 +28,7 @@ mod matching;
 mod maths;
 mod meter;
 mod number;
+mod perimeter;
 mod pieces;
 mod random;
 mod regions;
@@ -60,6 +61,7 @@ use crate::asset::Asset;
 use crate::builtin;
 use crate::frame::Frame;
 use crate::manifest::Manifest;
+use crate::mesh::component::Streets;
 use crate::ops::Baked;
 use crate::order::Order as _;
 use crate::recipe::Recipe;
@@ -85,6 +87,8 @@ pub struct Kernel {
     pub(crate) base_center: DVec3,
     /// The object system of the initial shape.
     pub(crate) object: Frame,
+    /// Its sides along streets, where its attribute `streetWidth` tells of some.
+    pub(crate) streets: Option<Rc<Streets>>,
     /// The initial shape as it was set up.
     pub(crate) initial_shape: Box<Shape>,
     /// Finished shapes of the current initial shape.
@@ -171,6 +175,7 @@ impl Kernel {
             state: State::initial(manifest.attributes.len(), material),
             base_center: DVec3::ZERO,
             object: Frame::WORLD,
+            streets: None,
             initial_shape: shape.clone(),
             shape,
             leaves: Vec::new(),

@@ -6,10 +6,14 @@
 
 mod align;
 pub(crate) mod components;
+mod footprint;
+pub(crate) mod goal;
 mod insert;
 mod offset;
+pub(crate) mod perimeter;
 pub(crate) mod pieces;
 mod query;
+mod rectify;
 pub(crate) mod regions;
 mod roof;
 mod surface;

@@ -10,12 +10,14 @@ use glam::DVec2;
 
 pub mod convex;
 pub mod offset;
+pub mod overlay;
 pub mod rectangle;
 pub mod setback;
 pub mod triangulate;
 
 pub use convex::{convex_hull, convexify};
 pub use offset::{BorderFace, Offset, TracedPolygon, TracedRing, offset};
+pub use overlay::{OverlayError, paint, union};
 pub use rectangle::{Rectangle, inner_rectangle, inner_rectangle_by_edge, minimum_rectangle};
 pub use setback::{ChainPolygon, Setback, setback};
 pub use triangulate::triangulate;

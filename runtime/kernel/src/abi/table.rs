@@ -125,6 +125,8 @@ abi! {
     fn next_piece() -> i32;
     /// Begins a split along an axis token, `adjust` or `noAdjust`.
     fn split_begin(axis: i32, adjust: i32);
+    /// Begins a split by area along an axis token, `adjust` or `noAdjust`.
+    fn split_area_begin(axis: i32, adjust: i32);
     /// Begins a split along u or v, in `uvSpace` or `unitSpace`, of a set.
     fn split_uv_begin(axis: i32, space: i32, set: f64);
     /// Adds an item: mode 0 absolute, 1 relative, 2 floating.
@@ -152,10 +154,29 @@ abi! {
     fn setback_begin(distance: f64, relative: i32);
     /// Begins a setback by an array of distances, in face-edge order.
     fn setback_array_begin(distances: i32);
+    /// Begins a setback by a common distance, so that the remainder has an area: what each edge moves at least and at most, by
+    /// arrays in face-edge order, -1 for none.
+    fn setback_to_area_begin(area: f64, least: i32, most: i32);
+    /// The set of texture coordinates that selectors `uv...` of a setback look at; 0 without.
+    fn setback_uv_set(set: f64);
     /// Gives the remainder to a branch; operator as in `comp_assign`.
     fn setback_remainder(branch: i32, operator: i32);
     /// Makes the pieces; then `next_piece`.
     fn setback_run();
+    /// Begins splitAndSetbackPerimeter: where the pattern starts (relative 1: in parts of the length), the first edge, which
+    /// edges take part (an array of bools in face-edge order, -1 for all). Sizes are told as those of a split.
+    fn perimeter_begin(offset: f64, relative: i32, first: f64, mask: i32);
+    /// Lays the sections out. `comp_next` then makes each current with its `split.index`, until `section_of` its branch has
+    /// found it and `section_depth` told its depth; `comp_assign` is called after that.
+    fn perimeter_sections();
+    /// Whether the current section belongs to a branch.
+    fn section_of(branch: i32) -> i32;
+    /// How deep the current section is; answers 1.
+    fn section_depth(depth: f64) -> i32;
+    /// Gives the remainder to a branch; operator as in `comp_assign`.
+    fn perimeter_remainder(branch: i32, operator: i32);
+    /// Makes the pieces; then `next_piece`.
+    fn perimeter_run();
     /// Begins shapeL; then `region` for its branches and `region_run`.
     fn shape_l_begin(front: f64, left: f64, relative: i32);
     /// Begins shapeU.
@@ -205,6 +226,8 @@ abi! {
     /// `envelope`: direction token, maximal height, then height and angle of front, back, right, left.
     fn envelope(direction: i32, height: f64, front_height: f64, front_angle: f64, back_height: f64, back_angle: f64,
         right_height: f64, right_angle: f64, left_height: f64, left_angle: f64);
+    /// `envelope`: height and angle of each edge by arrays in face-edge order; others have height 0 and angle 90.
+    fn envelope_by_edge(direction: i32, height: f64, heights: i32, angles: i32);
     /// `roofGable`: byAngle or byHeight, value, overhangs, even, edge index (-1 for none).
     fn roof_gable(mode: i32, value: f64, overhang_x: f64, overhang_y: f64, even: i32, index: f64);
     /// `roofHip`.
@@ -215,6 +238,8 @@ abi! {
     fn roof_shed(mode: i32, value: f64, index: f64);
     /// `roofRidge`.
     fn roof_ridge(mode: i32, value: f64);
+    /// `roof(gable|hip|pyramid|shed, angle, overhang)` of old files.
+    fn roof(kind: i32, angle: f64, overhang: f64);
     /// `offset(distance, all|inside|border)`.
     fn offset(distance: f64, selector: i32, relative: i32);
     /// `innerRect`.
@@ -237,6 +262,10 @@ abi! {
     fn cleanup_geometry(what: i32, tolerance: f64);
     /// `convexify(longest cut)`; infinity for no limit.
     fn convexify(longest: f64);
+    /// `footprint`.
+    fn footprint_of_geometry();
+    /// `rectify(degrees)`.
+    fn rectify(degrees: f64);
     /// `deleteHoles`.
     fn delete_holes();
     /// `reverseNormals`.

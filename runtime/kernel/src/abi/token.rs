@@ -192,6 +192,10 @@ const OTHERS: &[&str] = &[
     "Y",
     "lon",
     "lat",
+    // Roofs of old files.
+    "gable",
+    "pyramid",
+    "shed",
 ];
 
 /// All tokens; a token's number is its place here.

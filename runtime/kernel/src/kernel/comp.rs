@@ -12,6 +12,7 @@ use crate::Kernel;
 use crate::abi::token::word;
 use crate::limits::Stop;
 use crate::ops::components::Components as Parts;
+use crate::ops::goal::Goal;
 use crate::ops::merge_shapes;
 use crate::order::Order as _;
 use crate::shape::Shape;
@@ -69,6 +70,8 @@ struct Setback {
     distances: Vec<f64>,
     uniform: bool,
     remainder: Option<(i32, Operator)>,
+    /// `setbackToArea`: the distances are the least ones.
+    goal: Option<Goal>,
 }
 
 impl Setback {
@@ -99,7 +102,35 @@ impl Kernel {
     pub(crate) fn setback_begin(&mut self, distance: f64, relative: i32) -> Result<(), Stop> {
         let width = self.shape.scope.size.x.abs();
         let distance = self.size(distance, relative, 0, width);
-        self.begin_setback(vec![distance], true)
+        self.begin_setback(vec![distance], true, None)
+    }
+
+    /// `setback_to_area_begin` of the table.
+    pub(crate) fn setback_to_area_begin(
+        &mut self,
+        area: f64,
+        least: i32,
+        most: i32,
+    ) -> Result<(), Stop> {
+        let area = self.finite(area, "setbackToArea");
+        let mut distances = |array: i32| -> Result<Vec<f64>, Stop> {
+            let mut distances = self.array_floats(array)?;
+            for distance in &mut distances {
+                *distance = self.finite(*distance, "setbackToArea").max(0.0);
+            }
+            Ok(distances)
+        };
+        let given = |array: i32| (array != -1).then_some(array);
+        let least = given(least).map(&mut distances).transpose()?;
+        let most = given(most).map(&mut distances).transpose()?;
+        self.begin_setback(least.unwrap_or_default(), false, Some(Goal { area, most }))
+    }
+
+    /// `setback_uv_set` of the table.
+    pub(crate) fn setback_uv_set(&mut self, set: f64) -> Result<(), Stop> {
+        let set = self.uv_set_number(set, "setback")?;
+        self.top_components()?.parts.look_at_uvs(set);
+        Ok(())
     }
 
     /// `setback_array_begin` of the table.
@@ -108,10 +139,15 @@ impl Kernel {
         for distance in &mut distances {
             *distance = self.finite(*distance, "setback");
         }
-        self.begin_setback(distances, false)
+        self.begin_setback(distances, false, None)
     }
 
-    fn begin_setback(&mut self, distances: Vec<f64>, uniform: bool) -> Result<(), Stop> {
+    fn begin_setback(
+        &mut self,
+        distances: Vec<f64>,
+        uniform: bool,
+        goal: Option<Goal>,
+    ) -> Result<(), Stop> {
         let shape = self.shape.clone();
         let parts = self.setback_edges()?;
         self.begin_components(
@@ -121,6 +157,7 @@ impl Kernel {
                 distances,
                 uniform,
                 remainder: None,
+                goal,
             }),
         )
     }
@@ -166,7 +203,11 @@ impl Kernel {
     /// `comp_next` of the table. `comp.index` counts all components here: to which branch they will go is not known yet.
     /// After the last component the parent is current again and the block leaves the stack: `comp(...)` as a function ends
     /// here, a block goes on with `comp_run` or `setback_run`.
+    /// Sections of a perimeter are told the same way.
     pub(crate) fn comp_next(&mut self) -> Result<i32, Stop> {
+        if let Some(Entry::Perimeter(_)) = self.derivation.stack.last() {
+            return self.next_section();
+        }
         self.charge(1)?;
         let components = self.top_components()?;
         let next = components.current.map_or(0, |current| current + 1);
@@ -215,6 +256,9 @@ impl Kernel {
         let operator = Operator::from_number(operator)?;
         if branch < 0 {
             return Err(Stop::Misuse("a branch is not negative"));
+        }
+        if let Some(Entry::Perimeter(_)) = self.derivation.stack.last() {
+            return Ok(());
         }
         let (components, current) = self.current_component()?;
         components.assigned[current] = Some(Assignment {
@@ -312,13 +356,16 @@ impl Kernel {
         else {
             return Err(Stop::Misuse("setback_run outside a setback"));
         };
-        let chosen: Vec<Option<(f64, i32)>> = assigned
+        let mut chosen: Vec<Option<(f64, i32)>> = assigned
             .iter()
             .enumerate()
             .map(|(edge, assigned)| {
                 assigned.map(|assigned| (setback.distance(edge), assigned.branch))
             })
             .collect();
+        if let Some(goal) = &setback.goal {
+            self.reach_area(goal, &mut chosen)?;
+        }
         let pieces = self.setback_pieces(&parts, &chosen)?;
         let mut drafts = Vec::new();
         for (branch, edges) in by_branch(&assigned) {

@@ -17,6 +17,7 @@ use crate::frame::{Frame, Scope};
 use crate::limits::Stop;
 use crate::manifest::{Manifest, Type};
 use crate::mesh::Mesh;
+use crate::mesh::component::Streets;
 use crate::recipe::{InitialShape, Value};
 use crate::shape::{Geometry, Shape};
 use crate::state::{Slot, State};
@@ -55,6 +56,7 @@ impl Kernel {
                 continue;
             }
             self.object = object_system(&mesh);
+            self.streets = self.streets_of(initial, &mesh).map(Rc::new);
             *self.shape = initial_shape(mesh, self.object);
             self.initial_shape = self.shape.clone();
             self.base_center = self.shape.scope_center();
@@ -68,6 +70,19 @@ impl Kernel {
         }
         self.derivation.phase = Phase::Next;
         Ok(-1)
+    }
+
+    /// The streets along the edges of an initial shape, from its attribute `streetWidth`, whether the grammar has it or not.
+    fn streets_of(&self, initial: &InitialShape, mesh: &Mesh) -> Option<Streets> {
+        let recipe = Rc::clone(&self.recipe);
+        let mut given = recipe.attributes.iter().chain(&initial.attributes).rev();
+        match given.find(|(name, _)| name == "streetWidth")? {
+            (_, Value::FloatArray(rows)) => {
+                let widths: Vec<f64> = rows.iter().flatten().copied().collect();
+                Streets::new(mesh, &self.object, &widths)
+            }
+            _ => None,
+        }
     }
 
     /// Takes the values given from outside: the recipe's for all shapes, then the shape's own.

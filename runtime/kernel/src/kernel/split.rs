@@ -6,6 +6,7 @@ use super::stack::Entry;
 use crate::Kernel;
 use crate::abi::token::token;
 use crate::limits::Stop;
+use crate::mesh::area_along::AreaAlong;
 
 /// Items of one split's text; more are a misuse.
 const MAX_ITEMS: usize = 100_000;
@@ -21,9 +22,18 @@ pub(super) struct Split {
 
 /// What is divided.
 #[derive(Debug, Clone, Copy)]
-enum Along {
+pub(super) enum Along {
     /// An axis of the scope.
     Axis { axis: usize, adjust: bool },
+    /// The area, along an axis of the scope.
+    Area { axis: usize, adjust: bool },
+    /// The edges of faces; see `perimeter`.
+    Perimeter {
+        offset: f64,
+        relative: bool,
+        first: f64,
+        mask: i32,
+    },
     /// A texture coordinate.
     Uv {
         axis: usize,
@@ -32,17 +42,26 @@ enum Along {
     },
 }
 
+/// An axis and whether pieces are adjusted, from their tokens.
+fn split_axis(axis: i32, adjust: i32) -> Result<(usize, bool), Stop> {
+    let axis = [token("x"), token("y"), token("z")]
+        .iter()
+        .position(|&word| word == Some(axis));
+    let axis = axis.ok_or(Stop::Misuse("split along something else than x, y, z"))?;
+    Ok((axis, Some(adjust) != token("noAdjust")))
+}
+
 impl Kernel {
     /// `split_begin` of the table.
     pub(crate) fn split_begin(&mut self, axis: i32, adjust: i32) -> Result<(), Stop> {
-        let axis = [token("x"), token("y"), token("z")]
-            .iter()
-            .position(|&word| word == Some(axis));
-        let axis = axis.ok_or(Stop::Misuse("split along something else than x, y, z"))?;
-        self.begin_split(Along::Axis {
-            axis,
-            adjust: Some(adjust) != token("noAdjust"),
-        })
+        let (axis, adjust) = split_axis(axis, adjust)?;
+        self.begin_split(Along::Axis { axis, adjust })
+    }
+
+    /// `split_area_begin` of the table.
+    pub(crate) fn split_area_begin(&mut self, axis: i32, adjust: i32) -> Result<(), Stop> {
+        let (axis, adjust) = split_axis(axis, adjust)?;
+        self.begin_split(Along::Area { axis, adjust })
     }
 
     /// `split_uv_begin` of the table.
@@ -59,7 +78,7 @@ impl Kernel {
         })
     }
 
-    fn begin_split(&mut self, along: Along) -> Result<(), Stop> {
+    pub(super) fn begin_split(&mut self, along: Along) -> Result<(), Stop> {
         self.push_entry(Entry::Split(Box::new(Split {
             along,
             groups: vec![Vec::new()],
@@ -127,14 +146,20 @@ impl Kernel {
 
     /// `split_run` of the table.
     pub(crate) fn split_run(&mut self) -> Result<(), Stop> {
+        let (along, items) = self.end_split()?;
+        let pieces = self.cut(along, &items)?;
+        self.begin_pieces(pieces)
+    }
+
+    /// Takes a split whose sizes have been told from the stack.
+    pub(super) fn end_split(&mut self) -> Result<(Along, Vec<Item>), Stop> {
         let Some(Entry::Split(mut split)) = self.derivation.stack.pop() else {
             return Err(Stop::Misuse("split_run outside a split"));
         };
-        let (Some(items), true) = (split.groups.pop(), split.groups.is_empty()) else {
-            return Err(Stop::Misuse("split_open without split_close"));
-        };
-        let pieces = self.cut(split.along, &items)?;
-        self.begin_pieces(pieces)
+        match (split.groups.pop(), split.groups.is_empty()) {
+            (Some(items), true) => Ok((split.along, items)),
+            _ => Err(Stop::Misuse("split_open without split_close")),
+        }
     }
 
     /// The pieces of the current shape with their branches.
@@ -143,8 +168,20 @@ impl Kernel {
             return Ok(Vec::new());
         }
         let mesh = self.mesh_in_scope()?;
+        let area = match along {
+            Along::Area { axis, .. } => {
+                let mirrored = self.shape.scope.size[axis] < 0.0;
+                let sign = if mirrored { -1.0 } else { 1.0 };
+                Some(AreaAlong::new(&mesh, axis, sign))
+            }
+            _ => None,
+        };
         let length = match along {
             Along::Axis { axis, .. } => self.shape.scope.size[axis].abs(),
+            Along::Area { .. } => area.as_ref().map_or(0.0, AreaAlong::total),
+            Along::Perimeter { .. } => {
+                return Err(Stop::Misuse("split_run for sections of a perimeter"));
+            }
             Along::Uv {
                 axis,
                 unit_space,
@@ -156,14 +193,28 @@ impl Kernel {
             return Ok(Vec::new());
         };
         self.charge(ranges.len() * (1 + mesh.corners.len() / 8))?;
-        let bounds: Vec<(f64, f64)> = ranges
+        let mut bounds: Vec<(f64, f64)> = ranges
             .iter()
             .map(|&Range { low, high, .. }| (low, high))
             .collect();
+        if let (Some(area), Along::Area { axis, .. }) = (&area, along) {
+            self.charge((1 + ranges.len()) * area.work())?;
+            let far = self.shape.scope.size[axis].abs();
+            // The ends are those of the scope.
+            let place = |at: f64| match at {
+                _ if at <= 0.0 => 0.0,
+                _ if at >= length => far,
+                _ => area.place(at),
+            };
+            for (low, high) in &mut bounds {
+                (*low, *high) = (place(*low), place(*high));
+            }
+        }
         let shapes = match along {
-            Along::Axis { axis, adjust } => {
+            Along::Axis { axis, adjust } | Along::Area { axis, adjust } => {
                 crate::ops::pieces::slabs(&self.shape, &mesh, axis, &bounds, adjust)
             }
+            Along::Perimeter { .. } => Vec::new(),
             Along::Uv {
                 axis,
                 unit_space,

@@ -9,6 +9,7 @@ use crate::state::State;
 
 use super::comp::Components;
 use super::inline::Inline;
+use super::perimeter::Perimeter;
 use super::pieces::Pieces;
 use super::regions::RegionBlock;
 use super::split::Split;
@@ -43,6 +44,8 @@ pub(super) enum Entry {
     Split(Box<Split>),
     /// A component split or setback whose components are being given to branches.
     Components(Box<Components>),
+    /// Sections of a perimeter whose depths are being told.
+    Perimeter(Box<Perimeter>),
     /// Regions being given to branches.
     Regions(Box<RegionBlock>),
     /// Pieces that become current one after the other.

@@ -18,7 +18,12 @@ use crate::shape::{Geometry, Shape};
 use crate::state::TrimPlane;
 
 mod select;
+mod streets;
+mod uv_edges;
+pub(crate) use select::on_street;
 pub use select::{Orientation, matches, oriented};
+pub(crate) use streets::Streets;
+pub(crate) use uv_edges::UvEdges;
 
 /// A component of a shape.
 #[derive(Debug, Clone)]

@@ -1,10 +1,12 @@
 //! The components of the current shape, for `comp` and `setback`.
 
+use std::rc::Rc;
+
 use crate::Kernel;
 use crate::abi::token::word;
 use crate::frame::Frame;
 use crate::limits::Stop;
-use crate::mesh::component::{self, Component};
+use crate::mesh::component::{self, Component, Streets, UvEdges};
 use crate::shape::Shape;
 use crate::state::TrimPlane;
 
@@ -15,6 +17,10 @@ pub(crate) struct Components {
     pub(crate) list: Vec<Component>,
     parent: Box<Shape>,
     object: Frame,
+    streets: Option<Rc<Streets>>,
+    /// The edges of faces in texture space; made when first asked for.
+    uvs: std::cell::OnceCell<UvEdges>,
+    uv_set: u8,
     /// By face; made when first asked for.
     planes: std::cell::OnceCell<Vec<Vec<TrimPlane>>>,
 }
@@ -22,7 +28,25 @@ pub(crate) struct Components {
 impl Components {
     /// Whether a component is chosen by a selector token.
     pub(crate) fn matches(&self, index: usize, selector: i32) -> bool {
-        component::matches(&self.list[index], &self.parent, &self.object, selector)
+        if let Some(side) = word(selector).and_then(|word| word.strip_prefix("uv.")) {
+            let uvs = || UvEdges::new(&self.parent, self.uv_set);
+            let is_edge = self.list[index].edge.is_some() && self.list[index].face.is_some();
+            return is_edge && self.uvs.get_or_init(uvs).matches(index, side);
+        }
+        let component = &self.list[index];
+        let on_street = self.streets.as_ref().and_then(|streets| {
+            let place = component.shape.scope_center();
+            component::on_street(streets, component.normal, place, selector)
+        });
+        if let Some(on_street) = on_street {
+            return on_street;
+        }
+        component::matches(component, &self.parent, &self.object, selector)
+    }
+
+    /// The set of texture coordinates that selectors look at.
+    pub(crate) fn look_at_uvs(&mut self, set: u8) {
+        (self.uv_set, self.uvs) = (set, std::cell::OnceCell::new());
     }
 
     /// The planes that `:` puts on the edges of a face; none for other components.
@@ -76,6 +100,9 @@ impl Kernel {
             list,
             parent: self.shape.clone(),
             object: self.object,
+            streets: self.streets.clone(),
+            uvs: std::cell::OnceCell::new(),
+            uv_set: 0,
             planes: std::cell::OnceCell::new(),
         })
     }

@@ -7,7 +7,7 @@ use crate::abi::token::word;
 use crate::frame::{euler_from_matrix, matrix_from_euler};
 use crate::limits::Stop;
 use crate::math;
-use crate::mesh::component::{Orientation, oriented};
+use crate::mesh::component::{Orientation, on_street, oriented};
 use crate::mesh::{measure, uv};
 use crate::shape::Geometry;
 
@@ -22,24 +22,39 @@ impl Kernel {
         Ok((mesh, normals))
     }
 
-    /// `geometry.area`.
-    pub(crate) fn geometry_area(&mut self, selector: i32) -> Result<f64, Stop> {
+    /// Which faces an orientation selector chooses, and the mesh in scope coordinates.
+    fn oriented_faces(
+        &mut self,
+        selector: i32,
+    ) -> Result<(std::rc::Rc<crate::mesh::Mesh>, Vec<bool>), Stop> {
         let (mesh, normals) = self.world_normals()?;
         let systems = Orientation::new(&self.shape, &self.object);
-        Ok(measure::area(&mesh, |face| {
-            oriented(&systems, normals[face], selector)
-        }))
+        let frame = self.shape.scope_frame().world_from_frame();
+        let center = |face: usize| {
+            let outline = mesh.outline(face);
+            let sum: DVec3 = outline.iter().map(|&point| mesh.point(point)).sum();
+            frame.transform_point3(sum / outline.len() as f64)
+        };
+        let chosen = |(face, &normal): (usize, &DVec3)| {
+            let streets = self.streets.as_ref();
+            streets
+                .and_then(|streets| on_street(streets, normal, center(face), selector))
+                .unwrap_or_else(|| oriented(&systems, normal, selector))
+        };
+        let chosen = normals.iter().enumerate().map(chosen).collect();
+        Ok((mesh, chosen))
+    }
+
+    /// `geometry.area`.
+    pub(crate) fn geometry_area(&mut self, selector: i32) -> Result<f64, Stop> {
+        let (mesh, chosen) = self.oriented_faces(selector)?;
+        Ok(measure::area(&mesh, |face| chosen[face]))
     }
 
     /// `geometry.isOriented`.
     pub(crate) fn geometry_is_oriented(&mut self, selector: i32) -> Result<i32, Stop> {
-        let (_, normals) = self.world_normals()?;
-        let systems = Orientation::new(&self.shape, &self.object);
-        Ok(i32::from(
-            normals
-                .iter()
-                .any(|&normal| oriented(&systems, normal, selector)),
-        ))
+        let (_, chosen) = self.oriented_faces(selector)?;
+        Ok(i32::from(chosen.contains(&true)))
     }
 
     /// `geometry.angle`: the steepest face, or where the whole surface looks: azimuth clockwise from north (-z), zenith

@@ -188,7 +188,7 @@ impl Kernel {
 }
 
 /// A piece in the parent's pivot and orientation, from a mesh in the parent's scope coordinates.
-fn in_scope(parent: &Shape, mesh: Mesh) -> Shape {
+pub(super) fn in_scope(parent: &Shape, mesh: Mesh) -> Shape {
     let mut shape = parent.clone();
     fit_mesh(&mut shape, mesh);
     shape

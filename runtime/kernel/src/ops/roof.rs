@@ -90,6 +90,17 @@ impl Kernel {
         })
     }
 
+    /// `roof` of old files.
+    pub(crate) fn roof(&mut self, kind: i32, angle: f64, overhang: f64) -> Result<(), Stop> {
+        let by_angle = crate::abi::token::token("byAngle").unwrap_or(-1);
+        match word(kind) {
+            Some("hip") => self.roof_hip(by_angle, angle, overhang, 0),
+            Some("pyramid") => self.roof_pyramid(by_angle, angle),
+            Some("shed") => self.roof_shed(by_angle, angle, 0.0),
+            _ => self.roof_gable(by_angle, angle, overhang, overhang, 0, -1.0),
+        }
+    }
+
     /// `roofPyramid`: the apex stands over the mean of the corners.
     pub(crate) fn roof_pyramid(&mut self, mode: i32, value: f64) -> Result<(), Stop> {
         let value = self.finite(value, "roofPyramid");

@@ -111,26 +111,53 @@ impl Kernel {
         ];
         let height = self.finite(height, "envelope");
         let sides = sides.map(|(h, a)| (self.finite(h, "envelope"), self.finite(a, "envelope")));
-        self.envelope_of_sides(direction, height, sides)
+        let edges = self.setback_edges()?;
+        let tokens = ["street.front", "street.right", "street.back", "street.left"]
+            .map(crate::abi::token::token);
+        let side = |edge: usize| {
+            let is_on = |&side: &usize| tokens[side].is_some_and(|side| edges.matches(edge, side));
+            sides[(0..4).find(is_on).unwrap_or(0)]
+        };
+        let sides: Vec<(f64, f64)> = (0..edges.list.len()).map(side).collect();
+        self.envelope_of_edges(direction, height, &sides)
     }
 
-    /// Sweeps every face to `height` and cuts off, for each outline edge, what lies above the plane that starts `h` above
-    /// the edge and leans inward by `angle` (90 is upright). Sides in the order front, right, back, left. The scope keeps
-    /// its axes (measured).
-    fn envelope_of_sides(
+    /// `envelope` by arrays; edges they do not have are 0 high and upright.
+    pub(crate) fn envelope_by_edge(
         &mut self,
         direction: i32,
         height: f64,
-        sides: [(f64, f64); 4],
+        heights: i32,
+        angles: i32,
+    ) -> Result<(), Stop> {
+        let height = self.finite(height, "envelope");
+        let count = self.mesh_in_scope()?.corners.len();
+        let mut numbers = |array: i32, missing: f64| -> Result<Vec<f64>, Stop> {
+            let mut numbers = self.array_floats(array)?;
+            numbers.resize(count, missing);
+            Ok(numbers
+                .into_iter()
+                .map(|number| self.finite(number, "envelope"))
+                .collect())
+        };
+        let (heights, angles) = (numbers(heights, 0.0)?, numbers(angles, 90.0)?);
+        let sides: Vec<(f64, f64)> = heights.into_iter().zip(angles).collect();
+        self.envelope_of_edges(direction, height, &sides)
+    }
+
+    /// Sweeps every face to `height` and cuts off, for each outline edge, what lies above the plane that starts `h` above
+    /// the edge and leans inward by `angle` (90 is upright). Sides are in face-edge order. The scope keeps its axes (measured).
+    fn envelope_of_edges(
+        &mut self,
+        direction: i32,
+        height: f64,
+        sides: &[(f64, f64)],
     ) -> Result<(), Stop> {
         let mesh = self.mesh_in_scope()?;
         if mesh.face_count() == 0 || height <= 0.0 {
             self.warn("envelope: nothing to build on".to_owned());
             return Ok(());
         }
-        let edges = self.setback_edges()?;
-        let tokens = ["object.front", "object.right", "object.back", "object.left"]
-            .map(crate::abi::token::token);
         let up_world = self.shape.scope_axes().transpose() * DVec3::Y;
         let mut all = Mesh::default();
         for face in 0..mesh.face_count() {
@@ -143,9 +170,7 @@ impl Kernel {
             let mut body = extrude(&base, Sweep::Direction(up, height), up);
             self.charge(body.corners.len() * base.corners.len())?;
             for (k, corner) in mesh.face_corners(face).enumerate() {
-                let side =
-                    (0..4).find(|&s| tokens[s].is_some_and(|token| edges.matches(corner, token)));
-                let (start, angle) = sides[side.unwrap_or(0)];
+                let (start, angle) = sides[corner];
                 if angle.abs() >= 90.0 - 1e-9 && angle.abs() <= 90.0 + 1e-9 {
                     continue;
                 }

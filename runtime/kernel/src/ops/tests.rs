@@ -4,6 +4,7 @@ mod faces;
 mod random;
 mod roofs;
 mod scopes;
+mod subdivisions;
 
 use glam::dvec3;
 

@@ -2,7 +2,7 @@
 
 use glam::{DMat3, DVec3};
 
-use super::{Component, EdgeKind};
+use super::{Component, EdgeKind, Streets};
 use crate::abi::token::word;
 use crate::frame::Frame;
 use crate::shape::Shape;
@@ -49,7 +49,7 @@ pub fn matches(component: &Component, parent: &Shape, object: &Frame, selector: 
 }
 
 /// Whether a normal in the world is chosen by an orientation selector (`front`, `object.left`, `world.up`, `vertical`, ...).
-/// Streets are unknown here: `street.*` falls back to `object.*`.
+/// Without streets (see [`on_street`]) `street.*` falls back to `object.*`.
 pub fn oriented(systems: &Orientation, normal: DVec3, selector: i32) -> bool {
     let Some(name) = word(selector) else {
         return false;
@@ -71,6 +71,21 @@ pub fn oriented(systems: &Orientation, normal: DVec3, selector: i32) -> bool {
         ("object" | "street", _) => quadrant(systems.object_from_world * normal, side),
         ("world", _) => quadrant(normal, side),
         _ => false,
+    }
+}
+
+/// Whether a normal at a place (in the world) is chosen by a selector of streets; `None` for other selectors.
+pub(crate) fn on_street(
+    streets: &Streets,
+    normal: DVec3,
+    place: DVec3,
+    selector: i32,
+) -> Option<bool> {
+    let matches = |side: &str| streets.matches(normal, place, side);
+    match word(selector)? {
+        "streetSide" => Some(matches("front")),
+        "noStreetSide" => Some(matches("side") || matches("back")),
+        name => name.strip_prefix("street.").map(matches),
     }
 }
 
