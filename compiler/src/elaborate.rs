@@ -2,6 +2,7 @@
 
 mod block;
 mod call;
+mod dynamic;
 mod expr;
 mod message;
 mod operation;
@@ -13,7 +14,7 @@ use gable_grammar::ast;
 use gable_grammar::{Code, Diagnostic, Diagnostics, Span};
 
 use crate::builtins::KernelFunction;
-use crate::ir::{Invocation, LocalId, Step};
+use crate::ir::{AttributeId, Invocation, LocalId, RuleId, Step};
 use crate::symbols::{AttributeSymbol, FunctionSymbol, Initial, InstanceId, RuleSymbol, Symbols};
 use crate::tree::{Frame, Node, NodeKind, RuleBody, Tree, ValueBody};
 use crate::ty::{Types, Variable};
@@ -36,7 +37,8 @@ pub(crate) fn elaborate(
         attributes: symbols
             .attributes
             .iter()
-            .map(|attribute| elaborator.attribute(attribute))
+            .zip(0..)
+            .map(|(attribute, number)| elaborator.attribute(AttributeId(number), attribute))
             .collect(),
         functions: symbols
             .functions
@@ -46,7 +48,8 @@ pub(crate) fn elaborate(
         rules: symbols
             .rules
             .iter()
-            .map(|rule| elaborator.rule(rule))
+            .zip(0..)
+            .map(|(rule, number)| elaborator.rule(RuleId(number), rule))
             .collect(),
     };
     elaborator.types.solve(elaborator.diagnostics);
@@ -62,8 +65,14 @@ struct Elaborator<'s, 'a> {
 /// What is visible in the body being elaborated.
 struct Scope<'a> {
     instance: InstanceId,
+    /// The rule whose body it is.
+    rule: Option<RuleId>,
     /// Parameters and locals; later ones hide earlier ones.
     names: Vec<(&'a str, LocalId)>,
+    /// Locals of the rule that gives this one in a call, as attributes.
+    captured: Vec<(&'a str, AttributeId)>,
+    /// The attribute whose value it is.
+    attribute: Option<AttributeId>,
     frame: Frame,
     /// How deep we are in expressions and successors.
     depth: usize,
@@ -80,13 +89,24 @@ impl<'a> Scope<'a> {
         let frame = Frame::default();
         Self {
             instance,
+            rule: None,
             names: Vec::new(),
+            captured: Vec::new(),
+            attribute: None,
             frame,
             depth: 0,
             too_deep: false,
             in_size: false,
             in_selector: false,
         }
+    }
+
+    /// Whether a name is a parameter or local, of this body or around it.
+    fn knows(&self, name: &str) -> bool {
+        let locals = self.names.iter().map(|(known, _)| *known);
+        locals
+            .chain(self.captured.iter().map(|(known, _)| *known))
+            .any(|known| known == name)
     }
 
     /// A new local without a name.
@@ -103,10 +123,11 @@ impl<'a> Scope<'a> {
 }
 
 impl<'a> Elaborator<'_, 'a> {
-    fn attribute(&mut self, symbol: &AttributeSymbol<'a>) -> ValueBody {
+    fn attribute(&mut self, id: AttributeId, symbol: &AttributeSymbol<'a>) -> ValueBody {
         let mut scope = Scope::new(symbol.scope);
+        scope.attribute = Some(id);
         let mut bindings = Vec::new();
-        let name = &symbol.declaration.name;
+        let name = symbol.name;
         let value = match symbol.initial {
             Initial::Declared(declaration) => {
                 bindings = self.bindings(&mut scope, &declaration.locals);
@@ -116,6 +137,11 @@ impl<'a> Elaborator<'_, 'a> {
             Initial::Propagated(from) => Node {
                 kind: NodeKind::Attribute(from),
                 ty: self.symbols.attributes[from.index()].ty,
+                span: name.span,
+            },
+            Initial::Captured => Node {
+                kind: NodeKind::Missing,
+                ty: symbol.ty,
                 span: name.span,
             },
         };
@@ -152,8 +178,9 @@ impl<'a> Elaborator<'_, 'a> {
         }
     }
 
-    fn rule(&mut self, symbol: &RuleSymbol<'a>) -> RuleBody {
+    fn rule(&mut self, id: RuleId, symbol: &RuleSymbol<'a>) -> RuleBody {
         let mut scope = Scope::new(symbol.scope);
+        (scope.rule, scope.captured) = (Some(id), symbol.captured.clone());
         let rule = symbol.declaration;
         self.params(
             &mut scope,

@@ -1,7 +1,8 @@
 //! IR -> WebAssembly.
 //!
 //! The module imports the kernel functions it uses and has one function for the dispatch loop (`generate`, exported),
-//! one for all attributes, some helpers, and one for each function and rule; see `gable_kernel::abi` for how it runs.
+//! one for all attributes, some helpers, one for each function and rule, and one for each attribute that some rule
+//! resets; see `gable_kernel::abi` for how it runs.
 //! Everything is emitted twice: first to learn which kernel functions are used and which [`helper`]s make the module
 //! smaller, which decides all function numbers, then for good.
 
@@ -19,7 +20,7 @@ use gable_kernel::manifest::{self, Manifest, Site};
 
 use self::helper::Helper;
 use crate::builtins::KernelFunction;
-use crate::ir::{AttributeId, FunctionId, Program, RuleId, Type};
+use crate::ir::{AttributeId, FunctionId, Program, RuleId, Step, Type, walk_steps};
 
 /// With more arms than this, a `case` does not nest its arms: engines bound the depth of blocks.
 const LONG_CHAIN: usize = 16;
@@ -57,6 +58,8 @@ struct Emitter<'p> {
     helpers: BTreeMap<Helper, u32>,
     /// How many bytes each possible helper would save.
     saved: BTreeMap<Helper, usize>,
+    /// Attributes that some rule resets, and the numbers of their functions among each other.
+    resets: BTreeMap<AttributeId, usize>,
     strings: Interned,
     sites: Vec<Site>,
     /// By source and start.
@@ -90,6 +93,14 @@ impl<'p> Emitter<'p> {
             numbers: BTreeMap::new(),
         };
         strings.number("");
+        let mut reset = BTreeSet::new();
+        for rule in &program.rules {
+            walk_steps(&rule.steps, &mut |step| {
+                if let Step::Reset(_, ids) = step {
+                    reset.extend(ids);
+                }
+            });
+        }
         Self {
             program,
             sources,
@@ -97,6 +108,7 @@ impl<'p> Emitter<'p> {
             used: BTreeSet::new(),
             helpers: BTreeMap::new(),
             saved: BTreeMap::new(),
+            resets: reset.into_iter().zip(0..).collect(),
             strings,
             sites: Vec::new(),
             site_numbers: BTreeMap::new(),
@@ -142,6 +154,11 @@ impl<'p> Emitter<'p> {
 
     fn rule_index(&self, id: RuleId) -> u32 {
         self.own(2 + self.helpers.len() + self.program.functions.len() + id.index())
+    }
+
+    fn reset_index(&self, id: AttributeId) -> u32 {
+        let before = self.helpers.len() + self.program.functions.len() + self.program.rules.len();
+        self.own(2 + before + self.resets[&id])
     }
 
     /// The slot of an attribute in the kernel.

@@ -11,7 +11,7 @@
 //! - A **local** belongs to one body and has one type. Parameters come first. `bindings` are evaluated in order on
 //!   entry; `Tee` stores a value and gives it.
 //! - An **attribute**'s body is evaluated once for each initial shape, in [`Program::order`], which puts an attribute
-//!   after all that it reads, through functions too.
+//!   after all that it reads, through functions too; and again, on the current shape, by each `Reset` that names it.
 //!
 //! [`validate`] says precisely what holds of a program; emission relies on it and does not fail.
 
@@ -259,6 +259,8 @@ pub enum Step<E> {
     Operation(Span, Invocation<E>),
     /// `set` of an attribute.
     SetAttribute(Span, AttributeId, E),
+    /// Evaluates attributes anew, in the order of the list, but for those that have a value from outside.
+    Reset(Span, Vec<AttributeId>),
     /// `set` of a shape attribute, by its number.
     SetShapeAttribute(Span, i32, E),
     /// `report` of a key and a value.

@@ -89,6 +89,7 @@ impl Lowerer<'_> {
             Step::SetShapeAttribute(site, number, value) => {
                 Step::SetShapeAttribute(site, number, self.expr(value))
             }
+            Step::Reset(site, attributes) => Step::Reset(site, attributes),
             Step::Report(site, key, value) => {
                 let key = self.expr(key);
                 let value = self.expr(value);
@@ -177,24 +178,25 @@ fn attribute(
     value: ValueBody,
     types: &mut Types,
 ) -> Attribute {
-    let declaration = symbol.declaration;
+    let marked = |word: &str| {
+        let mut annotations = symbol.annotations.iter();
+        annotations.any(|it| it.name.text.eq_ignore_ascii_case(word))
+    };
     Attribute {
         name: format!(
-            "{}{}",
+            "{}{}{}",
             symbols.instance(symbol.instance).prefix,
-            declaration.name.text
+            symbol.name.text,
+            symbol.suffix
         ),
         ty: types.settled(symbol.ty),
-        settable: !declaration.constant,
-        hidden: symbol
-            .annotations
-            .iter()
-            .any(|it| it.name.text.eq_ignore_ascii_case("Hidden")),
+        settable: !symbol.constant,
+        hidden: marked("Hidden") || !symbol.suffix.is_empty(),
         main: symbol.instance == InstanceId(0),
         default: None,
         annotations: annotations(symbol.annotations),
         body: body(value, types),
-        span: declaration.name.span,
+        span: symbol.name.span,
     }
 }
 

@@ -6,6 +6,7 @@
 mod display;
 mod expr;
 mod successor;
+mod walk;
 
 pub use expr::{
     BinaryOperator, Binding, Chain, Element, Expr, ExprKind, SelectedExpr, UnaryOperator,

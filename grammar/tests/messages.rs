@@ -112,6 +112,10 @@ fn mistakes_in_operations() {
         ("nothing after an operator", "Lot --> t(0, 1 +, 0)"),
         ("block after a leaf", "Lot --> Wall. { 1 : A }"),
         ("value in a dynamic import", "Lot --> roofs(3).Roof"),
+        (
+            "rule in an argument",
+            "import a : \"a.cga\" (A --> B(C --> D))",
+        ),
     ];
     insta::assert_snapshot!(messages(&mistakes));
 }

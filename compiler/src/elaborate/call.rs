@@ -295,7 +295,7 @@ impl<'a> Elaborator<'_, 'a> {
     fn is_value(&self, scope: &Scope<'a>, name: &str) -> bool {
         match self.symbols.follow(scope.instance, name) {
             Path::In(at, rest) => {
-                scope.names.iter().any(|(known, _)| *known == name)
+                scope.knows(name)
                     || self.symbols.attribute(at, rest).is_some()
                     || self.symbols.function(at, rest, 0).is_some()
                     || builtins::shape_attribute(name).is_some()

@@ -101,10 +101,18 @@ impl<'a> Elaborator<'_, 'a> {
                 span,
             };
         }
+        if let Some((_, id)) = scope.captured.iter().find(|(known, _)| *known == name.text) {
+            return Node {
+                kind: NodeKind::Attribute(*id),
+                ty: self.symbols.attributes[id.index()].ty,
+                span,
+            };
+        }
         let Path::In(at, rest) = self.symbols.follow(scope.instance, &name.text) else {
             return self.missing(span);
         };
         if let Some(id) = self.symbols.attribute(at, rest) {
+            let id = self.symbols.read(id, scope.attribute);
             let ty = self.symbols.attributes[id.index()].ty;
             return Node {
                 kind: NodeKind::Attribute(id),
@@ -140,7 +148,7 @@ impl<'a> Elaborator<'_, 'a> {
     ) -> Node {
         let value = self.expr(scope, operand);
         match (operator, &value.kind) {
-            (UnaryOperator::Not, _) => {}
+            (UnaryOperator::Not | UnaryOperator::EachNot, _) => {}
             (UnaryOperator::Negate, NodeKind::Float(number)) => return Self::float(-number, span),
             _ => self
                 .types
@@ -151,6 +159,12 @@ impl<'a> Elaborator<'_, 'a> {
         {
             self.expect(&value, Variable::BOOL, || {
                 ("`!` inverts a bool".to_owned(), None)
+            });
+        }
+        if operator == UnaryOperator::EachNot {
+            let array = self.types.array(Variable::BOOL);
+            self.expect(&value, array, || {
+                ("`.!` inverts the elements of an array".to_owned(), None)
             });
         }
         let ty = value.ty;
@@ -485,7 +499,7 @@ impl<'a> Elaborator<'_, 'a> {
     /// A selector as a condition on the current component, and its token for `comp.sel` (or -1).
     pub(super) fn selector(&mut self, scope: &mut Scope<'a>, selector: &'a Expr) -> (Node, i32) {
         if let ExprKind::Name(name) = &selector.kind {
-            let hidden = scope.names.iter().any(|(known, _)| *known == name.text);
+            let hidden = scope.knows(&name.text);
             let number = token::token(&name.text).filter(|_| is_selector(&name.text) && !hidden);
             if let Some(number) = number {
                 let word = Self::word(number, name.span);

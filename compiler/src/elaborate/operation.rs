@@ -9,7 +9,7 @@ use super::{Elaborator, Scope};
 use crate::builtins;
 use crate::ir::{Invocation, Step};
 use crate::suggest::nearest;
-use crate::symbols::Path;
+use crate::symbols::{InstanceId, Path};
 use crate::tree::Node;
 use crate::ty::{Scalar, Type, Variable};
 
@@ -86,6 +86,9 @@ impl<'a> Elaborator<'_, 'a> {
                     steps.push(Step::Inline(operation.span, builtins::token(word), body));
                 }
             }
+            OperationKind::Call(call) if call.member.is_some() => {
+                self.dynamic_call(scope, call, operation.span, steps);
+            }
             OperationKind::Call(call) => steps.extend(self.call_step(scope, call, operation.span)),
             OperationKind::Block(block) => steps.extend(self.block(scope, block, operation.span)),
         }
@@ -100,10 +103,6 @@ impl<'a> Elaborator<'_, 'a> {
     ) -> Option<Step<Node>> {
         let name = &call.name;
         let arguments = call.arguments.as_deref().unwrap_or_default();
-        if call.member.is_some() || !call.assignments.is_empty() {
-            self.unsupported(scope, &format!("{}(...).rule", name.text), name.span);
-            return None;
-        }
         if call.leaf {
             return Some(Step::Leaf(span, name.text.clone()));
         }
@@ -149,6 +148,7 @@ impl<'a> Elaborator<'_, 'a> {
         };
         if let Some(id) = self.symbols.rule(at, rest, arguments.len()) {
             let symbols = self.symbols;
+            let id = scope.rule.map_or(id, |rule| symbols.called(at, id, rule));
             let symbol = &symbols.rules[id.index()];
             let names = symbol.declaration.parameters.as_deref().unwrap_or_default();
             let nodes = self.user_arguments(scope, arguments, &symbol.params, names);
@@ -163,7 +163,7 @@ impl<'a> Elaborator<'_, 'a> {
             self.unsupported(scope, &name.text, name.span);
             return None;
         }
-        self.report_undefined(scope, call);
+        self.report_undefined(scope.instance, call);
         Some(Step::Leaf(span, name.text.clone()))
     }
 
@@ -203,7 +203,7 @@ impl<'a> Elaborator<'_, 'a> {
     }
 
     /// Warns about a rule call without a rule, which makes a leaf.
-    fn report_undefined(&mut self, scope: &Scope<'a>, call: &Call) {
+    pub(super) fn report_undefined(&mut self, from: InstanceId, call: &Call) {
         let name = &call.name;
         let count = call.arguments.as_ref().map_or(0, Vec::len);
         if builtins::is_operation_word(&name.text) {
@@ -212,7 +212,7 @@ impl<'a> Elaborator<'_, 'a> {
                 .push(Diagnostic::error(Code("E0405"), title, name.span));
             return;
         }
-        let Path::In(at, rest) = self.symbols.follow(scope.instance, &name.text) else {
+        let Path::In(at, rest) = self.symbols.follow(from, &name.text) else {
             return;
         };
         let title = format!("there is no rule `{}`: it makes a leaf", name.text);
@@ -271,7 +271,7 @@ impl<'a> Elaborator<'_, 'a> {
             let symbols = self.symbols;
             let symbol = &symbols.attributes[id.index()];
             let value = self.expr(scope, value);
-            let declared = symbol.declaration.name.span;
+            let declared = symbol.name.span;
             self.expect(&value, symbol.ty, || {
                 (
                     format!("`{}` holds another type", name.text),
@@ -300,7 +300,7 @@ impl<'a> Elaborator<'_, 'a> {
     fn report_set_target(&mut self, scope: &Scope<'a>, name: &Name) {
         let title = format!("there is no attribute `{}` to set", name.text);
         let mut diagnostic = Diagnostic::error(Code("E0205"), title, name.span);
-        if scope.names.iter().any(|(known, _)| *known == name.text) {
+        if scope.knows(&name.text) {
             diagnostic = diagnostic.help("parameters and locals cannot be set");
         } else {
             let known = self

@@ -28,6 +28,8 @@ impl Emitter<'_> {
                 .map(|function| self.function(function)),
         );
         emitted.extend(program.rules.iter().map(|rule| self.rule(rule)));
+        let resets: Vec<_> = self.resets.keys().copied().collect();
+        emitted.extend(resets.into_iter().map(|id| self.reset(id)));
         emitted
     }
 
@@ -66,22 +68,25 @@ impl Emitter<'_> {
         let mut code = Code::shared(self, &layouts);
         for (slot, attribute) in evaluated {
             code.enter(&attribute.body.locals);
-            code.word(slot);
-            code.kernel_named("attribute_begin");
-            code.sink().i32_eqz().if_(wasm_encoder::BlockType::Empty);
-            code.bindings(&attribute.body);
-            code.word(slot);
-            code.expr(&attribute.body.value);
-            code.kernel_named(if attribute.ty == Type::FLOAT {
-                "set_attribute_f"
-            } else {
-                "set_attribute_i"
-            });
-            code.sink().end();
+            code.attribute(slot, attribute);
         }
         let code = code.finish();
         Emitted {
             name: "attributes".to_owned(),
+            params: Vec::new(),
+            result: None,
+            code,
+        }
+    }
+
+    /// Evaluates one attribute anew.
+    fn reset(&mut self, id: ir::AttributeId) -> Emitted {
+        let attribute = &self.program.attributes[id.index()];
+        let mut code = Code::new(self, Layout::new(&attribute.body.locals, 0));
+        code.attribute(Self::slot(id), attribute);
+        let code = code.finish();
+        Emitted {
+            name: format!("reset {}", attribute.name),
             params: Vec::new(),
             result: None,
             code,
@@ -134,6 +139,22 @@ impl Emitter<'_> {
 }
 
 impl Code<'_, '_> {
+    /// Evaluates an attribute unless it has a value from outside.
+    fn attribute(&mut self, slot: i32, attribute: &ir::Attribute) {
+        self.word(slot);
+        self.kernel_named("attribute_begin");
+        self.sink().i32_eqz().if_(wasm_encoder::BlockType::Empty);
+        self.bindings(&attribute.body);
+        self.word(slot);
+        self.expr(&attribute.body.value);
+        self.kernel_named(if attribute.ty == Type::FLOAT {
+            "set_attribute_f"
+        } else {
+            "set_attribute_i"
+        });
+        self.sink().end();
+    }
+
     fn bindings(&mut self, body: &ir::Body) {
         for (local, value) in &body.bindings {
             self.expr(value);

@@ -34,6 +34,13 @@ impl Code<'_, '_> {
                     "set_attribute_i"
                 });
             }
+            Step::Reset(site, attributes) => {
+                self.op(*site);
+                for id in attributes {
+                    let index = self.emitter.reset_index(*id);
+                    self.sink().call(index);
+                }
+            }
             Step::SetShapeAttribute(site, number, value) => {
                 self.op(*site);
                 self.word(*number);

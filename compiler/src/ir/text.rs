@@ -96,6 +96,17 @@ impl Writer<'_> {
                 )?;
                 self.expr(value)
             }
+            Step::Reset(_, attributes) => {
+                self.text.push_str("reset");
+                let names = attributes
+                    .iter()
+                    .map(|id| &self.program.attributes[id.index()].name);
+                for (index, name) in names.enumerate() {
+                    self.text.push_str(if index == 0 { " " } else { ", " });
+                    self.text.push_str(name);
+                }
+                Ok(())
+            }
             Step::SetShapeAttribute(_, number, value) => {
                 let entry = &gable_kernel::builtin::BUILTINS[*number as usize];
                 write!(self.text, "set {} ", entry.name)?;

@@ -100,6 +100,12 @@ impl Checker<'_> {
                     .ok_or("there is no such attribute")?;
                 same(value.ty, attribute.ty)
             }
+            Step::Reset(_, attributes) => attributes.iter().try_for_each(|id| {
+                let found = self.program.attributes.get(id.index());
+                found
+                    .map(|_| ())
+                    .ok_or("there is no such attribute".to_owned())
+            }),
             Step::Call(_, id, arguments) => {
                 let rule = self
                     .program

@@ -113,7 +113,7 @@ impl<E> Step<E> {
             | Self::Let(_, value) => (vec![value], Vec::new()),
             Self::Report(_, key, value) => (vec![key, value], Vec::new()),
             Self::Call(_, _, arguments) => (arguments.iter().collect(), Vec::new()),
-            Self::Leaf(..) => (Vec::new(), Vec::new()),
+            Self::Leaf(..) | Self::Reset(..) => (Vec::new(), Vec::new()),
             Self::Scoped(steps) | Self::Inline(_, _, steps) => (Vec::new(), vec![steps]),
             Self::Case(arms, otherwise) => (
                 arms.iter().map(|(condition, _)| condition).collect(),
@@ -149,7 +149,7 @@ impl<E> Step<E> {
             | Self::Let(_, value) => (vec![value], Vec::new()),
             Self::Report(_, key, value) => (vec![key, value], Vec::new()),
             Self::Call(_, _, arguments) => (arguments.iter_mut().collect(), Vec::new()),
-            Self::Leaf(..) => (Vec::new(), Vec::new()),
+            Self::Leaf(..) | Self::Reset(..) => (Vec::new(), Vec::new()),
             Self::Scoped(steps) | Self::Inline(_, _, steps) => (Vec::new(), vec![steps]),
             Self::Case(arms, otherwise) => {
                 let mut conditions = Vec::new();

@@ -132,7 +132,7 @@ fn unary(operator: UnaryOperator, value: Expr) -> Expr {
     match (operator, value.ty) {
         (UnaryOperator::Plus, _) => value,
         (UnaryOperator::Negate, Type::FLOAT) => Expr::unary(Unary::Negate, value),
-        (UnaryOperator::Not, Type::BOOL) => Expr::unary(Unary::Not, value),
+        (UnaryOperator::Not | UnaryOperator::EachNot, Type::BOOL) => Expr::unary(Unary::Not, value),
         (_, ty) => Expr::kernel("array_negate", vec![value], ty),
     }
 }

@@ -38,11 +38,27 @@ pub(crate) fn drop_dead(
     let rules = compact(&mut program.rules, &live.rules);
     program.for_each_expr_mut(&mut |expr| renumber(expr, &attributes, &functions));
     for rule in &mut program.rules {
+        drop_sets(&mut rule.steps, &live.attributes);
         walk_steps_mut(&mut rule.steps, &mut |step| match step {
             Step::Call(_, id, _) => *id = RuleId(rules[id.index()]),
             Step::SetAttribute(_, id, _) => *id = AttributeId(attributes[id.index()]),
+            Step::Reset(_, ids) => {
+                ids.retain(|id| live.attributes[id.index()]);
+                ids.iter_mut()
+                    .for_each(|id| *id = AttributeId(attributes[id.index()]));
+            }
             _ => {}
         });
+    }
+}
+
+/// Drops what sets attributes that nothing reads.
+fn drop_sets(steps: &mut Vec<Step<Expr>>, live: &[bool]) {
+    steps.retain(|step| !matches!(step, Step::SetAttribute(_, id, _) if !live[id.index()]));
+    for step in steps {
+        for list in step.parts_mut().1 {
+            drop_sets(list, live);
+        }
     }
 }
 
@@ -140,10 +156,8 @@ impl Live {
             Item::Function(id) => &program.functions[id.index()].body,
             Item::Rule(id) => {
                 walk_steps(&program.rules[id.index()].steps, &mut |step| {
-                    match step {
-                        Step::Call(_, id, _) => self.mark(Item::Rule(*id)),
-                        Step::SetAttribute(_, id, _) => self.mark(Item::Attribute(*id)),
-                        _ => {}
+                    if let Step::Call(_, id, _) = step {
+                        self.mark(Item::Rule(*id));
                     }
                     step.parts()
                         .0

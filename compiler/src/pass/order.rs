@@ -2,7 +2,7 @@
 
 use gable_grammar::{Code, Diagnostic, Diagnostics};
 
-use crate::ir::{AttributeId, Body, ExprKind, FunctionId, Program};
+use crate::ir::{AttributeId, Body, ExprKind, FunctionId, Program, Step, walk_steps_mut};
 
 /// Functions that call each other deeper than this count their depth at run time, so that no program, however long its
 /// chains, exhausts an engine's stack.
@@ -105,7 +105,7 @@ impl Graph {
     }
 }
 
-/// Finds [`Program::order`]; an attribute that needs itself is an error.
+/// Finds [`Program::order`], also for attributes that are reset; an attribute that needs itself is an error.
 pub(crate) fn order(program: &mut Program, diagnostics: &mut Diagnostics) {
     let graph = Graph::of(program);
     let mut order = Vec::with_capacity(graph.attributes);
@@ -136,6 +136,17 @@ pub(crate) fn order(program: &mut Program, diagnostics: &mut Diagnostics) {
             diagnostics.push(diagnostic);
         }
         order.extend(attributes.into_iter().map(AttributeId::new));
+    }
+    let mut position = vec![0; order.len()];
+    for (place, id) in order.iter().enumerate() {
+        position[id.index()] = place;
+    }
+    for rule in &mut program.rules {
+        walk_steps_mut(&mut rule.steps, &mut |step| {
+            if let Step::Reset(_, ids) = step {
+                ids.sort_by_key(|id| position[id.index()]);
+            }
+        });
     }
     program.order = order;
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use gable_grammar::ast::{self, Declaration, DeclarationKind, Import, Override, RuleRole};
 use gable_grammar::{Code, Diagnostic, Diagnostics, Span};
 
+use super::replace::signature;
 use super::{
-    AttributeSymbol, FunctionDeclaration, FunctionSymbol, Initial, Instance, InstanceId,
-    RuleSymbol, Symbols,
+    AttributeSymbol, FunctionDeclaration, FunctionSymbol, Importer, Initial, Instance, InstanceId,
+    Symbols,
 };
-use crate::ir::{AttributeId, FunctionId, RuleId};
+use crate::ir::{AttributeId, FunctionId};
 use crate::load::{FileId, Loaded};
 use crate::suggest::nearest;
 use crate::ty::Types;
@@ -32,6 +33,7 @@ pub(crate) fn collect<'a>(
         types,
         diagnostics,
         symbols: Symbols::default(),
+        foreign: Vec::new(),
     };
     let main = collector.instantiate(FileId(0), String::new(), style, None);
     let mut open = vec![(FileId(0), main, 0)];
@@ -52,21 +54,19 @@ pub(crate) fn collect<'a>(
             open.push((target, made, 0));
         }
     }
+    collector.check_imports();
+    collector.enter_rules_of_imports();
+    collector.enter_replacing_calls();
     collector.symbols
 }
 
-/// An import seen from the imported file.
-#[derive(Clone, Copy)]
-struct Importer<'a> {
-    instance: InstanceId,
-    import: &'a Import,
-}
-
-struct Collector<'a, 't> {
+pub(super) struct Collector<'a, 't> {
     loaded: &'a Loaded,
-    types: &'t mut Types,
-    diagnostics: &'t mut Diagnostics,
-    symbols: Symbols<'a>,
+    pub(super) types: &'t mut Types,
+    pub(super) diagnostics: &'t mut Diagnostics,
+    pub(super) symbols: Symbols<'a>,
+    /// Rules declared for an import, `imp.Rule --> ...`, with where they stand.
+    pub(super) foreign: Vec<(InstanceId, &'a ast::Rule, &'a [ast::Annotation])>,
 }
 
 impl<'a> Collector<'a, '_> {
@@ -76,14 +76,7 @@ impl<'a> Collector<'a, '_> {
         importer: InstanceId,
         import: &'a Import,
     ) -> Option<InstanceId> {
-        let symbols =
-            self.symbols.attributes.len() + self.symbols.functions.len() + self.symbols.rules.len();
-        if self.symbols.instances.len() >= MOST_INSTANCES || symbols >= MOST_SYMBOLS {
-            let title = format!(
-                "imports make more than {MOST_INSTANCES} copies of files or {MOST_SYMBOLS} names"
-            );
-            self.diagnostics
-                .push(Diagnostic::error(Code("E0207"), title, import.id.span));
+        if !self.has_room(import.id.span) {
             return None;
         }
         let prefix = format!(
@@ -91,17 +84,26 @@ impl<'a> Collector<'a, '_> {
             self.symbols.instances[importer.0].prefix, import.id.text
         );
         let style = import.styles.first().map(|style| style.text.as_str());
-        let made = self.instantiate(
-            target,
-            prefix,
-            style,
-            Some(Importer {
-                instance: importer,
-                import,
-            }),
-        );
-        self.check_overrides(made, import);
-        Some(made)
+        let importer = Importer {
+            instance: importer,
+            import,
+        };
+        Some(self.instantiate(target, prefix, style, Some(importer)))
+    }
+
+    /// Whether one more instance may be made; says so at `place` if not.
+    pub(super) fn has_room(&mut self, place: Span) -> bool {
+        let symbols =
+            self.symbols.attributes.len() + self.symbols.functions.len() + self.symbols.rules.len();
+        let full = self.symbols.instances.len() >= MOST_INSTANCES || symbols >= MOST_SYMBOLS;
+        if full {
+            let title = format!(
+                "imports make more than {MOST_INSTANCES} copies of files or {MOST_SYMBOLS} names"
+            );
+            self.diagnostics
+                .push(Diagnostic::error(Code("E0207"), title, place));
+        }
+        !full
     }
 
     /// Makes an instance of a file and enters its declarations.
@@ -120,13 +122,18 @@ impl<'a> Collector<'a, '_> {
             functions: BTreeMap::new(),
             rules: BTreeMap::new(),
             start: None,
+            replaced: BTreeMap::new(),
+            importer,
         });
         let loaded = self.loaded;
+        // Importers reach what the default style declares, not what another style declares again.
+        let mut importer = importer;
         for layer in self.layers(&loaded.files[file.0].ast, style) {
             let mut seen = BTreeMap::new();
             for declaration in layer {
                 self.enter(id, declaration, importer, &mut seen);
             }
+            importer = None;
         }
         id
     }
@@ -227,41 +234,34 @@ impl<'a> Collector<'a, '_> {
         importer: Option<Importer<'a>>,
     ) {
         let name = declaration.name.text.as_str();
-        let mut scope = at;
-        let mut initial = Initial::Declared(declaration);
-        if let Some(importer) = importer.filter(|_| !declaration.constant) {
-            let overrides = importer.import.overrides.as_deref();
-            let given = overrides
-                .unwrap_or_default()
-                .iter()
-                .find_map(|it| match it {
-                    Override::Attribute(target, value) if target.text == name => Some(value),
-                    _ => None,
-                });
-            let protected = overrides.is_some_and(|list| {
-                list.is_empty()
-                    || list
-                        .iter()
-                        .any(|it| matches!(it, Override::Protect(target) if target.text == name))
-            });
-            let above = self.symbols.attribute(importer.instance, name);
-            let above =
-                above.filter(|id| !self.symbols.attributes[id.index()].declaration.constant);
-            if let Some(value) = given {
-                (scope, initial) = (importer.instance, Initial::Overridden(value));
-            } else if let (Some(above), false) = (above, protected) {
-                (scope, initial) = (importer.instance, Initial::Propagated(above));
-            }
-        }
-        let ty = self.types.open();
-        let symbol = AttributeSymbol {
+        let mut symbol = AttributeSymbol {
             instance: at,
-            declaration,
+            name: &declaration.name,
+            suffix: "",
+            constant: declaration.constant,
             annotations,
-            initial,
-            scope,
-            ty,
+            initial: Initial::Declared(declaration),
+            declared: None,
+            scope: at,
+            ty: self.types.open(),
         };
+        if let Some(importer) = importer.filter(|_| !declaration.constant)
+            && let Some((scope, initial)) = self.given(importer, name)
+        {
+            let declared = AttributeId::new(self.symbols.attributes.len());
+            self.symbols.attributes.push(AttributeSymbol {
+                suffix: " as declared",
+                constant: true,
+                annotations: &[],
+                ..symbol.clone()
+            });
+            symbol = AttributeSymbol {
+                initial,
+                scope,
+                declared: Some(declared),
+                ..symbol
+            };
+        }
         let attributes = &mut self.symbols.attributes;
         match self.symbols.instances[at.0].attributes.get(name) {
             Some(known) => attributes[known.index()] = symbol,
@@ -271,6 +271,36 @@ impl<'a> Collector<'a, '_> {
                 self.symbols.instances[at.0].attributes.insert(name, id);
             }
         }
+    }
+
+    /// What importers give an attribute, and where that is evaluated: the outermost override, else the attribute of the
+    /// same name in the file that imports this one.
+    fn given(&self, importer: Importer<'a>, name: &str) -> Option<(InstanceId, Initial<'a>)> {
+        let mut given = None;
+        let (mut path, mut above) = (name.to_owned(), Some(importer));
+        while let Some(importer) = above {
+            let overrides = importer.import.overrides.iter().flatten();
+            let value = overrides.into_iter().find_map(|it| match it {
+                Override::Attribute(target, value) if target.text == path => Some(value),
+                _ => None,
+            });
+            given = value
+                .map(|value| (importer.instance, Initial::Overridden(value)))
+                .or(given);
+            path = format!("{}.{path}", importer.import.id.text);
+            above = self.symbols.instances[importer.instance.0].importer;
+        }
+        let protected = importer.import.overrides.as_ref().is_some_and(|list| {
+            list.is_empty()
+                || list
+                    .iter()
+                    .any(|it| matches!(it, Override::Protect(target) if target.text == name))
+        });
+        given.or_else(|| {
+            let above = self.symbols.attribute(importer.instance, name)?;
+            let reaches = !protected && !self.symbols.attributes[above.index()].constant;
+            reaches.then_some((importer.instance, Initial::Propagated(above)))
+        })
     }
 
     fn enter_function(&mut self, at: InstanceId, declaration: FunctionDeclaration<'a>) {
@@ -304,67 +334,26 @@ impl<'a> Collector<'a, '_> {
         annotations: &'a [ast::Annotation],
         importer: Option<Importer<'a>>,
     ) {
-        let arity = rule.parameters.as_ref().map_or(0, Vec::len);
-        let mut symbol = RuleSymbol {
-            instance: at,
-            declaration: rule,
-            annotations,
-            scope: at,
-            params: Vec::new(),
-        };
-        if let Some(importer) = importer {
-            let overrides = importer.import.overrides.iter().flatten();
-            let replacement = overrides.into_iter().find_map(|it| match it {
-                Override::Rule(other) if other.name.text == rule.name.text => Some(other),
-                _ => None,
-            });
-            let same_arity =
-                |other: &&ast::Rule| other.parameters.as_ref().map_or(0, Vec::len) == arity;
-            if let Some(replacement) = replacement.filter(same_arity) {
-                (symbol.declaration, symbol.scope) = (replacement, importer.instance);
-            }
+        if rule.name.text.contains('.') {
+            self.foreign.push((at, rule, annotations));
+            return;
         }
-        symbol.params = (0..arity).map(|_| self.types.open()).collect();
-        let signature = (rule.name.text.as_str(), arity);
         let instance = &mut self.symbols.instances[at.0];
         if rule.role == RuleRole::Start {
-            instance.start = Some(signature.0);
+            instance.start = Some(&rule.name.text);
         }
-        match instance.rules.get(&signature) {
-            Some(known) => self.symbols.rules[known.index()] = symbol,
-            None => {
-                let id = RuleId::new(self.symbols.rules.len());
-                instance.rules.insert(signature, id);
-                self.symbols.rules.push(symbol);
-            }
-        }
-    }
-
-    /// Reports overrides of names that the imported file does not declare.
-    fn check_overrides(&mut self, made: InstanceId, import: &'a Import) {
-        for entry in import.overrides.iter().flatten() {
-            let (name, what) = match entry {
-                Override::Protect(name) | Override::Attribute(name, _) => (name, "attribute"),
-                Override::Rule(rule) => (&rule.name, "rule"),
-            };
-            let instance = self.symbols.instance(made);
-            let known = match entry {
-                Override::Rule(_) => self.symbols.other_rule(made, &name.text).is_some(),
-                _ => instance.attributes.contains_key(name.text.as_str()),
-            };
-            if !known {
-                let title = format!("`{}` declares no {what} `{}`", import.path.text, name.text);
-                let names = instance
-                    .attributes
-                    .keys()
-                    .copied()
-                    .chain(instance.rules.keys().map(|(name, _)| *name));
-                let mut diagnostic =
-                    Diagnostic::warning(Code("W0204"), title, name.span).label("has no effect");
-                diagnostic.help =
-                    nearest(&name.text, names).map(|name| format!("did you mean `{name}`?"));
-                self.diagnostics.push(diagnostic);
-            }
+        let symbol = self.rule_symbol(at, rule, annotations);
+        self.put_rule(at, &rule.name.text, symbol);
+        let Some(importer) = importer else {
+            return;
+        };
+        let overrides = importer.import.overrides.iter().flatten();
+        let replacement = overrides.into_iter().find_map(|it| match it {
+            Override::Rule(other) if signature(other) == signature(rule) => Some(other),
+            _ => None,
+        });
+        if let Some(replacement) = replacement {
+            self.replace_rule(at, replacement, importer.instance, Vec::new());
         }
     }
 

@@ -97,13 +97,17 @@ impl Printer {
         }
         self.line(0, &line);
         for entry in import.overrides.iter().flatten() {
-            match entry {
-                Override::Protect(name) => self.line(1, &format!("protect {}", name.text)),
-                Override::Attribute(name, value) => {
-                    self.line(1, &format!("{} = {value}", name.text));
-                }
-                Override::Rule(rule) => self.rule(1, rule),
+            self.an_override(1, entry);
+        }
+    }
+
+    fn an_override(&mut self, indent: usize, entry: &Override) {
+        match entry {
+            Override::Protect(name) => self.line(indent, &format!("protect {}", name.text)),
+            Override::Attribute(name, value) => {
+                self.line(indent, &format!("{} = {value}", name.text));
             }
+            Override::Rule(rule) => self.rule(indent, rule),
         }
     }
 
@@ -205,8 +209,8 @@ impl Printer {
         let head = if call.leaf { "leaf" } else { "call" };
         if let Some(member) = &call.member {
             self.line(indent, &format!("import {}", call.name.text));
-            for (name, value) in &call.assignments {
-                self.line(indent + 1, &format!("{} = {value}", name.text));
+            for entry in &call.overrides {
+                self.an_override(indent + 1, entry);
             }
             self.call(indent + 1, member);
         } else {

@@ -102,6 +102,8 @@ pub enum UnaryOperator {
     Plus,
     /// `!`
     Not,
+    /// `.!`
+    EachNot,
 }
 
 /// Infix operators; element-wise ones (`.+`) on arrays are the `Each` forms.

@@ -1,7 +1,7 @@
 //! The right-hand side of rules.
 
-use super::Name;
 use super::expr::{Chain, Expr};
+use super::{Name, Override};
 use crate::span::Span;
 
 /// What a shape becomes.
@@ -51,7 +51,7 @@ pub enum OperationKind {
     Block(BlockOperation),
 }
 
-/// `name(arguments)`, `Name.` or `imp(a = 1).Rule(arguments)`.
+/// `name(arguments)`, `Name.` or `imp(a = 1, Roof --> Flat).Rule(arguments)`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
     /// The name; of a dynamic import, its id.
@@ -60,11 +60,10 @@ pub struct Call {
     pub arguments: Option<Vec<Expr>>,
     /// `Name.`: an explicit leaf.
     pub leaf: bool,
-    /// The rule called in a dynamic import. The import's arguments are `attribute = value` pairs, kept in
-    /// `assignments`.
+    /// The rule called in a dynamic import. The import's arguments are in `overrides`.
     pub member: Option<Box<Self>>,
-    /// `attribute = value` pairs of a dynamic import.
-    pub assignments: Vec<(Name, Expr)>,
+    /// What a dynamic import changes: attributes and rules, no protection.
+    pub overrides: Vec<Override>,
 }
 
 /// An operation followed by `{ ... }`.

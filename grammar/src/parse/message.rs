@@ -101,6 +101,15 @@ pub(super) fn named_argument(name: &str, span: Span) -> Diagnostic {
     .help("write only the value; `==` compares; `import(attribute = value).Rule` sets attributes of an import")
 }
 
+pub(super) fn rule_argument(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        code::NAMED_ARGUMENT,
+        "expected an argument, found a rule",
+        span,
+    )
+    .help("`import(Rule --> operations).Other` replaces a rule of an import for one call")
+}
+
 pub(super) fn unnamed_assignment(span: Span) -> Diagnostic {
     Diagnostic::error(
         code::UNNAMED_ASSIGNMENT,

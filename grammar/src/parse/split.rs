@@ -8,7 +8,11 @@ use crate::scan::{Token, TokenKind};
 ///
 /// Nothing is left out: what belongs to no declaration becomes a piece that fails to parse.
 pub(crate) fn split(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
-    let lookahead = Lookahead { text, tokens };
+    let lookahead = Lookahead {
+        text,
+        tokens,
+        dynamic: dynamic_imports(text, tokens),
+    };
     let mut pieces = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -21,16 +25,40 @@ pub(crate) fn split(text: &str, tokens: &[Token]) -> Vec<Range<usize>> {
 
 /// Whether the tokens of a piece are `version ...`, and the index of its first token after annotations.
 pub(super) fn head(text: &str, tokens: &[Token]) -> (bool, usize) {
-    let lookahead = Lookahead { text, tokens };
+    let lookahead = Lookahead {
+        text,
+        tokens,
+        dynamic: Vec::new(),
+    };
     let body = lookahead.after_annotations(0);
     let version = lookahead.word(body) == Some("version")
         && lookahead.kind(body + 1) == Some(TokenKind::String);
     (version, body)
 }
 
+/// For each token, whether it opens the parentheses of a dynamic import: `(...).Rule`.
+fn dynamic_imports(text: &str, tokens: &[Token]) -> Vec<bool> {
+    let mut dynamic = vec![false; tokens.len()];
+    let mut open = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        match token.text(text) {
+            "(" => open.push(at),
+            ")" => {
+                let next = tokens.get(at + 1).map(|next| next.text(text));
+                if let Some(from) = open.pop() {
+                    dynamic[from] = next == Some(".");
+                }
+            }
+            _ => {}
+        }
+    }
+    dynamic
+}
+
 struct Lookahead<'a> {
     text: &'a str,
     tokens: &'a [Token],
+    dynamic: Vec<bool>,
 }
 
 impl Lookahead<'_> {
@@ -93,11 +121,11 @@ impl Lookahead<'_> {
         );
         // The name after a keyword is no new declaration.
         let mut at = head + 1 + usize::from(keyword && self.word(head + 1).is_some());
-        let mut depth = 0_usize;
-        while at < self.tokens.len() && !self.starts_declaration(at, depth, import) {
+        let mut open = Vec::new();
+        while at < self.tokens.len() && !self.starts_declaration(at, &open, import) {
             match self.text(at) {
-                "(" | "[" | "{" => depth += 1,
-                ")" | "]" | "}" => depth = depth.saturating_sub(1),
+                "(" | "[" | "{" => open.push(at),
+                ")" | "]" | "}" => drop(open.pop()),
                 _ => {}
             }
             at += 1;
@@ -106,11 +134,13 @@ impl Lookahead<'_> {
     }
 
     /// Whether a declaration starts at `at`. Keywords and `name -->` are unmistakable and count inside
-    /// brackets too, where they mean that one was not closed; `name =` only counts outside.
-    fn starts_declaration(&self, at: usize, depth: usize, import: bool) -> bool {
+    /// brackets too, where they mean that one was not closed, but for rules that imports override; `name =` only
+    /// counts outside.
+    fn starts_declaration(&self, at: usize, open: &[usize], import: bool) -> bool {
         if self.glued(at) {
             return false;
         }
+        let depth = open.len();
         let named = self.name(at + 1);
         match self.text(at) {
             "@" => named,
@@ -120,7 +150,10 @@ impl Lookahead<'_> {
             "style" => named && depth == 0 && self.ends_operand(at - 1),
             "start" | "extension" if named => self.definition(at + 1) == Some("-->"),
             _ if self.name(at) => match self.definition(at) {
-                Some("-->") => !(import && matches!(self.text(at - 1), "(" | ",")),
+                Some("-->") => {
+                    let dynamic = open.last().is_some_and(|open| self.dynamic[*open]);
+                    !((import || dynamic) && matches!(self.text(at - 1), "(" | ","))
+                }
                 Some(_) => depth == 0 && self.ends_operand(at - 1),
                 None => false,
             },

@@ -77,6 +77,7 @@ impl Display for UnaryOperator {
             Self::Negate => "-",
             Self::Plus => "+",
             Self::Not => "!",
+            Self::EachNot => ".!",
         })
     }
 }

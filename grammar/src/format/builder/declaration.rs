@@ -90,11 +90,16 @@ impl Builder<'_> {
         docs.extend([Doc::Blank, self.take(), Doc::Blank, self.take()]);
         if let Some(overrides) = &import.overrides {
             docs.push(Doc::Blank);
-            let open = self.take();
-            let list = self.separated(overrides, Self::an_override);
-            docs.push(bracketed(open, list, self.take()));
+            docs.push(self.overrides(overrides));
         }
         Doc::Concat(docs)
+    }
+
+    /// What an import, or a call through one, changes.
+    pub(super) fn overrides(&mut self, overrides: &[Override]) -> Doc {
+        let open = self.take();
+        let list = self.separated(overrides, Self::an_override);
+        bracketed(open, list, self.take())
     }
 
     fn an_override(&mut self, entry: &Override) -> Doc {

@@ -133,7 +133,7 @@ impl Builder<'_> {
         let mut docs = vec![self.take()];
         docs.extend(self.take_if("."));
         if let Some(member) = &call.member {
-            docs.push(self.assignments(&call.assignments));
+            docs.push(self.overrides(&call.overrides));
             docs.push(self.take());
             docs.push(self.call(member));
         } else if let Some(arguments) = &call.arguments {
@@ -141,17 +141,6 @@ impl Builder<'_> {
             docs.extend(call.leaf.then(|| self.take_if(".")).flatten());
         }
         Doc::Concat(docs)
-    }
-
-    fn assignments(&mut self, assignments: &[(Name, Expr)]) -> Doc {
-        let open = self.take();
-        let list = self.separated(assignments, |builder, (_, value)| {
-            let mut docs = vec![builder.take(), Doc::Blank, builder.take()];
-            docs.push(Doc::Blank);
-            docs.push(builder.expr(value));
-            Doc::Concat(docs)
-        });
-        super::expr::bracketed(open, list, self.take())
     }
 
     fn block_operation(&mut self, operation: &BlockOperation) -> Doc {

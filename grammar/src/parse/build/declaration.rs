@@ -107,7 +107,7 @@ impl Builder<'_> {
         })
     }
 
-    fn rule_override(&mut self, pair: Pair<'_, Rule>) -> Built<RuleNode> {
+    pub(super) fn rule_override(&mut self, pair: Pair<'_, Rule>) -> Built<RuleNode> {
         let mut inner = parts(pair);
         let name = self.name(&next(&mut inner));
         let (header, body) = self.header(&mut inner)?;

@@ -204,10 +204,13 @@ impl Builder<'_> {
             let place = self.span(&argument);
             let mut inner = parts(argument);
             let first = next(&mut inner);
-            if first.as_rule() == Rule::path {
-                return Err(Box::new(message::named_argument(first.as_str(), place)));
-            }
-            arguments.push(self.full_expr(first)?);
+            arguments.push(match first.as_rule() {
+                Rule::path => {
+                    return Err(Box::new(message::named_argument(first.as_str(), place)));
+                }
+                Rule::rule_override => return Err(Box::new(message::rule_argument(place))),
+                _ => self.full_expr(first)?,
+            });
         }
         Ok(arguments)
     }
@@ -261,9 +264,10 @@ pub(super) fn select_operator(text: &str) -> SelectOperator {
 
 fn unary_operator(text: &str) -> UnaryOperator {
     match text {
-        "-" => UnaryOperator::Negate,
-        "+" => UnaryOperator::Plus,
-        // `.!` is `!` on every element, which is what `!` does to an array.
+        // On arrays, these work on every element with a dot or without.
+        "-" | ".-" => UnaryOperator::Negate,
+        "+" | ".+" => UnaryOperator::Plus,
+        ".!" => UnaryOperator::EachNot,
         _ => UnaryOperator::Not,
     }
 }

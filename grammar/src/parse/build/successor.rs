@@ -6,7 +6,7 @@ use super::expr::select_operator;
 use super::{Builder, Built, next, parts};
 use crate::ast::{
     Block, BlockItem, BlockItemKind, BlockOperation, Call, Chain, Expr, Name, Operation,
-    OperationKind, SelectOperator, Successor, SuccessorKind,
+    OperationKind, Override, SelectOperator, Successor, SuccessorKind,
 };
 use crate::parse::message;
 use crate::parse::syntax::Rule;
@@ -165,14 +165,14 @@ impl Builder<'_> {
                     arguments,
                     leaf,
                     member: None,
-                    assignments: Vec::new(),
+                    overrides: Vec::new(),
                 }))
             }
             None => None,
         };
         leaf |= inner.next_if(|p| p.as_rule() == Rule::leaf_dot).is_some();
-        let (arguments, assignments) = match arguments {
-            Some(list) if member.is_some() => (None, self.assignments(list)?),
+        let (arguments, overrides) = match arguments {
+            Some(list) if member.is_some() => (None, self.overrides(list)?),
             Some(list) => (Some(self.arguments(list)?), Vec::new()),
             None => (None, Vec::new()),
         };
@@ -182,7 +182,7 @@ impl Builder<'_> {
                 arguments,
                 leaf,
                 member,
-                assignments,
+                overrides,
             }));
         };
         if leaf || member.is_some() {
@@ -211,19 +211,20 @@ impl Builder<'_> {
         (name, inner.next().is_some())
     }
 
-    /// The `attribute = value` pairs of a dynamic import.
-    fn assignments(&mut self, pair: Pair<'_, Rule>) -> Built<Vec<(Name, Expr)>> {
-        let mut assignments = Vec::new();
+    /// The `attribute = value` pairs and rules of a dynamic import.
+    fn overrides(&mut self, pair: Pair<'_, Rule>) -> Built<Vec<Override>> {
+        let mut overrides = Vec::new();
         for argument in parts(pair) {
             let place = self.span(&argument);
             let mut inner = parts(argument);
-            let name = next(&mut inner);
-            let Some(value) = inner.next() else {
-                return Err(Box::new(message::unnamed_assignment(place)));
-            };
-            assignments.push((self.name(&name), self.full_expr(value)?));
+            let first = next(&mut inner);
+            overrides.push(match (first.as_rule(), inner.next()) {
+                (Rule::rule_override, _) => Override::Rule(self.rule_override(first)?),
+                (_, Some(value)) => Override::Attribute(self.name(&first), self.full_expr(value)?),
+                _ => return Err(Box::new(message::unnamed_assignment(place))),
+            });
         }
-        Ok(assignments)
+        Ok(overrides)
     }
 
     fn block(&mut self, pair: Pair<'_, Rule>, branches: Branches<'_>) -> Built<Block> {
