@@ -27,6 +27,8 @@ pub(crate) enum Param {
     Value(Type),
     /// An argument that is an array of anything.
     AnyArray,
+    /// Names: an array of strings, or a string list that is made into one.
+    Names,
     /// An argument that is made into a string.
     Text,
     /// A float that may be written `'relative`.
@@ -64,6 +66,10 @@ pub(crate) enum Output {
     Value(Type),
     /// The type of the `AnyArray` argument.
     SameArray,
+    /// An array of strings; a string list when the `Names` argument was one.
+    SameNames,
+    /// The kernel function's array of strings as a string list.
+    List,
 }
 
 /// One way to call an operation or function.
@@ -221,7 +227,9 @@ mod tests {
                 let result = match overload.output {
                     Output::Nothing => None,
                     Output::Value(ty) => Some(ty.value_type()),
-                    Output::SameArray => Some(abi::ValueType::I32),
+                    Output::SameArray | Output::SameNames | Output::List => {
+                        Some(abi::ValueType::I32)
+                    }
                 };
                 assert_eq!(result, entry.result, "{name}: result of {}", entry.name);
             }

@@ -2,7 +2,7 @@
 
 use gable_kernel::abi::token::ORIENTATIONS;
 
-use super::Param::{self, AnyArray, Fixed, Number, Text, Token, Word};
+use super::Param::{self, AnyArray, Fixed, Names, Number, Text, Token, Word};
 use super::{Output, Overload};
 use crate::ty::{Scalar, Type};
 
@@ -58,6 +58,23 @@ const fn same(function: &'static str, params: &'static [Param]) -> Overload {
     }
 }
 
+/// A kernel function that gives an array of strings, for a string list.
+const fn list(function: &'static str, params: &'static [Param]) -> Overload {
+    Overload {
+        function,
+        params,
+        output: Output::List,
+    }
+}
+
+const fn sort(params: &'static [Param]) -> Overload {
+    Overload {
+        function: "assets_sort",
+        params,
+        output: Output::SameNames,
+    }
+}
+
 const fn pick(params: &'static [Param]) -> Overload {
     string("asset_pick", params)
 }
@@ -87,6 +104,7 @@ const RANKING: Param = Token(&[
 const RATIO: Param = Token(&["xy", "xz", "yz", "xyz"]);
 const LENGTHS: Param = Token(&["x", "y", "z", "xy", "xz", "yz", "xyz"]);
 const IMAGE_RATIO: Param = Token(&["xy", "xz", "yx", "yz", "zx", "zy"]);
+const NAMING: Param = Token(&["g", "m"]);
 const ORIENTATION: Param = Token(ORIENTATIONS);
 const SURFACE: Param = Token(&["surface"]);
 const SPACE: Param = Token(&["uvSpace", "unitSpace"]);
@@ -282,18 +300,12 @@ pub(crate) const FUNCTIONS: &[(&str, &[Overload])] = &[
     ),
     (
         "assetsSortRatio",
-        &[string("assets_sort", &[S, RATIO, Word(0), Number(0.0)])],
+        &[sort(&[Names, RATIO, Word(0), Number(0.0)])],
     ),
-    (
-        "assetsSortSize",
-        &[string("assets_sort", &[S, LENGTHS, Word(1), F])],
-    ),
+    ("assetsSortSize", &[sort(&[Names, LENGTHS, Word(1), F])]),
     (
         "imagesSortRatio",
-        &[string(
-            "assets_sort",
-            &[S, IMAGE_RATIO, Word(2), Number(0.0)],
-        )],
+        &[sort(&[Names, IMAGE_RATIO, Word(2), Number(0.0)])],
     ),
     (
         "assetBestRatio",
@@ -318,12 +330,29 @@ pub(crate) const FUNCTIONS: &[(&str, &[Overload])] = &[
         &[pick(&[S, S, Word(2), F, Number(0.0)])],
     ),
     ("fileExists", &[bool("file_exists", &[S])]),
-    ("fileSearch", &[string("file_search", &[S])]),
+    ("fileSearch", &[list("file_search", &[S])]),
+    ("filesSearch", &[strings("file_search", &[S])]),
     ("fileRandom", &[string("file_random", &[S])]),
     ("fileBasename", &[string("file_part", &[S, Word(0)])]),
     ("fileDirectory", &[string("file_part", &[S, Word(1)])]),
     ("fileExtension", &[string("file_part", &[S, Word(2)])]),
     ("fileName", &[string("file_part", &[S, Word(3)])]),
+    ("assetNamingInfo", &[list("asset_names", &[S, NAMING])]),
+    ("assetNamingInfos", &[strings("asset_names", &[S, NAMING])]),
+    ("readTextFile", &[string("read_text", &[S])]),
+    ("readStringTable", &[strings("read_table", &[S, Word(0)])]),
+    ("readFloatTable", &[floats("read_table", &[S, Word(1)])]),
+    ("readMaterial", &[strings("read_table", &[S, Word(2)])]),
+    (
+        "getMaterial",
+        &[strings(
+            "get_material",
+            &[
+                Token(&["used", "shape", "geometry"]),
+                Token(&["changed", "all"]),
+            ],
+        )],
+    ),
 ];
 
 const BOUNDS: [[Overload; 2]; 4] = [
@@ -371,6 +400,11 @@ pub(crate) enum Special {
     SetElems,
     Sum,
     Print,
+    Metadata,
+    /// An array of strings, of one or of a string list; no name of the language.
+    NamesToArray,
+    /// An array of strings, or a string list of it, as its type wants; no name of the language.
+    NamesFromArray,
 }
 
 /// The special function of a name, with the numbers of arguments it takes.
@@ -399,6 +433,7 @@ pub(crate) fn special(name: &str) -> Option<(Special, std::ops::RangeInclusive<u
         "setElems" => (Special::SetElems, 3..=3),
         "sum" => (Special::Sum, 1..=1),
         "print" => (Special::Print, 1..=1),
+        "assetMetadata" => (Special::Metadata, 3..=3),
         _ => return None,
     })
 }

@@ -511,7 +511,13 @@ pub(crate) const OPERATIONS: &[(&str, &[Overload])] = &[
             &[Param::Value(Type::Array(Scalar::String))],
         )],
     ),
-    ("resetMaterial", &[of("reset_material", &[])]),
+    (
+        "resetMaterial",
+        &[
+            of("reset_material", &[Fixed("shape")]),
+            of("reset_material", &[Token(&["shape", "geometry", "all"])]),
+        ],
+    ),
     // Output
     ("print", &[of("print", &[Text])]),
     ("label", &[of("label", &[S])]),

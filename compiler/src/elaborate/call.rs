@@ -6,18 +6,18 @@ use gable_kernel::abi::token;
 
 use super::size::SizeMode;
 use super::{Elaborator, Scope};
-use crate::builtins::{self, Output, Overload, Param};
+use crate::builtins::{self, Output, Overload, Param, Special};
 use crate::suggest::nearest;
 use crate::symbols::Path;
 use crate::tree::{Node, NodeKind};
-use crate::ty::Variable;
+use crate::ty::{Constraint, Scalar, Type, Variable};
 
 /// What the arguments of a builtin became.
 pub(super) struct Arguments {
     pub(super) overload: &'static Overload,
     /// For each parameter of the kernel function, the bit set of relative sizes included.
     pub(super) nodes: Vec<Node>,
-    /// The type of its array argument, where it has one of any type.
+    /// The type of its argument that is an array of any type, or names.
     array: Option<Variable>,
 }
 
@@ -63,15 +63,27 @@ impl<'a> Elaborator<'_, 'a> {
             let Some(call) = self.overload(scope, name, overloads, arguments) else {
                 return self.missing(span);
             };
-            let ty = match call.overload.output {
-                Output::Value(ty) => self.types.known(ty),
-                Output::SameArray => call.array.expect("such functions take an array"),
+            let of_argument = || call.array.expect("such functions take an array");
+            let strings = Type::Array(Scalar::String);
+            let (ty, wanted) = match call.overload.output {
+                Output::Value(ty) => (self.types.known(ty), None),
+                Output::SameArray => (of_argument(), None),
+                Output::SameNames => (self.types.known(strings), Some(of_argument())),
+                Output::List => (self.types.known(strings), Some(Variable::STRING)),
                 Output::Nothing => unreachable!("the table of functions has no operations"),
             };
-            return Node {
+            let node = Node {
                 kind: NodeKind::Kernel(call.overload.kernel(), call.nodes),
                 ty,
                 span,
+            };
+            return match wanted {
+                Some(ty) => Node {
+                    kind: NodeKind::Special(Special::NamesFromArray, vec![node]),
+                    ty,
+                    span,
+                },
+                None => node,
             };
         }
         if builtins::is_unsupported_function(&name.text) {
@@ -172,9 +184,11 @@ impl<'a> Elaborator<'_, 'a> {
                         SizeMode::Absolute => {}
                     }
                     sizes += u32::from(matches!(param, Param::Size | Param::TileSize));
-                    if *param == Param::AnyArray {
-                        array = Some(node.ty);
-                    }
+                    array = match (param, &node.kind) {
+                        (Param::AnyArray, _) => Some(node.ty),
+                        (Param::Names, NodeKind::Special(_, names)) => Some(names[0].ty),
+                        _ => array,
+                    };
                     node
                 }
             };
@@ -244,6 +258,18 @@ impl<'a> Elaborator<'_, 'a> {
                 let array = self.types.array(element);
                 self.expect(&node, array, wrong);
                 node
+            }
+            Param::Names => {
+                let node = self.expr(scope, argument);
+                let (value, span) = (node.ty, node.span);
+                let element = Variable::STRING;
+                self.types
+                    .constrain(Constraint::Spliced { value, element }, span);
+                Node {
+                    kind: NodeKind::Special(Special::NamesToArray, vec![node]),
+                    ty: self.types.array(element),
+                    span,
+                }
             }
             Param::Text => {
                 let node = self.expr(scope, argument);

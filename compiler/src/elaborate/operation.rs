@@ -112,24 +112,6 @@ impl<'a> Elaborator<'_, 'a> {
                 return Some(self.envelope(scope, name, [direction, height, base, angle], span));
             }
             ("report", [key, value]) => return Some(self.report(scope, key, value, span)),
-            (
-                "resetMaterial",
-                [
-                    Expr {
-                        kind: ExprKind::Name(what),
-                        ..
-                    },
-                ],
-            ) if what.text != "shape" => {
-                self.unsupported(scope, &format!("resetMaterial({})", what.text), span);
-                return None;
-            }
-            ("resetMaterial", [_]) => {
-                return Some(Step::Operation(
-                    span,
-                    Self::invocation("reset_material", Vec::new()),
-                ));
-            }
             _ => {}
         }
         let overloads = builtins::operation(&name.text);

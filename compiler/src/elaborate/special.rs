@@ -110,6 +110,14 @@ impl Elaborator<'_, '_> {
                 );
                 array
             }
+            P::Metadata => {
+                for node in &arguments[..2] {
+                    self.expect(node, Variable::STRING, || {
+                        ("path and key are strings".to_owned(), None)
+                    });
+                }
+                arguments[2].ty
+            }
             P::Sum => {
                 let result = self.types.open();
                 self.types.constrain(

@@ -82,6 +82,20 @@ impl Lowerer<'_> {
                 };
                 Expr::kernel(function, vec![next()], ty)
             }
+            P::Metadata => {
+                let (path, key) = (next(), next());
+                metadata(path, key, next(), ty)
+            }
+            P::NamesToArray => match next() {
+                list if list.ty == Type::STRING => {
+                    Expr::kernel("list_to_array", vec![list], Type::Array(Scalar::String))
+                }
+                array => array,
+            },
+            P::NamesFromArray if ty == Type::STRING => {
+                Expr::kernel("list_from_array", vec![next()], ty)
+            }
+            P::NamesFromArray => next(),
             P::Print => {
                 let (stored, kept) = self.keep(next());
                 let function = KernelFunction::named("print");
@@ -199,6 +213,18 @@ fn convert(value: Option<Expr>, scalar: Scalar) -> Expr {
             ty,
         ),
     }
+}
+
+/// What a model's file says under a key, of the default's type.
+fn metadata(path: Expr, key: Expr, default: Expr, ty: Type) -> Expr {
+    let number = match ty {
+        Type::FLOAT => return Expr::kernel("asset_metadata_f", vec![path, key, default], ty),
+        Type::Array(scalar) => scalar as i32,
+        Type::STRING => 4,
+        _ => 3,
+    };
+    let arguments = vec![path, key, default, Expr::word(number)];
+    Expr::kernel("asset_metadata_i", arguments, ty)
 }
 
 /// Of a string in a string, or of an element in an array.

@@ -1,6 +1,6 @@
-//! Assets as the kernel takes them: prepared by the host from OBJ, GLB and image files, content-addressed.
+//! Assets as the kernel takes them: prepared by the host from models, images, tables and texts, content-addressed.
 //!
-//! Reading model files is the host's work (well-kept libraries, no untrusted parser in the kernel); the prepared form
+//! Reading files is the host's work (well-kept libraries, no untrusted parser in the kernel); the prepared form
 //! is plain data in bincode format, the same everywhere, and its SHA-256 is what a recipe names.
 
 #![expect(
@@ -15,10 +15,10 @@ use wincode::{SchemaRead, SchemaWrite};
 use crate::bytes::{decode, encode};
 use crate::mesh::cleanup::weld;
 use crate::mesh::{Mesh, UvSet};
-use crate::recipe::DecodeError;
+use crate::recipe::{DecodeError, Value};
 
 /// First bytes of a prepared asset.
-pub const MAGIC: [u8; 8] = *b"gableA02";
+pub const MAGIC: [u8; 8] = *b"gableA03";
 
 /// Points of a model nearer than this are one, in metres (measured on CityEngine's runtime: 0.7 mm are, 1.02 mm are not)
 /// and as a share of the model, for tiny ones.
@@ -32,6 +32,19 @@ pub enum Asset {
     Model(Model),
     /// An image for `texture("...")`.
     Image(Image),
+    /// A text for `readTextFile("...")`; lines end with `\n`.
+    Text(String),
+    /// A table for `readStringTable("...")`, or a material for `readMaterial("...")`: names and values.
+    Table(Table),
+}
+
+/// A table of texts.
+#[derive(Debug, Clone, PartialEq, Eq, Default, SchemaRead, SchemaWrite)]
+pub struct Table {
+    /// Cells of a row; none for an empty table.
+    pub columns: u32,
+    /// The cells, row by row.
+    pub cells: Vec<String>,
 }
 
 /// A model: polygons with texture coordinates and materials of their own.
@@ -51,6 +64,10 @@ pub struct Model {
     pub normals: Vec<[f64; 3]>,
     /// Materials.
     pub materials: Vec<ModelMaterial>,
+    /// Names of its groups, in the order of the file.
+    pub groups: Vec<String>,
+    /// What else the file says about the model, for `assetMetadata("...")`: keys with values, each once.
+    pub metadata: Vec<(String, Value)>,
 }
 
 /// A model's own material.
@@ -118,6 +135,26 @@ impl Model {
         self.polygons.push(crate::mesh::index(corners.len()));
         self.corners.extend_from_slice(corners);
         self.polygon_materials.push(material);
+    }
+
+    /// Names of the materials of its polygons in the order in which these come first, empty for the shape's own: as
+    /// `comp(m)` numbers them.
+    pub(crate) fn material_names(&self) -> Vec<String> {
+        let mut seen: Vec<usize> = Vec::new();
+        for &number in &self.polygon_materials {
+            let number = (number as usize).min(self.materials.len());
+            if !seen.contains(&number) {
+                seen.push(number);
+            }
+        }
+        let name = |number: usize| {
+            self.materials
+                .get(number)
+                .map(|material| material.name.clone())
+        };
+        seen.into_iter()
+            .map(|number| name(number).unwrap_or_default())
+            .collect()
     }
 
     /// The model as a mesh in its own coordinates. Its materials get numbers from `first_material` on, see
@@ -204,6 +241,23 @@ pub fn first_materials<'a>(assets: impl IntoIterator<Item = &'a Asset>) -> Vec<u
         firsts.push(next);
     }
     firsts
+}
+
+/// The material of this number in that numbering; none for [`crate::mesh::SHAPE_MATERIAL`].
+pub(crate) fn material_of_number<'a>(
+    assets: impl IntoIterator<Item = &'a Asset>,
+    number: u32,
+) -> Option<&'a ModelMaterial> {
+    let mut rest = number as usize;
+    for asset in assets {
+        if let Asset::Model(model) = asset {
+            if let Some(material) = model.materials.get(rest) {
+                return Some(material);
+            }
+            rest -= model.materials.len();
+        }
+    }
+    None
 }
 
 #[cfg(test)]

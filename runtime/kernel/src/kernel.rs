@@ -27,7 +27,7 @@ mod lists;
 mod matching;
 mod maths;
 mod meter;
-mod number;
+pub(crate) mod number;
 mod perimeter;
 mod pieces;
 mod random;
@@ -51,6 +51,7 @@ pub use self::failure::{Failure, StartError};
 pub use self::finish::Finished;
 pub use self::journal::{Print, Report, Warning};
 pub use self::values::Values;
+pub(crate) use self::values::{Array, Items};
 
 use self::context::Context;
 pub(crate) use self::context::Lineage;
@@ -64,6 +65,7 @@ use crate::manifest::Manifest;
 use crate::mesh::component::Streets;
 use crate::ops::Baked;
 use crate::order::Order as _;
+use crate::query;
 use crate::recipe::Recipe;
 use crate::shape::{AssetId, Shape};
 use crate::state::{Material, State, StringId};
@@ -191,10 +193,7 @@ impl Kernel {
 
     /// The number of an asset by the name that a grammar uses.
     pub(crate) fn asset(&self, name: &str) -> Option<AssetId> {
-        let place = self
-            .assets
-            .binary_search_by(|loaded| loaded.name.as_str().cmp(name))
-            .ok()?;
+        let place = query::find(&self.assets, |loaded| &loaded.name, name)?;
         u32::try_from(place).ok().map(AssetId)
     }
 

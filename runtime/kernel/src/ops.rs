@@ -9,6 +9,7 @@ pub(crate) mod components;
 mod footprint;
 pub(crate) mod goal;
 mod insert;
+mod material;
 mod offset;
 pub(crate) mod perimeter;
 pub(crate) mod pieces;

@@ -310,8 +310,8 @@ abi! {
     fn copy_uv(from: f64, to: f64);
     /// `setMaterial(array)`.
     fn set_material(pairs: i32);
-    /// `resetMaterial`.
-    fn reset_material();
+    /// `resetMaterial(shape|geometry|all)`.
+    fn reset_material(target: i32);
 
     // ---- Output ----
     /// `report(key, float)`.
@@ -553,15 +553,27 @@ abi! {
     fn image_info(path: i32, what: i32) -> f64;
     /// `fileExists`.
     fn file_exists(path: i32) -> i32;
-    /// `fileSearch`.
+    /// `filesSearch`: an array.
     fn file_search(query: i32) -> i32;
     /// `fileRandom`.
     fn file_random(query: i32) -> i32;
     /// `fileBasename`, `fileDirectory`, `fileExtension`, `fileName` (0 to 3).
     fn file_part(path: i32, part: i32) -> i32;
-    /// `assetsSortRatio`, `assetsSortSize`, `imagesSortRatio` (measure 0, 1, 2): a string list, the best match of the scope first;
+    /// `assetsSortRatio`, `assetsSortSize`, `imagesSortRatio` (measure 0, 1, 2): an array, the best match of the scope first;
     /// `max_scaling` above 0 drops what would be scaled by more.
-    fn assets_sort(list: i32, axes: i32, measure: i32, max_scaling: f64) -> i32;
+    fn assets_sort(assets: i32, axes: i32, measure: i32, max_scaling: f64) -> i32;
     /// `assetBestRatio` and its kin: one of the `best` best (0: all) files that answer a query, by axes as a string.
     fn asset_pick(query: i32, axes: i32, measure: i32, best: f64, max_scaling: f64) -> i32;
+    /// `assetNamingInfos(path, g|m)`.
+    fn asset_names(path: i32, what: i32) -> i32;
+    /// `assetMetadata(path, key, default)` of a float.
+    fn asset_metadata_f(path: i32, key: i32, default: f64) -> f64;
+    /// `assetMetadata(path, key, default)` of an array of floats, bools, strings (type 0, 1, 2), a bool or a string (3, 4).
+    fn asset_metadata_i(path: i32, key: i32, default: i32, ty: i32) -> i32;
+    /// `readTextFile`.
+    fn read_text(path: i32) -> i32;
+    /// `readStringTable`, `readFloatTable`, `readMaterial` (what 0, 1, 2).
+    fn read_table(path: i32, what: i32) -> i32;
+    /// `getMaterial(used|shape|geometry, changed|all)`.
+    fn get_material(source: i32, mode: i32) -> i32;
 }

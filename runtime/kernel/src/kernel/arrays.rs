@@ -218,7 +218,7 @@ impl Kernel {
     }
 
     /// Makes an array as a result of a table function, charged by its size.
-    pub(super) fn give_array(&mut self, array: Array) -> Result<i32, Stop> {
+    pub(crate) fn give_array(&mut self, array: Array) -> Result<i32, Stop> {
         self.charge(1 + array.items.len() / 8)?;
         self.values.add_array(array)
     }

@@ -1,73 +1,60 @@
 //! Files and assets: grammars see the names that the recipe carries, nothing else.
 
-use super::lists::list;
+use super::arrays::MAX_ELEMENTS;
+use super::initial::value_type;
+use super::number;
+use super::values::{Array, Items};
 use crate::Kernel;
 use crate::abi::token::word;
-use crate::asset::Asset;
+use crate::asset::{Asset, Model};
 use crate::limits::Stop;
+use crate::manifest::Type;
+use crate::query::{Query, parts};
+use crate::state::{Slot, StringId};
 
-/// Directory (with its slash), base name and extension of a path.
-fn parts(path: &str) -> (&str, &str, &str) {
-    let at = path.rfind('/').map_or(0, |at| at + 1);
-    let name = &path[at..];
-    match name.rfind('.') {
-        Some(dot) if dot > 0 => (&path[..at], &name[..dot], &name[dot + 1..]),
-        _ => (&path[..at], name, ""),
-    }
-}
-
-/// Whether a text fits a pattern with `*` and `?`, upper and lower case alike. Linear in both but for the last star.
-fn fits(text: &str, pattern: &str) -> bool {
-    let text: Vec<char> = text.chars().map(|c| c.to_ascii_lowercase()).collect();
-    let pattern: Vec<char> = pattern.chars().map(|c| c.to_ascii_lowercase()).collect();
-    let (mut t, mut p, mut star) = (0, 0, None);
-    while t < text.len() {
-        if pattern.get(p) == Some(&'*') {
-            star = Some((p, t));
-            p += 1;
-        } else if pattern.get(p).is_some_and(|&c| c == '?' || c == text[t]) {
-            (t, p) = (t + 1, p + 1);
-        } else if let Some((at, from)) = star {
-            (p, t, star) = (at + 1, from + 1, Some((at, from + 1)));
-        } else {
-            return false;
-        }
-    }
-    pattern[p..].iter().all(|&c| c == '*')
-}
-
-/// Whether a name answers a query: every word must fit, `Name=`, `Ext=`, `Path=` name a part of the path.
-fn answers(name: &str, query: &str) -> bool {
-    let (directory, base, extension) = parts(name);
-    query
-        .split_whitespace()
-        .all(|term| match term.split_once('=') {
-            Some(("Name", pattern)) => fits(base, pattern),
-            Some(("Ext", pattern)) => fits(extension, pattern.trim_start_matches('.')),
-            Some(("Path", pattern)) => fits(directory, pattern),
-            Some(("Project", _)) => true,
-            _ => fits(name, term) || fits(&name[directory.len()..], term),
-        })
-}
+/// The types of arguments and results by their numbers in the table: those of arrays, then those of scalars but floats.
+const TYPES: [Type; 5] = [
+    Type::FloatArray,
+    Type::BoolArray,
+    Type::StringArray,
+    Type::Bool,
+    Type::String,
+];
 
 impl Kernel {
-    /// The names of assets that answer a query, in order.
+    /// The names of assets that answer a query, in order; those of other projects by their own rules when no other does.
     pub(super) fn search(&mut self, query: i32) -> Result<Vec<String>, Stop> {
-        let query = self.text(query)?;
-        let length: usize = self
+        let text = self.text(query)?;
+        let first = self
             .assets
-            .iter()
-            .map(|loaded| 1 + loaded.name.len() / 8)
-            .sum();
-        self.charge(length)?;
-        if query.starts_with('$') {
-            self.warn("fileSearch: regular expressions are not supported");
-        }
-        let names = self.assets.iter().map(|loaded| &loaded.name);
-        Ok(names
-            .filter(|name| answers(name, &query))
-            .cloned()
-            .collect())
+            .partition_point(|loaded| loaded.name.as_str() < "/");
+        let is_project = |name: &str| {
+            let others = self.assets[first..].iter();
+            let mut others = others.map_while(|loaded| loaded.name.strip_prefix('/'));
+            others.any(|rest| {
+                rest.strip_prefix(name)
+                    .is_some_and(|rest| rest.starts_with('/'))
+            })
+        };
+        let query = match Query::read(&text, is_project) {
+            Ok(query) => query,
+            Err(reason) => {
+                self.warn(format!(
+                    "no file fits `{text}`: its regular expression cannot be read, {reason}"
+                ));
+                return Ok(Vec::new());
+            }
+        };
+        let length: usize = self.assets.iter().map(|loaded| loaded.name.len()).sum();
+        self.charge(1 + length / 8 * (1 + query.length() / 32))?;
+        let names = || self.assets.iter().map(|loaded| &loaded.name);
+        let found: Vec<String> = names().filter(|name| query.fits(name)).cloned().collect();
+        Ok(if found.is_empty() {
+            let from_there = names().filter(|name| query.fits_from_there(name));
+            from_there.cloned().collect()
+        } else {
+            found
+        })
     }
 
     /// `file_exists` of the table.
@@ -79,7 +66,7 @@ impl Kernel {
     /// `file_search` of the table.
     pub(crate) fn file_search(&mut self, query: i32) -> Result<i32, Stop> {
         let names = self.search(query)?;
-        self.give_text(&list(names.iter().map(String::as_str)))
+        self.give_texts(names.iter().map(String::as_str))
     }
 
     /// `file_random` of the table.
@@ -110,11 +97,34 @@ impl Kernel {
         self.give_text(text)
     }
 
+    /// An array of one row.
+    pub(super) fn give_texts<'a>(
+        &mut self,
+        texts: impl Iterator<Item = &'a str>,
+    ) -> Result<i32, Stop> {
+        let ids = texts
+            .map(|text| self.intern(text))
+            .collect::<Result<_, _>>()?;
+        self.give_array(Array::row(Items::Text(ids)))
+    }
+
+    /// The model of a name; `None` after a warning.
+    fn model(&mut self, path: i32, function: &str) -> Result<Option<&Model>, Stop> {
+        let name = self.text(path)?;
+        let id = self.asset(&name);
+        let id = id.filter(|&id| matches!(self.asset_data(id), Asset::Model(_)));
+        if id.is_none() {
+            self.warn(format!("{function}: there is no model `{name}`"));
+        }
+        Ok(id.and_then(|id| match self.asset_data(id) {
+            Asset::Model(model) => Some(model),
+            Asset::Image(_) | Asset::Text(_) | Asset::Table(_) => None,
+        }))
+    }
+
     /// `asset_info` of the table: size or lowest corner of a model's bounding box.
     pub(crate) fn asset_info(&mut self, path: i32, what: i32) -> Result<f64, Stop> {
-        let name = self.text(path)?;
-        let Some(Asset::Model(model)) = self.asset(&name).map(|id| self.asset_data(id)) else {
-            self.warn(format!("assetInfo: there is no model `{name}`"));
+        let Some(model) = self.model(path, "assetInfo")? else {
             return Ok(0.0);
         };
         let points = &model.points;
@@ -135,6 +145,62 @@ impl Kernel {
         Ok(if value.is_finite() { value } else { 0.0 })
     }
 
+    /// `asset_names` of the table: names of a model's groups or materials.
+    pub(crate) fn asset_names(&mut self, path: i32, what: i32) -> Result<i32, Stop> {
+        let model = self.model(path, "assetNamingInfos")?;
+        let is_group = word(what) == Some("g");
+        let (names, units) = match model {
+            Some(model) if is_group => (model.groups.clone(), model.groups.len()),
+            Some(model) => (model.material_names(), model.polygons.len()),
+            None => (Vec::new(), 0),
+        };
+        self.charge(units / 8)?;
+        self.give_texts(names.iter().map(String::as_str))
+    }
+
+    /// What a model's file says under a key, if it is of a type.
+    fn metadata(&mut self, path: i32, key: i32, ty: Type) -> Result<Option<Slot>, Stop> {
+        let key = self.text(key)?;
+        let Some(model) = self.model(path, "assetMetadata")? else {
+            return Ok(None);
+        };
+        let units = model.metadata.len() / 8;
+        let found = model.metadata.iter().find(|(name, _)| **name == *key);
+        let value = found.filter(|(_, value)| value_type(value) == ty);
+        let value = value.map(|(_, value)| value.clone());
+        self.charge(units)?;
+        value.map(|value| self.slot_from_value(&value)).transpose()
+    }
+
+    /// `asset_metadata_f` of the table.
+    pub(crate) fn asset_metadata_f(
+        &mut self,
+        path: i32,
+        key: i32,
+        default: f64,
+    ) -> Result<f64, Stop> {
+        Ok(match self.metadata(path, key, Type::Float)? {
+            Some(Slot::Float(value)) => value,
+            _ => default,
+        })
+    }
+
+    /// `asset_metadata_i` of the table.
+    pub(crate) fn asset_metadata_i(
+        &mut self,
+        path: i32,
+        key: i32,
+        default: i32,
+        ty: i32,
+    ) -> Result<i32, Stop> {
+        let ty = usize::try_from(ty).ok().and_then(|ty| TYPES.get(ty));
+        let ty = *ty.ok_or(Stop::Misuse("metadata has one of five types"))?;
+        Ok(match self.metadata(path, key, ty)? {
+            Some(Slot::Word(value)) => value,
+            _ => default,
+        })
+    }
+
     /// `image_info` of the table: width or height in pixels.
     pub(crate) fn image_info(&mut self, path: i32, what: i32) -> Result<f64, Stop> {
         let name = self.text(path)?;
@@ -148,37 +214,54 @@ impl Kernel {
             image.width
         }))
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_have_four_parts() {
-        assert_eq!(
-            parts("assets/trees/oak.tall.obj"),
-            ("assets/trees/", "oak.tall", "obj")
-        );
-        assert_eq!(parts("oak"), ("", "oak", ""));
-        assert_eq!(parts("a/.hidden"), ("a/", ".hidden", ""));
+    /// `read_text` of the table.
+    pub(crate) fn read_text(&mut self, path: i32) -> Result<i32, Stop> {
+        let name = self.text(path)?;
+        let Some(Asset::Text(text)) = self.asset(&name).map(|id| self.asset_data(id)) else {
+            self.warn(format!(
+                "readTextFile: there is no text `{name}` (a .txt among the assets)"
+            ));
+            return Ok(0);
+        };
+        let text = text.clone();
+        self.charge(text.len() / 64)?;
+        self.give_text(&text)
     }
 
-    #[test]
-    fn queries_take_stars_question_marks_and_words() {
-        assert!(answers("trees/oak.obj", "*.obj"));
-        assert!(answers("trees/oak.obj", "oak.???"));
-        assert!(answers("trees/oak.obj", "trees* *oak*"));
-        assert!(answers("trees/OAK.OBJ", "Name=oak Ext=obj"));
-        assert!(!answers("trees/oak.obj", "*.obj elm*"));
-        assert!(!answers("trees/oak.obj", "ak.obj"));
-    }
-
-    #[test]
-    fn many_stars_do_not_hang() {
-        assert!(!fits(
-            &"a".repeat(2000),
-            &"*a".repeat(1000).replace("*a*a", "*a*b")
-        ));
+    /// `read_table` of the table: strings (0), floats (1), or names and values of a material (2).
+    pub(crate) fn read_table(&mut self, path: i32, what: i32) -> Result<i32, Stop> {
+        let (function, kind) = match what {
+            0 => ("readStringTable", "table `{}` (a .csv"),
+            1 => ("readFloatTable", "table `{}` (a .csv"),
+            2 => ("readMaterial", "material `{}` (a .cgamat or .mtl"),
+            _ => return Err(Stop::Misuse("tables are of strings, floats or materials")),
+        };
+        let name = self.text(path)?;
+        let (columns, cells) = match self.asset(&name).map(|id| self.asset_data(id)) {
+            Some(Asset::Table(table)) if table.cells.len() <= MAX_ELEMENTS => {
+                (table.columns as usize, table.cells.clone())
+            }
+            Some(Asset::Table(_)) => {
+                self.warn(format!(
+                    "{function}: `{name}` has more than {MAX_ELEMENTS} cells: left out"
+                ));
+                (0, Vec::new())
+            }
+            _ => {
+                let kind = kind.replace("{}", &name);
+                self.warn(format!("{function}: there is no {kind} among the assets)"));
+                (0, Vec::new())
+            }
+        };
+        self.charge(1 + cells.len())?;
+        let items = if what == 1 {
+            Items::Float(cells.iter().map(|cell| number::parse(cell)).collect())
+        } else {
+            let ids: Result<Vec<StringId>, Stop> =
+                cells.iter().map(|cell| self.intern(cell)).collect();
+            Items::Text(ids?)
+        };
+        self.give_array(Array::table(columns, items))
     }
 }

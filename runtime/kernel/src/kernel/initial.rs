@@ -133,7 +133,7 @@ impl Kernel {
     }
 
     /// A value from outside as the kernel keeps it.
-    fn slot_from_value(&mut self, value: &Value) -> Result<Slot, Stop> {
+    pub(super) fn slot_from_value(&mut self, value: &Value) -> Result<Slot, Stop> {
         Ok(match value {
             Value::Float(x) => Slot::Float(*x),
             Value::Bool(x) => Slot::Word(i32::from(*x)),
@@ -183,7 +183,7 @@ fn array_from_rows<T: Copy>(rows: &[Vec<T>], filling: T, items: impl Fn(Vec<T>) 
 }
 
 /// The type of a value from outside.
-fn value_type(value: &Value) -> Type {
+pub(super) fn value_type(value: &Value) -> Type {
     match value {
         Value::Float(_) => Type::Float,
         Value::Bool(_) => Type::Bool,

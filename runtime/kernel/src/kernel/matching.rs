@@ -3,7 +3,6 @@
 //! Deviations are logarithms of factors, so that half as long is as bad as twice as long. What has no extent where it is
 //! asked for comes last.
 
-use super::lists::{items, list};
 use crate::Kernel;
 use crate::abi::token::word;
 use crate::asset::Asset;
@@ -76,15 +75,11 @@ impl Kernel {
     ) -> Result<i32, Stop> {
         let measure = Measure::of(measure)?;
         let axes = word(axes).ok_or(Stop::Misuse("no such axes"))?;
-        let text = self.list(assets)?;
-        let names = items(&text).filter(|name| !name.is_empty());
-        let sorted = self.matching(
-            names.map(str::to_owned).collect(),
-            axes,
-            measure,
-            max_scaling,
-        )?;
-        self.give_text(&list(sorted.iter().map(String::as_str)))
+        let names = self.array_strings(assets)?;
+        let names = names.iter().map(|&id| self.values.string(id));
+        let names = names.filter(|name| !name.is_empty()).map(str::to_owned);
+        let sorted = self.matching(names.collect(), axes, measure, max_scaling)?;
+        self.give_texts(sorted.iter().map(String::as_str))
     }
 
     /// `asset_pick` of the table: one of the `best` best files that answer a query, or of all when that is 0.
@@ -168,7 +163,7 @@ impl Kernel {
         if measure == Measure::ImageRatio {
             return Ok(match self.asset_data(id) {
                 Asset::Image(image) => Some(vec![f64::from(image.width), f64::from(image.height)]),
-                Asset::Model(_) => None,
+                Asset::Model(_) | Asset::Text(_) | Asset::Table(_) => None,
             });
         }
         let Some(baked) = self.baked(id) else {

@@ -55,6 +55,11 @@ impl Kernel {
         self.meter.gas_limit - self.meter.gas
     }
 
+    /// Gas left.
+    pub(super) fn gas_left(&self) -> u64 {
+        self.meter.gas
+    }
+
     /// Shapes made so far, pieces included.
     pub(super) fn shapes_made(&self) -> u64 {
         u64::from(self.recipe.limits.shapes - self.meter.shapes)
@@ -83,7 +88,7 @@ impl Kernel {
             Geometry::Asset(_) if self.recipe.output.instances => 4,
             Geometry::Asset(id) => match self.asset_data(*id) {
                 crate::asset::Asset::Model(model) => model.corners.len(),
-                crate::asset::Asset::Image(_) => 0,
+                _ => 0,
             },
         };
         self.meter.vertices = self

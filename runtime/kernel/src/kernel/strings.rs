@@ -5,6 +5,10 @@ use crate::abi::token::token;
 use crate::kernel::number;
 use crate::kernel::values::{Array, Items};
 use crate::limits::Stop;
+use crate::pattern::Pattern;
+
+/// Steps of a search that cost one unit of gas.
+const STEPS_OF_GAS: u64 = 8;
 
 /// Byte positions of non-overlapping matches; none of an empty pattern.
 fn matches<'a>(text: &'a str, pattern: &'a str) -> impl Iterator<Item = usize> + 'a {
@@ -170,19 +174,59 @@ impl Kernel {
         self.give_text(range(&text, &left, &right))
     }
 
-    /// `split_string` of the table. Delimiters that are regular expressions (`$...`) are taken as text.
+    /// `split_string` of the table.
     pub(crate) fn split_string(&mut self, text: i32, delimiter: i32) -> Result<i32, Stop> {
         let (text, delimiter) = self.texts(text, delimiter)?;
-        if delimiter.starts_with('$') {
-            self.warn("splitString: regular expressions are not supported, the delimiter is taken as text");
-        }
-        let delimiter = delimiter.strip_prefix('$').unwrap_or(&delimiter);
         let mut items = Vec::new();
-        for part in text.split(delimiter) {
-            self.charge(1)?;
-            items.push(self.intern(part)?);
+        let mut add = |kernel: &mut Self, part: &str| {
+            kernel.charge(1)?;
+            items.push(kernel.intern(part)?);
+            Ok(())
+        };
+        if let Some(expression) = delimiter.strip_prefix('$') {
+            for part in self.split_by(&text, expression)? {
+                add(self, &part)?;
+            }
+        } else {
+            text.split(&*delimiter)
+                .try_for_each(|part| add(self, part))?;
         }
         self.values.add_array(Array::row(Items::Text(items)))
+    }
+
+    /// The parts of a text between what a regular expression finds; the whole text after a warning.
+    fn split_by(&mut self, text: &str, expression: &str) -> Result<Vec<String>, Stop> {
+        let characters: Vec<char> = text.chars().collect();
+        let pattern = Pattern::read(expression);
+        let budget = self.gas_left().saturating_mul(STEPS_OF_GAS);
+        let search = pattern.as_ref().map_err(|&reason| reason);
+        let mut search = match search.and_then(|pattern| pattern.search(&characters, budget)) {
+            Ok(search) => search,
+            Err(reason) => {
+                self.warn(format!(
+                    "splitString: the regular expression `{expression}` cannot be used, {reason}"
+                ));
+                return Ok(vec![text.to_owned()]);
+            }
+        };
+        let mut parts = Vec::new();
+        let (mut start, mut from) = (0, 0);
+        while let Some(found) = search.find(from) {
+            parts.push(characters[start..found.start].iter().collect());
+            start = found.end;
+            // Where nothing is found between two characters, the next may be after the second.
+            from = found.end.max(found.start + 1);
+            if from > characters.len() {
+                break;
+            }
+        }
+        parts.push(characters[start..].iter().collect());
+        let steps = budget - search.work_left();
+        self.charge(usize::try_from(steps / STEPS_OF_GAS).unwrap_or(usize::MAX))?;
+        match search.work_left() {
+            0 => Err(Stop::Gas),
+            _ => Ok(parts),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod attributes;
 mod blocks;
 mod derivation;
+mod files;
 mod limits;
 mod values;
 

@@ -66,6 +66,22 @@ impl Array {
     }
 }
 
+impl Array {
+    /// Rows of so many elements, or a single one where they are not whole.
+    pub(crate) fn table(columns: usize, items: Items) -> Self {
+        let rows = items.len().checked_div(columns).unwrap_or(0);
+        let is_whole = rows > 0 && rows * columns == items.len();
+        if !is_whole {
+            return Self::row(items);
+        }
+        Self {
+            rows,
+            columns,
+            items,
+        }
+    }
+}
+
 impl Values {
     /// None yet; `limit` bytes and elements may come.
     pub fn new(limit: u32) -> Self {

@@ -214,7 +214,7 @@ impl Kernel {
         );
         let image = self.asset(&name).map(|id| match self.asset_data(id) {
             Asset::Image(image) => image.alpha,
-            Asset::Model(_) => false,
+            Asset::Model(_) | Asset::Text(_) | Asset::Table(_) => false,
         });
         if image.is_none() && !name.is_empty() {
             self.warn(format!("texture: no image named \"{name}\""));
@@ -222,36 +222,6 @@ impl Kernel {
         let none = self.intern("")?;
         self.set_material_string(COLOR_MAP, path);
         self.set_material_string(OPACITY_MAP, if image == Some(true) { path } else { none });
-        Ok(())
-    }
-
-    /// `setMaterial`: names (without `material.`) and values by turns.
-    pub(crate) fn set_material(&mut self, pairs: i32) -> Result<(), Stop> {
-        let items = self.array_strings(pairs)?;
-        for pair in items.chunks_exact(2) {
-            let (name, value) = (
-                self.values.string(pair[0]).to_owned(),
-                self.values.string(pair[1]).to_owned(),
-            );
-            let number = builtin::NUMBERS.iter().position(|entry| entry.0 == name);
-            let text = builtin::STRINGS.iter().position(|entry| entry.0 == name);
-            match (number, text, value.trim().parse::<f64>()) {
-                (Some(place), _, Ok(value)) if value.is_finite() => {
-                    self.set_material_number(place, value);
-                }
-                (Some(place), _, _) if matches!(&*value, "true" | "false") => {
-                    self.set_material_number(place, f64::from(u8::from(value == "true")));
-                }
-                (_, Some(place), _) => self.set_material_string(place, pair[1]),
-                _ => self.warn(format!("setMaterial: cannot set \"{name}\" to \"{value}\"")),
-            }
-        }
-        Ok(())
-    }
-
-    /// `resetMaterial`.
-    pub(crate) fn reset_material(&mut self) -> Result<(), Stop> {
-        self.state.material = builtin::default_material(&mut self.values);
         Ok(())
     }
 }

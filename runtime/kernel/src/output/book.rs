@@ -8,6 +8,7 @@ use super::table::{Table, mix};
 use crate::asset::{Asset, Image, ModelMaterial, first_materials};
 use crate::kernel::{LoadedAsset, Values};
 use crate::mesh::SHAPE_MATERIAL;
+use crate::query;
 use crate::state::Material;
 
 /// What materials refer to.
@@ -107,6 +108,11 @@ impl Book {
             ),
             None => Look::of_shape(shape_material, sources.strings),
         };
+        for map in look.maps.iter_mut().flatten() {
+            if let Some(place) = query::find(sources.assets, |loaded| &loaded.name, &map.image) {
+                map.image.clone_from(&sources.assets[place].name);
+            }
+        }
         if self.at_hand {
             self.drop_missing(sources.assets, &mut look);
         }
@@ -147,7 +153,7 @@ impl Book {
             Asset::Model(model) => model
                 .materials
                 .get((face_material - self.first_materials[asset]) as usize),
-            Asset::Image(_) => None,
+            Asset::Image(_) | Asset::Text(_) | Asset::Table(_) => None,
         }
     }
 }
@@ -159,7 +165,7 @@ pub(crate) fn image<'a>(assets: &'a [LoadedAsset], name: &str) -> Option<&'a Ima
         .ok()?;
     match &*assets[place].asset {
         Asset::Image(image) => Some(image),
-        Asset::Model(_) => None,
+        Asset::Model(_) | Asset::Text(_) | Asset::Table(_) => None,
     }
 }
 

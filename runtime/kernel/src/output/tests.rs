@@ -214,6 +214,7 @@ fn lamp() -> Model {
             material("foot", [0.2, 0.2, 0.2, 1.0]),
             material("glass", [1.0, 1.0, 0.8, 0.5]),
         ],
+        ..Model::default()
     }
 }
 

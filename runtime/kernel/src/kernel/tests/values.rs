@@ -1,26 +1,18 @@
-//! Strings, lists, arrays, colours and files through the functions of the table.
+//! Strings, lists, arrays and colours through the functions of the table.
 
 use super::*;
 
 /// Runs statements on a kernel in the middle of a rule.
 fn within(body: impl Fn(&mut Kernel) -> Result<(), Stop> + 'static) {
-    let mut grammar = Grammar::new().rule("Lot", body);
-    grammar
-        .assets
-        .push(("models/cube.obj".to_owned(), cube_asset()));
-    let mut tree = cube_asset();
-    if let Asset::Model(model) = &mut tree {
-        model.points.iter_mut().for_each(|point| point[1] *= 3.0);
-    }
-    grammar.assets.push(("models/tree.obj".to_owned(), tree));
+    let grammar = Grammar::new().rule("Lot", body);
     assert_eq!(grammar.run().end, Ok(()));
 }
 
-fn text(k: &mut Kernel, text: &str) -> i32 {
+pub(super) fn text(k: &mut Kernel, text: &str) -> i32 {
     k.give_text(text).unwrap()
 }
 
-fn read(k: &Kernel, id: i32) -> String {
+pub(super) fn read(k: &Kernel, id: i32) -> String {
     k.text(id).unwrap().to_string()
 }
 
@@ -36,7 +28,7 @@ fn floats(k: &mut Kernel, rows: &[&[f64]]) -> i32 {
     k.array_end().unwrap()
 }
 
-fn strings(k: &mut Kernel, items: &[&str]) -> i32 {
+pub(super) fn strings(k: &mut Kernel, items: &[&str]) -> i32 {
     k.array_begin(2).unwrap();
     for item in items {
         let item = text(k, item);
@@ -45,7 +37,7 @@ fn strings(k: &mut Kernel, items: &[&str]) -> i32 {
     k.array_end().unwrap()
 }
 
-fn written(k: &mut Kernel, array: i32) -> String {
+pub(super) fn written(k: &mut Kernel, array: i32) -> String {
     let id = k.string_a(array).unwrap();
     read(k, id)
 }
@@ -393,56 +385,6 @@ fn colours_have_seven_channels() {
         let ramp = text(k, "greenToRed");
         let middle = k.color_ramp(ramp, 0.5)?;
         assert_eq!(read(k, middle), "#FFFF00");
-        Ok(())
-    });
-}
-
-#[test]
-fn files_are_the_assets_of_the_recipe() {
-    within(|k| {
-        let (cube, none, query) = (
-            text(k, "models/cube.obj"),
-            text(k, "/etc/passwd"),
-            text(k, "*.obj"),
-        );
-        assert_eq!((k.file_exists(cube)?, k.file_exists(none)?), (1, 0));
-        let found = k.file_search(query)?;
-        assert_eq!(read(k, found), "models/cube.obj;models/tree.obj;");
-        let random = k.file_random(query)?;
-        assert_eq!(k.file_exists(random)?, 1);
-        assert_eq!(
-            (
-                k.asset_info(cube, word("sx"))?,
-                k.asset_info(cube, word("ty"))?
-            ),
-            (1.0, 0.0)
-        );
-        assert_eq!(k.asset_info(none, word("sx"))?, 0.0);
-        let parts = [0, 1, 2, 3].map(|part| k.file_part(cube, part).unwrap());
-        assert_eq!(
-            parts.map(|part| read(k, part)),
-            ["cube", "models/", "obj", "cube.obj"]
-        );
-        Ok(())
-    });
-}
-
-#[test]
-fn assets_are_chosen_by_how_they_suit_the_scope() {
-    within(|k| {
-        k.shape.scope.size = DVec3::new(1.0, 1.0, 1.02);
-        let list = text(k, "models/tree.obj;models/cube.obj;nowhere.obj;");
-        let sorted = k.assets_sort(list, word("xyz"), 1, 0.0)?;
-        assert!(read(k, sorted).starts_with("models/cube.obj;models/tree.obj;"));
-        let near = k.assets_sort(list, word("xyz"), 1, 0.05)?;
-        assert_eq!(read(k, near), "models/cube.obj;");
-        let (query, axes) = (text(k, "*.obj"), text(k, "xyz"));
-        let best = k.asset_pick(query, axes, 1, 1.0, 0.0)?;
-        assert_eq!(read(k, best), "models/cube.obj");
-        let fitting = k.asset_pick(query, axes, 1, 0.0, 0.05)?;
-        assert_eq!(read(k, fitting), "models/cube.obj");
-        let image = k.asset_pick(query, axes, 2, 1.0, 0.0)?;
-        assert_eq!(read(k, image), "");
         Ok(())
     });
 }
