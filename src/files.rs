@@ -2,17 +2,27 @@
 
 use std::path::{Path, PathBuf};
 
+use gable_world::library::package;
+
 use crate::failure::Failure;
 
-/// The grammar files that arguments name: files as they are, folders searched for `.cga`, in order of path.
+/// The grammar files that arguments name: files as they are, folders searched for `.cga`, rule packages for theirs, in
+/// order of path.
 ///
 /// # Errors
-/// [`Failure::Input`] for folders that cannot be read.
+/// [`Failure::Input`] for folders and packages that cannot be read.
 pub(crate) fn grammar_files(rules: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in rules {
         if path.is_dir() {
             search(path, &mut files)?;
+        } else if package::split(path).is_some_and(|(_, inside)| inside.is_empty()) {
+            let input = |error: package::PackageError| Failure::Input(error.to_string());
+            let package = package::open(path).map_err(input)?;
+            files.extend(package.rules().map(|rule| path.join(rule)));
+            if package.rules().next().is_none() {
+                package.main().map_err(input)?;
+            }
         } else {
             files.push(path.clone());
         }

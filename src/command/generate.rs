@@ -10,7 +10,7 @@ use gable_features::Features;
 use gable_kernel::recipe::Format;
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{Content, Rules};
-use gable_world::library::bundle;
+use gable_world::library::{bundle, package};
 
 use crate::cli::GenerateArguments;
 use crate::failure::Failure;
@@ -118,10 +118,11 @@ fn features(arguments: &GenerateArguments) -> Result<Features, Failure> {
     Ok(features)
 }
 
-/// Models and textures: from --assets, beside the grammar, from the bundle.
+/// Models and textures: from --assets, beside the grammar or from its package, from the bundle.
 fn assets(arguments: &GenerateArguments, rules: &Path) -> Result<AssetStore, Failure> {
     let mut folders = arguments.assets.clone();
-    if rules.exists() {
+    let package = package::split(rules);
+    if rules.exists() && package.is_none() {
         let folder = rules
             .parent()
             .map_or_else(|| PathBuf::from("."), Path::to_owned);
@@ -138,6 +139,12 @@ fn assets(arguments: &GenerateArguments, rules: &Path) -> Result<AssetStore, Fai
     }
     let mut store =
         AssetStore::from_folders(&folders).map_err(|error| Failure::Input(error.to_string()))?;
+    if let Some((package, _)) = package {
+        let files = package::assets(&package).map_err(|error| Failure::Input(error.to_string()))?;
+        for (name, bytes) in files {
+            store.add_fallback(&name, bytes);
+        }
+    }
     for (name, bytes) in bundle::assets() {
         store.add_fallback(&name, bytes.to_vec());
     }

@@ -1,6 +1,6 @@
-//! Models and textures: prepared once, addressed by content.
+//! Models, textures, tables and texts: prepared once, addressed by content.
 //!
-//! [`prepare`] turns files (OBJ with MTL, glTF, PNG, JPEG) into [`gable_kernel::asset::Asset`]s; the store keeps prepared
+//! [`prepare`] turns files (OBJ with MTL, glTF, PNG, JPEG, CSV, text, materials) into [`gable_kernel::asset::Asset`]s; the store keeps prepared
 //! bytes by name and by SHA-256.
 
 mod prepare;
@@ -15,7 +15,9 @@ use crate::hash;
 pub use prepare::{AssetError, Preparation, Related, prepare, prepare_all};
 
 /// File endings that can be prepared.
-const ENDINGS: &[&str] = &["obj", "glb", "gltf", "png", "jpg", "jpeg"];
+const ENDINGS: &[&str] = &[
+    "obj", "glb", "gltf", "png", "jpg", "jpeg", "csv", "txt", "cgamat", "mtl",
+];
 
 /// Files by the names that grammars use, prepared on demand.
 #[derive(Debug, Default)]
@@ -34,7 +36,7 @@ struct Prepared {
 }
 
 impl AssetStore {
-    /// All model and image files below folders; names are relative, with `/`. Earlier folders win.
+    /// All files of known endings below folders; names are relative, with `/`. Earlier folders win.
     ///
     /// # Errors
     /// [`AssetError::Read`] for folders and files that cannot be read.
@@ -61,7 +63,7 @@ impl AssetStore {
                 self.add_folder(root, &path)?;
             } else if let Ok(relative) = path.strip_prefix(root) {
                 let name = relative.to_string_lossy().replace('\\', "/");
-                if is_asset(&name) && !self.files.contains_key(&name) {
+                if Self::takes(&name) && !self.files.contains_key(&name) {
                     let bytes = std::fs::read(&path).map_err(|source| AssetError::Read {
                         path: path.clone(),
                         source,
@@ -86,6 +88,14 @@ impl AssetStore {
             files: BTreeMap::new(),
             prepared: prepared.into(),
         }
+    }
+
+    /// Whether a file of this name can be an asset, or belong to one.
+    pub fn takes(name: &str) -> bool {
+        let ending = name.rsplit('.').next().unwrap_or_default();
+        ENDINGS
+            .iter()
+            .any(|known| ending.eq_ignore_ascii_case(known))
     }
 
     /// Adds a file, replacing one of the same name.
@@ -129,11 +139,7 @@ impl AssetStore {
     fn prepared(&self) -> &Prepared {
         self.prepared.get_or_init(|| {
             let mut prepared = Prepared::default();
-            for (name, bytes) in self
-                .files
-                .iter()
-                .filter(|(name, _)| !name.ends_with(".mtl"))
-            {
+            for (name, bytes) in &self.files {
                 match prepare_all(name, bytes, &|related| self.files.get(related).cloned()) {
                     Ok(preparation) => prepared.add(name, preparation),
                     Err(error) => prepared.errors.push(error),
@@ -165,15 +171,6 @@ impl Prepared {
                 .map(|warning| format!("{name}: {warning}")),
         );
     }
-}
-
-fn is_asset(name: &str) -> bool {
-    let ending = name
-        .rsplit('.')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    ending == "mtl" || ENDINGS.contains(&ending.as_str())
 }
 
 #[cfg(test)]

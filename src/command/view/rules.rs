@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use gable_desktop::open::{OpenError, Opened};
 use gable_desktop::source::Wake;
 use gable_desktop::source::workbench::Open;
-use gable_world::library::{self, bundle};
+use gable_world::library::{self, bundle, package};
 use gable_world::{LayerSettings, World, WorldError, WorldSettings, parse_lot};
 
 use super::cores;
@@ -18,7 +18,7 @@ use crate::failure::Failure;
 pub(super) fn is_grammar(name: &str) -> bool {
     let is_file = Path::new(name)
         .extension()
-        .is_some_and(|it| it.eq_ignore_ascii_case("cga"));
+        .is_some_and(|it| it.eq_ignore_ascii_case("cga") || it.eq_ignore_ascii_case("rpk"));
     let mut bundled = bundle::grammars().into_iter().map(|(bundled, _)| bundled);
     is_file || (!Path::new(name).exists() && bundled.any(|bundled| bundled == name))
 }
@@ -49,7 +49,9 @@ pub(super) fn open(rules: &str, arguments: &ViewArguments, wake: &Wake) -> Resul
         world.map_err(|error| message(&error))
     };
     let open: Open = Box::new(read);
-    let opened = Opened::workbench(open, vec![PathBuf::from(rules)], wake);
+    let file = package::split(Path::new(rules)).map(|(package, _)| package);
+    let file = file.unwrap_or_else(|| PathBuf::from(rules));
+    let opened = Opened::workbench(open, vec![file], wake);
     opened.map_err(|error: OpenError| Failure::Input(error.to_string()))
 }
 

@@ -12,7 +12,7 @@ use gable_kernel::recipe::{AssetReference, InitialShape};
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{Engine, GenerateError, Rules};
 
-use crate::library::{self, GrammarFiles, bundle};
+use crate::library::{self, GrammarFiles, bundle, package};
 
 /// A grammar, compiled and ready to run.
 #[derive(Debug, Clone)]
@@ -50,8 +50,10 @@ impl Grammar {
         let rules = Rules::load(engine, &artifact.wasm).map_err(GrammarFailure::Engine)?;
         let paths = artifact.manifest.sources.iter();
         let on_disk = paths.filter(|path| !path.starts_with(bundle::PREFIX));
+        let mut files: Vec<PathBuf> = on_disk.map(|path| file_of(Path::new(path))).collect();
+        files.dedup();
         Ok(Self {
-            files: on_disk.map(PathBuf::from).collect(),
+            files,
             wasm: artifact.wasm,
             rules,
             warnings: drawn,
@@ -136,6 +138,11 @@ impl Grammar {
             .filter(|reference| kept.contains(reference.name.as_str()));
         kept.cloned().collect()
     }
+}
+
+/// The file that a path leads to, or the package that it leads into.
+fn file_of(path: &Path) -> PathBuf {
+    package::split(path).map_or_else(|| path.to_owned(), |(package, _)| package)
 }
 
 /// Whether a grammar that has this text may put together this name: the text is the name, or what it begins with (up

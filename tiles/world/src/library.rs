@@ -1,6 +1,7 @@
-//! Grammars, models, textures and worlds: files on disk and what is bundled.
+//! Grammars, models, textures and worlds: files on disk, rule packages and what is bundled.
 
 pub mod bundle;
 mod files;
+pub mod package;
 
 pub use files::{GrammarFiles, grammar};

@@ -17,7 +17,7 @@ use crate::extent::{self, Extent};
 use crate::grammar::{Grammar, GrammarFailure};
 use crate::initial::{initial_shape, parse_lot, parse_value, settable};
 use crate::layer::{Layer, Parts, Source, heights, tile_recipe};
-use crate::library::bundle;
+use crate::library::{bundle, package};
 use crate::neighbours::{self, Neighbours};
 use crate::places::Places;
 use crate::settings::{LayerSettings, WorldSettings};
@@ -272,7 +272,8 @@ impl<'a> Opening<'a> {
     /// A path beside the world's file; what is not there may be bundled.
     fn beside(&self, path: &Path) -> PathBuf {
         let joined = self.folder.join(path);
-        if self.bundled || !joined.exists() {
+        let is_there = joined.exists() || package::split(&joined).is_some();
+        if self.bundled || !is_there {
             path.to_owned()
         } else {
             joined
@@ -302,7 +303,7 @@ impl<'a> Opening<'a> {
         })
     }
 
-    /// Models and textures: from the world's folders, beside the grammars, from the bundle.
+    /// Models and textures: from the world's folders, beside the grammars, from their packages, from the bundle.
     fn assets(
         &mut self,
         settings: &WorldSettings,
@@ -313,10 +314,15 @@ impl<'a> Opening<'a> {
             .iter()
             .map(|path| self.folder.join(path))
             .collect();
+        let mut packages = Vec::new();
         for file in grammars
             .iter()
             .filter_map(|grammar| grammar.files().first())
         {
+            if package::split(file).is_some() {
+                packages.push(file);
+                continue;
+            }
             let folder = file.parent().unwrap_or(Path::new("."));
             let beside = [folder.join("assets"), folder.join("../assets")];
             folders.extend(beside.into_iter().filter(|path| path.is_dir()));
@@ -327,6 +333,16 @@ impl<'a> Opening<'a> {
         };
         let mut store = AssetStore::from_folders(&folders).map_err(wrap)?;
         self.files.extend(folders);
+        for package in packages {
+            let files = package::assets(package).map_err(|error| WorldError::Setting {
+                file: self.file.clone(),
+                place: "grammar".to_owned(),
+                message: error.to_string(),
+            })?;
+            for (name, bytes) in files {
+                store.add_fallback(&name, bytes);
+            }
+        }
         for (name, bytes) in bundle::assets() {
             store.add_fallback(&name, bytes.to_vec());
         }

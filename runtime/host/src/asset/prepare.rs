@@ -4,10 +4,11 @@ mod gltf;
 mod image;
 mod mtl;
 mod obj;
+mod text;
 
 use std::path::PathBuf;
 
-use gable_kernel::asset::Asset;
+use gable_kernel::asset::{Asset, Table};
 
 /// Files larger than this are not prepared.
 const LARGEST_FILE: usize = 256 << 20;
@@ -126,9 +127,15 @@ pub fn prepare_all(
         "png" | "jpg" | "jpeg" => {
             image::prepare(bytes).map(|image| Preparation::of(Asset::Image(image)))
         }
+        "txt" => text::read(bytes).map(|text| Preparation::of(Asset::Text(text))),
+        "csv" => (text::read(bytes).and_then(|text| text::table(&text)))
+            .map(|table| Preparation::of(Asset::Table(table))),
+        "cgamat" => material(name, bytes).map(|table| Preparation::of(Asset::Table(table))),
+        "mtl" => text::read(bytes)
+            .map(|text| Preparation::of(Asset::Table(mtl::first_material(name, &text)))),
         _ => Err(Defect::new(
             "this kind of file cannot be read",
-            "use OBJ, GLB, PNG or JPEG",
+            "use OBJ, GLB, PNG, JPEG, CSV, TXT, CGAMAT or MTL",
         )),
     };
     result.map_err(|Defect { place, cause, cure }| AssetError::Damaged {
@@ -137,6 +144,24 @@ pub fn prepare_all(
         cause,
         cure: cure.to_owned(),
     })
+}
+
+/// A material as CityEngine writes it: a table of names and values, with images named relative to its folder.
+fn material(name: &str, bytes: &[u8]) -> Result<Table, Defect> {
+    let mut table = text::table(&text::read(bytes)?)?;
+    if !table.cells.is_empty() && table.columns != 2 {
+        return Err(Defect::new(
+            format!("a material has 2 columns, this has {}", table.columns),
+            "write a name, a comma and a value in each line",
+        ));
+    }
+    for row in table.cells.chunks_exact_mut(2) {
+        let is_file = row[0].ends_with("map") && !row[1].is_empty();
+        if is_file && !row[1].starts_with(['/', '\\']) && !row[1].starts_with("builtin:") {
+            row[1] = beside(name, &row[1]);
+        }
+    }
+    Ok(table)
 }
 
 /// The name of a file that another one names: relative to that one's folder, with `/`; what leads out of the asset
@@ -154,7 +179,9 @@ fn beside(name: &str, reference: &str) -> String {
             _ => parts.push(part),
         }
     }
-    parts.join("/")
+    // Files of other projects are named from a slash on.
+    let root = if name.starts_with('/') { "/" } else { "" };
+    [root, &parts.join("/")].concat()
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use gable_grammar::{Source, Sources, normal};
 
-use super::bundle;
+use super::{bundle, package};
 
-/// Reads imports beside the importing file, or from the bundle.
+/// Reads imports beside the importing file, from its rule package, or from the bundle.
 #[derive(Debug)]
 pub struct GrammarFiles;
 
@@ -26,6 +26,13 @@ impl Sources for GrammarFiles {
                 format!("{}{path}", bundle::PREFIX),
                 text,
             ));
+        }
+        if let Some((file, inside)) = package::split(Path::new(importer)) {
+            let package = package::open(&file).map_err(|error| error.to_string())?;
+            let (path, text) = package
+                .import(&inside, &written)
+                .ok_or_else(|| format!("{} has no such file", file.display()))?;
+            return Ok(Source::from_bytes(normal(&file.join(path)), text));
         }
         let mut tried = Vec::new();
         for candidate in candidates(Path::new(importer), &written) {
@@ -60,11 +67,24 @@ fn candidates(importer: &Path, written: &str) -> Vec<PathBuf> {
     std::iter::once(beside).chain(above).collect()
 }
 
-/// The grammar that a RULES argument names: a file, or a bundled one.
+/// The grammar that a RULES argument names: a file, a rule package or a file in one, or a bundled grammar.
 ///
 /// # Errors
 /// A text that names both when there is neither.
 pub fn grammar(rules: &Path) -> Result<Source, String> {
+    if let Some((file, inside)) = package::split(rules) {
+        let package = package::open(&file).map_err(|error| error.to_string())?;
+        let inside = match inside.as_str() {
+            "" => package.main().map_err(|error| error.to_string())?,
+            inside => inside,
+        };
+        let text = package.rule(inside).ok_or_else(|| {
+            let rules: Vec<&str> = package.rules().collect();
+            let (file, rules) = (file.display(), rules.join(", "));
+            format!("{file} has no rule file `{inside}` (it has: {rules})")
+        })?;
+        return Ok(Source::from_bytes(normal(&file.join(inside)), text));
+    }
     let name = rules.to_string_lossy();
     let bundled = name.strip_prefix(bundle::PREFIX);
     if bundled.is_some() || !rules.exists() {

@@ -2,6 +2,7 @@
 
 mod accessor;
 mod document;
+mod metadata;
 
 use std::collections::BTreeMap;
 
@@ -62,6 +63,9 @@ pub(super) fn prepare(
         .document
         .scenes
         .get(source.document.scene.unwrap_or(0));
+    metadata::add(source.document.extras.as_ref(), &mut reader.model);
+    let extras = scene.and_then(|scene| scene.extras.as_ref());
+    metadata::add(extras, &mut reader.model);
     for &node in scene.iter().flat_map(|scene| &scene.nodes) {
         reader.node(node, DAffine3::IDENTITY, 0)?;
     }
@@ -130,11 +134,16 @@ impl Reader<'_> {
         if !model_from_node.is_finite() {
             return Err(wrong("has no finite place"));
         }
+        metadata::add(node.extras.as_ref(), &mut self.model);
         if let Some(mesh) = node.mesh {
             let mesh = document
                 .meshes
                 .get(mesh)
                 .ok_or_else(|| wrong("names a mesh that does not exist"))?;
+            let names = [&node.name, &mesh.name];
+            let name = names.into_iter().find(|name| !name.is_empty());
+            let name = name.filter(|name| !self.model.groups.contains(name));
+            self.model.groups.extend(name.cloned());
             for primitive in &mesh.primitives {
                 self.primitive(primitive, &model_from_node)?;
             }

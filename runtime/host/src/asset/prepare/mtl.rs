@@ -1,6 +1,6 @@
 //! MTL: the materials of OBJ models.
 
-use gable_kernel::asset::ModelMaterial;
+use gable_kernel::asset::{ModelMaterial, Table};
 
 use super::beside;
 
@@ -18,6 +18,84 @@ pub(super) fn read(name: &str, text: &str) -> Vec<ModelMaterial> {
         }
     }
     materials
+}
+
+/// The first material as names and values of `readMaterial`.
+pub(super) fn first_material(name: &str, text: &str) -> Table {
+    let mut cells: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        let (keyword, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let rest = rest.trim();
+        if keyword == "newmtl" {
+            if !cells.is_empty() {
+                break;
+            }
+            cells.extend(["name".to_owned(), rest.to_owned()]);
+        } else if !cells.is_empty() {
+            attributes(name, keyword, rest, &mut cells);
+        }
+    }
+    Table { columns: 2, cells }
+}
+
+/// Adds the names and values of CGA's material attributes that a statement stands for.
+fn attributes(name: &str, keyword: &str, rest: &str, cells: &mut Vec<String>) {
+    const COLORS: [(&str, &str); 4] = [
+        ("Ka", "ambient"),
+        ("Kd", "color"),
+        ("Ks", "specular"),
+        ("Ke", "emissive"),
+    ];
+    const NUMBERS: [(&str, &str); 5] = [
+        ("d", "opacity"),
+        ("Tr", "opacity"),
+        ("Ns", "shininess"),
+        ("Pm", "metallic"),
+        ("Pr", "roughness"),
+    ];
+    const MAPS: [(&str, &str); 9] = [
+        ("map_Kd", "colormap"),
+        ("map_Ks", "specularmap"),
+        ("map_d", "opacitymap"),
+        ("map_bump", "bumpmap"),
+        ("bump", "bumpmap"),
+        ("norm", "normalmap"),
+        ("map_Ke", "emissivemap"),
+        ("map_Pm", "metallicmap"),
+        ("map_Pr", "roughnessmap"),
+    ];
+    let known = |list: &[(&str, &'static str)]| {
+        let found = list
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(keyword));
+        found.map(|(_, attribute)| *attribute)
+    };
+    let mut words = rest
+        .split_whitespace()
+        .map_while(|word| word.parse::<f64>().ok());
+    if let Some(color) = known(&COLORS) {
+        let numbers: Vec<f64> = words.map(unit).collect();
+        let Some(&first) = numbers.first() else {
+            return;
+        };
+        for (place, part) in ["r", "g", "b"].into_iter().enumerate() {
+            let value = numbers.get(place).unwrap_or(&first);
+            cells.extend([format!("{color}.{part}"), value.to_string()]);
+        }
+    } else if let (Some(attribute), Some(number)) = (known(&NUMBERS), words.next()) {
+        let number = match keyword {
+            "Tr" => 1.0 - unit(number),
+            "Ns" => number.clamp(0.0, 128.0),
+            _ => unit(number),
+        };
+        cells.extend([attribute.to_owned(), number.to_string()]);
+    } else if let Some(map) = known(&MAPS) {
+        let file = map_file(rest);
+        if !file.is_empty() {
+            cells.extend([map.to_owned(), beside(name, file)]);
+        }
+    }
 }
 
 fn plain(name: &str) -> ModelMaterial {
@@ -102,5 +180,18 @@ mod tests {
         };
         assert_eq!(materials[0], wall);
         assert_eq!(materials[1].color, [0.0, 1.0, 0.0, 0.75]);
+    }
+
+    #[test]
+    fn the_first_material_becomes_attributes() {
+        let text = "newmtl wall\nKa 0 0 0\nKd 0.5 0.25 1\nKs 0.5\nTr 0.25\nNs 1000\nPr 2\nmap_kd -s 2 2 a.png\nKd\nbump b.png\nnewmtl b\nd 0";
+        let table = first_material("m/house.mtl", text);
+        assert_eq!(
+            table.cells.join(" "),
+            "name wall ambient.r 0 ambient.g 0 ambient.b 0 color.r 0.5 color.g 0.25 color.b 1 \
+             specular.r 0.5 specular.g 0.5 specular.b 0.5 opacity 0.75 shininess 128 roughness 1 \
+             colormap m/a.png bumpmap m/b.png"
+        );
+        assert!(first_material("a.mtl", "").cells.is_empty());
     }
 }

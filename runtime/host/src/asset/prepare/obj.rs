@@ -19,6 +19,8 @@ struct Reader {
     material: u32,
     /// Materials of the libraries named so far.
     library: Vec<ModelMaterial>,
+    /// The group that is open, until it has a face.
+    group: Option<String>,
     warnings: Vec<String>,
 }
 
@@ -72,7 +74,8 @@ impl Reader {
             "f" => self.face(rest, number)?,
             "usemtl" => self.use_material(rest.trim()),
             "mtllib" => self.read_library(name, rest.trim(), related),
-            // Groups, smoothing, lines and points say nothing about surfaces.
+            "g" | "o" => self.group = Some(rest.trim().to_owned()),
+            // Smoothing, lines and points say nothing about surfaces.
             _ => {}
         }
         Ok(())
@@ -106,6 +109,9 @@ impl Reader {
             ));
         }
         self.model.add_polygon(&polygon, self.material);
+        let group = self.group.take().filter(|group| !group.is_empty());
+        let group = group.filter(|group| !self.model.groups.contains(group));
+        self.model.groups.extend(group);
         Ok(())
     }
 

@@ -71,6 +71,41 @@ fn an_obj_keeps_polygons_and_finds_its_materials() {
 }
 
 #[test]
+fn groups_are_those_that_have_faces() {
+    let text = "v 0 0 0\nv 1 0 0\nv 0 1 0\ng empty\no trunk\nf 1 2 3\nf 1 2 3\ng crown of leaves\nf 1 2 3\ng trunk\nf 1 2 3";
+    let groups = model("a.obj", text.as_bytes()).groups;
+    assert_eq!(groups, ["trunk", "crown of leaves"]);
+}
+
+#[test]
+fn tables_texts_and_materials_are_prepared() {
+    let cells = |name: &str, text: &str| match prepare(name, text.as_bytes(), &related) {
+        Ok(Asset::Table(table)) => table.cells.join("|"),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(cells("a.CSV", "floor;height\n0;3,5"), "floor|height|0|3,5");
+    let material = "metallic,0\ncolormap, Textures/a.jpg\ncolormap.su,0.1\nnormalmap,builtin:x\ndirtmap,/lib/d.png";
+    assert_eq!(
+        cells("m/grass.cgamat", material),
+        "metallic|0|colormap|m/Textures/a.jpg|colormap.su|0.1|normalmap|builtin:x|dirtmap|/lib/d.png"
+    );
+    assert_eq!(
+        cells("/lib/m/a.cgamat", "colormap,a.jpg"),
+        "colormap|/lib/m/a.jpg"
+    );
+    assert_eq!(
+        cells("models/house.mtl", MATERIALS),
+        "name|wall|color.r|0.5|color.g|0.5|color.b|0.5|colormap|models/wall.png"
+    );
+    assert_eq!(
+        message("a.cgamat", b"a,b,c"),
+        "a.cgamat: a material has 2 columns, this has 3; write a name, a comma and a value in each line"
+    );
+    let text = prepare("a.txt", b"Br\xfccke\r\n", &related);
+    assert_eq!(text.ok(), Some(Asset::Text("Brücke\n".to_owned())));
+}
+
+#[test]
 fn a_damaged_obj_names_the_line() {
     let cases = [
         (

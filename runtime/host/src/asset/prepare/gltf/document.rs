@@ -4,6 +4,7 @@
 //! image without media type), and models come from strangers. Every index is looked up with `get`.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::super::Defect;
 use super::EXPORT_AGAIN;
@@ -24,6 +25,7 @@ pub(super) struct Document {
     pub(super) accessors: Vec<Accessor>,
     pub(super) buffer_views: Vec<BufferView>,
     pub(super) buffers: Vec<Buffer>,
+    pub(super) extras: Option<Value>,
     extensions_required: Vec<String>,
 }
 
@@ -31,11 +33,14 @@ pub(super) struct Document {
 #[serde(default)]
 pub(super) struct Scene {
     pub(super) nodes: Vec<usize>,
+    pub(super) extras: Option<Value>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Node {
+    pub(super) name: String,
+    pub(super) extras: Option<Value>,
     pub(super) mesh: Option<usize>,
     pub(super) children: Vec<usize>,
     pub(super) matrix: Option<[f64; 16]>,
@@ -47,6 +52,7 @@ pub(super) struct Node {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Mesh {
+    pub(super) name: String,
     pub(super) primitives: Vec<Primitive>,
 }
 
