@@ -88,9 +88,27 @@ pub(crate) struct CheckArguments {
     /// How to print
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: MessageFormat,
+    /// The same as --format json
+    #[arg(long)]
+    pub(crate) json: bool,
     /// Warnings are errors, too
     #[arg(long)]
     pub(crate) deny_warnings: bool,
+    /// Instead: which features of the language are used, how often, and whether there are these. The exit code is 1 when
+    /// one is missing
+    #[arg(long, conflicts_with = "deny_warnings")]
+    pub(crate) compat: bool,
+}
+
+impl CheckArguments {
+    /// How to print.
+    pub(crate) fn format(&self) -> MessageFormat {
+        if self.json {
+            MessageFormat::Json
+        } else {
+            self.format
+        }
+    }
 }
 
 #[derive(Debug, Args)]

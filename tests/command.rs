@@ -140,6 +140,44 @@ fn show_prints_every_stage() {
 }
 
 #[test]
+fn check_compat_counts_features_and_says_what_is_missing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("writable");
+    };
+    write("a.cga", "Lot --> extrude(rand(3, 9)) extrude(1) Top.");
+    write(
+        "b.cga",
+        "import a : \"nowhere.cga\"\nLot --> extrude(2) comp(f) { front : F }",
+    );
+    let text = good(&gable(folder.path(), &["check", "--compat", "."]));
+    let line = |name: &str| {
+        let line = text.lines().find(|it| it.trim_start().starts_with(name));
+        line.unwrap_or_default()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(line("extrude"), ["extrude", "3", "2", "supported"]);
+    assert_eq!(line("rand")[..4], ["rand", "1", "1", "approximated"]);
+    assert_eq!(line("front"), ["front", "1", "1", "supported"]);
+    assert!(text.ends_with("4 features in 2 files: 3 supported, 1 approximated, 0 missing\n"));
+
+    write("c.cga", "Lot --> comp(f) { nowhere : F }");
+    let output = gable(folder.path(), &["check", "--compat", "--json", "."]);
+    assert_eq!(output.status.code(), Some(1));
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["files"], 3, "{json}");
+    assert_eq!(json["missing"], 1, "{json}");
+    let features = json["features"].as_array().expect("a list");
+    let missing: Vec<_> = features
+        .iter()
+        .filter(|it| it["support"] == "missing")
+        .collect();
+    assert_eq!(missing[0]["name"], "nowhere", "{json}");
+    assert_eq!(missing[0]["kind"], "selector", "{json}");
+}
+
+#[test]
 fn compile_writes_a_small_module_and_the_kernel() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("box.cga"), GRAMMAR).expect("writable");

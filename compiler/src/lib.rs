@@ -8,6 +8,7 @@ mod builtins;
 mod elaborate;
 mod emit;
 pub mod ir;
+pub mod language;
 mod load;
 mod lower;
 mod pass;
@@ -44,6 +45,9 @@ pub struct Compiled {
     pub sources: SourceMap,
     /// Errors and warnings, by place.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the language has and this compiler has not, where it is written: also in rules that nothing calls, and in
+    /// programs with other errors, which `diagnostics` are silent about.
+    pub unsupported: Vec<Diagnostic>,
 }
 
 /// Compiles `main` and what it imports.
@@ -67,10 +71,11 @@ pub fn compile(main: Source, sources: &dyn Sources, options: &Options) -> Compil
         &mut diagnostics,
     );
     let tree = elaborate::elaborate(&symbols, &mut types, &mut diagnostics);
+    let unsupported = tree.unsupported();
     let mut program = None;
     if !diagnostics.has_errors() {
-        let (mut lowered, unsupported) = lower::lower(&symbols, tree, &mut types);
-        pass::run(&mut lowered, unsupported, &mut diagnostics);
+        let (mut lowered, noted) = lower::lower(&symbols, tree, &mut types);
+        pass::run(&mut lowered, noted, &mut diagnostics);
         program = Some(lowered);
     }
     let program = program.filter(|_| !diagnostics.has_errors());
@@ -85,6 +90,7 @@ pub fn compile(main: Source, sources: &dyn Sources, options: &Options) -> Compil
         program,
         sources: loaded.sources,
         diagnostics: diagnostics.into_sorted(),
+        unsupported,
     }
 }
 

@@ -81,3 +81,14 @@ pub(crate) struct Tree {
     pub(crate) functions: Vec<ValueBody>,
     pub(crate) rules: Vec<RuleBody>,
 }
+
+impl Tree {
+    /// What is not supported in any body, used or not.
+    pub(crate) fn unsupported(&self) -> Vec<Diagnostic> {
+        let values = self.attributes.iter().chain(&self.functions);
+        let frames = values.map(|body| &body.frame);
+        let frames = frames.chain(self.rules.iter().map(|body| &body.frame));
+        let all = frames.flat_map(|frame| frame.unsupported.iter().cloned());
+        all.collect()
+    }
+}

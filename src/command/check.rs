@@ -1,5 +1,7 @@
 //! `gable check`: everything that is wrong with grammars.
 
+mod compat;
+
 use gable_grammar::{render, to_json};
 
 use crate::cli::{CheckArguments, MessageFormat};
@@ -11,10 +13,13 @@ use super::build;
 
 /// Runs it.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
+    let paths = files::grammar_files(&arguments.rules)?;
+    if arguments.compat {
+        return compat::run(&paths, arguments.format());
+    }
     let mut errors = 0;
     let mut warnings = 0;
     let mut json = Vec::new();
-    let paths = files::grammar_files(&arguments.rules)?;
     for path in &paths {
         let compiled = build::compile_quietly(path)?;
         let bad = compiled
@@ -24,7 +29,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
             .count();
         errors += bad;
         warnings += compiled.diagnostics.len() - bad;
-        match arguments.format {
+        match arguments.format() {
             MessageFormat::Text => tell_text!(
                 "{}",
                 render(&compiled.sources, &compiled.diagnostics, build::style())
@@ -38,7 +43,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<(), Failure> {
             }
         }
     }
-    match arguments.format {
+    match arguments.format() {
         MessageFormat::Json => say!("{}", serde_json::Value::Array(json)),
         MessageFormat::Text => {
             say!(

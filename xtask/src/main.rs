@@ -7,6 +7,7 @@
 
 mod author;
 mod bench;
+mod docs;
 mod fuzz;
 mod kernel;
 mod setup;
@@ -29,6 +30,7 @@ cargo xtask <task>
   web wasm        only the WebAssembly, for the next of
   web scripts     only pages and scripts, with the WebAssembly that was built last
   web --check     checks their types, and fails when what is committed is not what the sources give
+  docs            rewrites docs/cga-compatibility.md, which the compiler's tables say
   bench           prints the figures of docs/benchmarks.md
   fuzz [times]    runs every fuzz target so often, or a million times (nightly Rust and cargo-fuzz)
 ";
@@ -45,6 +47,7 @@ fn main() -> Result<()> {
         ["web", "wasm"] => web::build_wasm(),
         ["web", "scripts"] => web::build_scripts(),
         ["web", "--check"] => web::check(),
+        ["docs"] => docs::rebuild(),
         ["bench"] => bench::run(),
         ["fuzz"] => fuzz::run(1_000_000),
         ["fuzz", times] => fuzz::run(times.parse()?),
