@@ -263,6 +263,9 @@ pub enum Step<E> {
     Reset(Span, Vec<AttributeId>),
     /// `set` of a shape attribute, by its number.
     SetShapeAttribute(Span, i32, E),
+    /// `set` of the attribute with a name that is known at run time, after the prefix of where it is looked for; else
+    /// of a shape attribute.
+    SetNamed(Span, String, E, E),
     /// `report` of a key and a value.
     Report(Span, E, E),
     /// A rule call: makes a child.

@@ -89,6 +89,10 @@ impl Lowerer<'_> {
             Step::SetShapeAttribute(site, number, value) => {
                 Step::SetShapeAttribute(site, number, self.expr(value))
             }
+            Step::SetNamed(site, prefix, name, value) => {
+                let name = self.expr(name);
+                Step::SetNamed(site, prefix, name, self.expr(value))
+            }
             Step::Reset(site, attributes) => Step::Reset(site, attributes),
             Step::Report(site, key, value) => {
                 let key = self.expr(key);

@@ -242,9 +242,24 @@ impl<'a> Elaborator<'_, 'a> {
         value: &'a Expr,
         span: Span,
     ) -> Option<Step<Node>> {
-        let ExprKind::Name(name) = &target.kind else {
-            self.unsupported(scope, "set(sel(...))", target.span);
-            return None;
+        let selected;
+        let name = match &target.kind {
+            ExprKind::Name(name) => name,
+            ExprKind::Call(word, arguments) if word.text == "sel" && arguments.len() == 1 => {
+                let ExprKind::String(text) = &arguments[0].kind else {
+                    return Some(self.set_named(scope, &arguments[0], value, span));
+                };
+                let (text, span) = (text.clone(), arguments[0].span);
+                selected = Name { text, span };
+                &selected
+            }
+            _ => {
+                let title = "`set` begins with the name of an attribute";
+                let diagnostic = Diagnostic::error(Code("E0205"), title, target.span);
+                let help = "`set(sel(text), value)` takes a name made at run time";
+                self.diagnostics.push(diagnostic.help(help));
+                return None;
+            }
         };
         let Path::In(at, rest) = self.symbols.follow(scope.instance, &name.text) else {
             return None;
@@ -277,6 +292,23 @@ impl<'a> Elaborator<'_, 'a> {
             (format!("`{}` holds another type", name.text), None)
         });
         Some(Step::SetShapeAttribute(span, attribute.number, value))
+    }
+
+    /// `set(sel(name), value)` of a name that is known at run time.
+    fn set_named(
+        &mut self,
+        scope: &mut Scope<'a>,
+        name: &'a Expr,
+        value: &'a Expr,
+        span: Span,
+    ) -> Step<Node> {
+        let name = self.expr(scope, name);
+        self.expect(&name, Variable::STRING, || {
+            ("`sel` takes a string".to_owned(), None)
+        });
+        let value = self.expr(scope, value);
+        let prefix = self.symbols.instance(scope.instance).prefix.clone();
+        Step::SetNamed(span, prefix, name, value)
     }
 
     fn report_set_target(&mut self, scope: &Scope<'a>, name: &Name) {

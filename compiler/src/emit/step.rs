@@ -34,6 +34,20 @@ impl Code<'_, '_> {
                     "set_attribute_i"
                 });
             }
+            Step::SetNamed(site, prefix, name, value) => {
+                self.op(*site);
+                let prefix = self.emitter.strings.number(prefix);
+                self.word(prefix);
+                self.expr(name);
+                if value.ty == Type::FLOAT {
+                    self.expr(value);
+                    self.kernel_named("set_named_f");
+                } else {
+                    self.word(value.ty.manifest() as i32);
+                    self.expr(value);
+                    self.kernel_named("set_named_i");
+                }
+            }
             Step::Reset(site, attributes) => {
                 self.op(*site);
                 for id in attributes {

@@ -96,6 +96,10 @@ impl Writer<'_> {
                 )?;
                 self.expr(value)
             }
+            Step::SetNamed(_, prefix, name, value) => {
+                write!(self.text, "set {prefix}sel ")?;
+                self.exprs([name, value])
+            }
             Step::Reset(_, attributes) => {
                 self.text.push_str("reset");
                 let names = attributes

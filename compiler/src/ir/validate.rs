@@ -115,7 +115,7 @@ impl Checker<'_> {
                 self.arguments(arguments, &rule.locals[..rule.params])
             }
             Step::Let(local, value) => self.local(local.index(), value.ty),
-            Step::Report(_, key, _) => same(key.ty, Type::STRING),
+            Step::Report(_, key, _) | Step::SetNamed(_, _, key, _) => same(key.ty, Type::STRING),
             Step::Case(arms, _) => arms
                 .iter()
                 .try_for_each(|(condition, _)| same(condition.ty, Type::BOOL)),

@@ -111,7 +111,9 @@ impl<E> Step<E> {
             Self::SetAttribute(_, _, value)
             | Self::SetShapeAttribute(_, _, value)
             | Self::Let(_, value) => (vec![value], Vec::new()),
-            Self::Report(_, key, value) => (vec![key, value], Vec::new()),
+            Self::Report(_, key, value) | Self::SetNamed(_, _, key, value) => {
+                (vec![key, value], Vec::new())
+            }
             Self::Call(_, _, arguments) => (arguments.iter().collect(), Vec::new()),
             Self::Leaf(..) | Self::Reset(..) => (Vec::new(), Vec::new()),
             Self::Scoped(steps) | Self::Inline(_, _, steps) => (Vec::new(), vec![steps]),
@@ -147,7 +149,9 @@ impl<E> Step<E> {
             Self::SetAttribute(_, _, value)
             | Self::SetShapeAttribute(_, _, value)
             | Self::Let(_, value) => (vec![value], Vec::new()),
-            Self::Report(_, key, value) => (vec![key, value], Vec::new()),
+            Self::Report(_, key, value) | Self::SetNamed(_, _, key, value) => {
+                (vec![key, value], Vec::new())
+            }
             Self::Call(_, _, arguments) => (arguments.iter_mut().collect(), Vec::new()),
             Self::Leaf(..) | Self::Reset(..) => (Vec::new(), Vec::new()),
             Self::Scoped(steps) | Self::Inline(_, _, steps) => (Vec::new(), vec![steps]),

@@ -156,8 +156,10 @@ impl Live {
             Item::Function(id) => &program.functions[id.index()].body,
             Item::Rule(id) => {
                 walk_steps(&program.rules[id.index()].steps, &mut |step| {
-                    if let Step::Call(_, id, _) = step {
-                        self.mark(Item::Rule(*id));
+                    match step {
+                        Step::Call(_, id, _) => self.mark(Item::Rule(*id)),
+                        Step::SetNamed(_, prefix, ..) => self.mark_named(program, prefix),
+                        _ => {}
                     }
                     step.parts()
                         .0
@@ -168,6 +170,15 @@ impl Live {
             }
         };
         body.exprs().for_each(|expr| self.mark_expr(expr));
+    }
+
+    /// Any attribute below a prefix may be set by name.
+    fn mark_named(&mut self, program: &Program, prefix: &str) {
+        for (index, attribute) in program.attributes.iter().enumerate() {
+            if attribute.settable && attribute.name.starts_with(prefix) {
+                self.mark(Item::Attribute(AttributeId::new(index)));
+            }
+        }
     }
 
     fn mark_expr(&mut self, expr: &Expr) {

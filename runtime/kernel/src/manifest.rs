@@ -24,6 +24,8 @@ mod sites;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use format::TYPES;
+
 pub use format::decimal;
 pub use sites::{Site, Sites};
 

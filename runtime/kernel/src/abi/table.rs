@@ -119,6 +119,10 @@ abi! {
     fn set_builtin_f(number: i32, value: f64);
     /// Sets a bool or string shape attribute.
     fn set_builtin_i(number: i32, value: i32);
+    /// `set(sel(name), value)`: a float attribute of the grammar whose name is prefix and name, else of the shape.
+    fn set_named_f(prefix: i32, name: i32, value: f64);
+    /// The same for any other value; `kind` is the number of its type in the manifest.
+    fn set_named_i(prefix: i32, name: i32, kind: i32, value: i32);
 
     // ---- Blocks ----
     /// The next piece becomes current; answers its branch, or -1 with the parent current again.

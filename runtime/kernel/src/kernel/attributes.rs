@@ -5,12 +5,14 @@ use std::rc::Rc;
 use glam::DVec3;
 
 use super::derivation::Phase;
+use super::initial::type_name;
 use super::random::{attribute_seed, seed_from_float};
 use crate::Kernel;
 use crate::abi::token::word;
 use crate::builtin::{BUILTINS, Builtin, Storage};
 use crate::frame::{euler_from_matrix, matrix_from_euler};
 use crate::limits::Stop;
+use crate::manifest::{TYPES, Type};
 use crate::state::{Slot, StringId};
 
 /// The index of a slot.
@@ -28,6 +30,14 @@ fn builtin(number: i32) -> Result<&'static Builtin, Stop> {
 
 /// A shape attribute was read or set as another type than it has.
 const WRONG_TYPE: Stop = Stop::Misuse("the shape attribute has another type");
+
+/// What a name means as the target of `set`.
+enum Named {
+    /// An attribute of the grammar.
+    Slot(i32),
+    /// An attribute of the shape, by its number.
+    Builtin(i32),
+}
 
 impl Kernel {
     /// `attribute_begin` of the table.
@@ -235,6 +245,72 @@ impl Kernel {
             _ => return Err(WRONG_TYPE),
         }
         Ok(())
+    }
+
+    /// `set_named_f` of the table.
+    pub(crate) fn set_named_f(&mut self, prefix: i32, name: i32, value: f64) -> Result<(), Stop> {
+        match self.named(prefix, name, Type::Float)? {
+            Some(Named::Slot(slot)) => self.set_attribute_f(slot, value),
+            Some(Named::Builtin(number)) => self.set_builtin_f(number, value),
+            None => Ok(()),
+        }
+    }
+
+    /// `set_named_i` of the table.
+    pub(crate) fn set_named_i(
+        &mut self,
+        prefix: i32,
+        name: i32,
+        kind: i32,
+        value: i32,
+    ) -> Result<(), Stop> {
+        let ty = usize::try_from(kind).ok().and_then(|kind| TYPES.get(kind));
+        let ty = *ty
+            .filter(|ty| **ty != Type::Float)
+            .ok_or(Stop::Misuse("no type but float has this number"))?;
+        match self.named(prefix, name, ty)? {
+            Some(Named::Slot(slot)) => self.set_attribute_i(slot, value),
+            Some(Named::Builtin(number)) => self.set_builtin_i(number, value),
+            None => Ok(()),
+        }
+    }
+
+    /// What a name means as the target of `set`; none after a warning.
+    fn named(&mut self, prefix: i32, name: i32, ty: Type) -> Result<Option<Named>, Stop> {
+        let (prefix, name) = (self.text(prefix)?, self.text(name)?);
+        let manifest = Rc::clone(&self.manifest);
+        self.charge((manifest.attributes.len() + BUILTINS.len()) / 8)?;
+        let is_named = |full: &str| full.strip_prefix(&*prefix) == Some(&*name);
+        let slot = (0..)
+            .zip(&manifest.attributes)
+            .find(|(_, attribute)| attribute.settable && is_named(&attribute.name));
+        let builtin = || {
+            (0..)
+                .zip(BUILTINS)
+                .find(|(_, entry)| entry.name == &*name)
+        };
+        let (found, found_ty) = match slot {
+            Some((slot, attribute)) => (Named::Slot(slot), attribute.ty),
+            None => match builtin() {
+                Some((number, entry)) if entry.writable => (Named::Builtin(number), entry.ty),
+                Some(_) => {
+                    self.warn(format!("set: \"{name}\" cannot be set"));
+                    return Ok(None);
+                }
+                None => {
+                    self.warn(format!("set: there is no attribute \"{name}\""));
+                    return Ok(None);
+                }
+            },
+        };
+        if found_ty != ty {
+            let (wanted, given) = (type_name(found_ty), type_name(ty));
+            self.warn(format!(
+                "set: \"{name}\" is {wanted}: the value is {given} and not used"
+            ));
+            return Ok(None);
+        }
+        Ok(Some(found))
     }
 
     /// `geo_coord` of the table: recipes carry no projection, so X is the world's x, Y its north (−z), in metres.

@@ -195,7 +195,7 @@ pub(super) fn value_type(value: &Value) -> Type {
 }
 
 /// A type in words.
-fn type_name(ty: Type) -> &'static str {
+pub(super) fn type_name(ty: Type) -> &'static str {
     match ty {
         Type::Float => "a float",
         Type::Bool => "a bool",

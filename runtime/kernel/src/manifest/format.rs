@@ -9,7 +9,7 @@ use crate::recipe::{DecodeError, Value};
 const LARGEST: usize = 64 << 20;
 
 /// The types in the order of their tags.
-const TYPES: [Type; 6] = [
+pub(crate) const TYPES: [Type; 6] = [
     Type::Float,
     Type::Bool,
     Type::String,

@@ -312,3 +312,25 @@ fn numbers_that_are_none_do_no_harm() {
     assert_eq!(mesh.check(), Ok(()));
     assert!(kernel.shape.scope.size.is_finite() && kernel.shape.scope.translation.is_finite());
 }
+
+#[test]
+fn materials_of_the_shape_and_of_its_geometry_are_reset_apart() {
+    use crate::builtin::number;
+    use crate::mesh::SHAPE_MATERIAL;
+    let red = number("color.r");
+    let state = |target: &str| {
+        let mut kernel = kernel_on(LOT);
+        kernel
+            .change_mesh(|mesh| mesh.materials.fill(3))
+            .unwrap();
+        kernel.set_material_number(red, 0.25);
+        kernel.reset_material(word_token(target)).unwrap();
+        let Geometry::Mesh(mesh) = &kernel.shape.geometry else {
+            panic!("a mesh")
+        };
+        (kernel.state.material.numbers[red], mesh.materials[0])
+    };
+    assert_eq!(state("shape"), (1.0, 3));
+    assert_eq!(state("geometry"), (0.25, SHAPE_MATERIAL));
+    assert_eq!(state("all"), (1.0, SHAPE_MATERIAL));
+}
