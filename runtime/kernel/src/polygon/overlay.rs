@@ -17,8 +17,9 @@ mod segments;
 mod tests;
 
 use super::offset::{TracedPolygon, TracedRing};
-use super::setback::group_traced;
-use super::{Polygon, Ring};
+use super::{Polygon, Ring, contains, ring_edges, segment_distance, signed_area};
+use glam::DVec2;
+
 use crate::limits::Stop;
 use crate::order::Order as _;
 
@@ -48,7 +49,7 @@ pub fn paint(
     mut charge: impl FnMut(usize) -> Result<(), Stop>,
 ) -> Result<Vec<Vec<TracedPolygon>>, OverlayError> {
     let points = || layers.iter().flatten().flat_map(Polygon::points);
-    if !points().all(glam::DVec2::is_finite) {
+    if !points().all(DVec2::is_finite) {
         return Err(OverlayError::Tangled);
     }
     if points().next().is_none() {
@@ -101,7 +102,39 @@ fn polygons(arrangement: &Arrangement, rings: Vec<Vec<(u32, u32)>>) -> Vec<Trace
         .filter(|ring| !arrangement.is_sliver(&ring.points))
         .collect();
     rings.order_by_key(|ring| ring.edges[0]);
-    group_traced(rings)
+    group(rings, 4.0 * arrangement.cell_size())
+}
+
+/// Rings as polygons: clockwise ones are holes of the smallest ring around them.
+fn group(rings: Vec<TracedRing>, slack: f64) -> Vec<TracedPolygon> {
+    let (outlines, holes): (Vec<_>, Vec<_>) = rings
+        .into_iter()
+        .partition(|ring| signed_area(&ring.points) > 0.0);
+    let mut polygons: Vec<TracedPolygon> = outlines
+        .into_iter()
+        .map(|ring| TracedPolygon { rings: vec![ring] })
+        .collect();
+    for hole in holes {
+        let around = polygons
+            .iter_mut()
+            .filter(|polygon| surrounds(&polygon.rings[0].points, &hole.points, slack));
+        let area = |polygon: &TracedPolygon| signed_area(&polygon.rings[0].points);
+        if let Some(polygon) = around.min_by(|a, b| area(a).total_cmp(&area(b))) {
+            polygon.rings.push(hole);
+        }
+    }
+    polygons
+}
+
+/// Whether a ring lies inside an outline, which it may touch: the first of its points decides that is clear of the outline.
+fn surrounds(outline: &[DVec2], inner: &[DVec2], slack: f64) -> bool {
+    let middles = ring_edges(inner).map(|(a, b)| (a + b) * 0.5);
+    let is_clear =
+        |point: &DVec2| ring_edges(outline).all(|(a, b)| segment_distance(*point, a, b) > slack);
+    let mut points = inner.iter().copied().chain(middles);
+    let clear = points.find(is_clear);
+    let centre = || inner.iter().sum::<DVec2>() / inner.len() as f64;
+    contains(outline, clear.unwrap_or_else(centre))
 }
 
 /// A ring without the nodes at which one input edge was cut.

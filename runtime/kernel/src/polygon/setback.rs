@@ -192,7 +192,7 @@ fn without_opposites(sides: &[((u32, u32), Option<u32>)]) -> Vec<((u32, u32), Op
 }
 
 /// Rings as polygons: clockwise ones are holes of the smallest ring around them.
-pub(super) fn group_traced(rings: Vec<TracedRing>) -> Vec<TracedPolygon> {
+fn group_traced(rings: Vec<TracedRing>) -> Vec<TracedPolygon> {
     let area = |ring: &Ring| signed_area(ring);
     let (outers, holes): (Vec<_>, Vec<_>) =
         rings.into_iter().partition(|ring| area(&ring.points) > 0.0);

@@ -334,9 +334,15 @@ proptest! {
         let least: f64 = before.remainder.iter().map(area).sum();
         prop_assume!(least > goal.area);
         kernel.reach_area(&goal, &mut chosen).unwrap();
-        let pieces = kernel.setback_pieces(&edges, &chosen).unwrap();
-        let left: f64 = pieces.remainder.iter().map(area).sum();
-        prop_assert!((left - goal.area).abs() < 1e-6 * whole, "{left} for {} of {whole}", goal.area);
+        let mut left = |more: f64| {
+            let moved: Vec<_> = chosen.iter().map(|it| it.map(|(d, branch)| (d + more, branch))).collect();
+            let pieces = kernel.setback_pieces(&edges, &moved).unwrap();
+            pieces.remainder.iter().map(area).sum::<f64>()
+        };
+        // With unlike distances what is left may jump: then the offset is that of the jump.
+        let found = left(0.0);
+        let jumps = left(-1e-6).max(found) > goal.area && left(1e-6).min(found) < goal.area;
+        prop_assert!((found - goal.area).abs() < 1e-6 * whole || jumps, "{found} for {} of {whole}", goal.area);
     }
 
     #[test]

@@ -95,6 +95,11 @@ impl Arrangement {
         cross(before, after, at).abs() as f64 > 2.0 * length
     }
 
+    /// The size of a cell in metres.
+    pub(super) fn cell_size(&self) -> f64 {
+        1.0 / self.scale
+    }
+
     /// Whether a ring is no wider than the grid explains.
     pub(super) fn is_sliver(&self, ring: &[DVec2]) -> bool {
         let area = signed_area(ring).abs();

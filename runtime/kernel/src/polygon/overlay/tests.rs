@@ -182,7 +182,7 @@ proptest! {
         }
         for _ in 0..40 {
             let at = DVec2::new(random.next(), random.next()) * 10.0;
-            let near = |p: &Polygon| p.edges().any(|(a, b)| crate::polygon::segment_distance(at, a, b) < 1e-5);
+            let near = |p: &Polygon| p.edges().any(|(a, b)| segment_distance(at, a, b) < 1e-5);
             if layers.iter().flatten().any(near) {
                 continue;
             }
