@@ -312,7 +312,7 @@ impl Site {
     pub(crate) fn texture(&self, hash: &[u8; 32]) -> Option<(Bytes, String)> {
         match Asset::from_bytes(&self.asset(hash)?).ok()? {
             Asset::Image(image) => Some((image.bytes.into(), image.media_type)),
-            Asset::Model(_) => None,
+            Asset::Model(_) | Asset::Text(_) | Asset::Table(_) => None,
         }
     }
 

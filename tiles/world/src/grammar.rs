@@ -8,6 +8,7 @@ use gable_compiler::{Options, compile};
 use gable_grammar::{RenderStyle, render};
 use gable_kernel::asset::Asset;
 use gable_kernel::manifest::Manifest;
+use gable_kernel::query::Query;
 use gable_kernel::recipe::{AssetReference, InitialShape};
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{Engine, GenerateError, Rules};
@@ -113,31 +114,71 @@ impl Grammar {
     ) -> Vec<AssetReference> {
         let all = store.references();
         let texts = &self.manifest().strings;
-        let named =
-            |name: &str| values.contains(name) || texts.iter().any(|text| may_be_part(text, name));
-        let mut kept: BTreeSet<&str> = all
-            .iter()
-            .map(|reference| reference.name.as_str())
-            .filter(|name| named(name))
+        let queries: Vec<Query> = texts.iter().filter_map(|text| query(text)).collect();
+        let named = |name: &str| {
+            values.contains(name)
+                || texts.iter().any(|text| may_be_part(text, name))
+                || queries
+                    .iter()
+                    .any(|it| it.fits(name) || it.fits_from_there(name))
+        };
+        let is_material = |name: &str| name.ends_with(".mtl");
+        let asks_for_materials = texts.iter().any(|text| text.contains(".mtl"));
+        let mut kept: BTreeSet<&str> = BTreeSet::new();
+        let mut new: Vec<&AssetReference> = (all.iter())
+            .filter(|reference| named(&reference.name))
+            // Models have theirs in them.
+            .filter(|reference| asks_for_materials || !is_material(&reference.name))
             .collect();
-        // Images that the models' own materials show.
-        let models = all
-            .iter()
-            .filter(|reference| kept.contains(reference.name.as_str()));
-        let images: Vec<String> = models
-            .filter_map(|reference| Asset::from_bytes(store.by_hash(&reference.hash)?).ok())
-            .flat_map(|asset| match asset {
-                Asset::Model(model) => model.materials,
-                Asset::Image(_) => Vec::new(),
-            })
-            .map(|material| material.color_map)
-            .collect();
-        kept.extend(images.iter().map(String::as_str));
+        // What is kept may name others: images of materials, files in tables.
+        while let Some(reference) = new.pop() {
+            if !kept.insert(&reference.name) {
+                continue;
+            }
+            let bytes = store.by_hash(&reference.hash);
+            let asset = bytes.and_then(|bytes| Asset::from_bytes(bytes).ok());
+            let named = asset.map(names_in).unwrap_or_default();
+            let is_named = |reference: &&AssetReference| {
+                (named.iter()).any(|text| text == &reference.name || ends_so(text, &reference.name))
+            };
+            new.extend(all.iter().filter(is_named));
+        }
         let kept = all
             .iter()
             .filter(|reference| kept.contains(reference.name.as_str()));
         kept.cloned().collect()
     }
+}
+
+/// What an asset may name others by.
+fn names_in(asset: Asset) -> Vec<String> {
+    let names: Vec<String> = match asset {
+        Asset::Model(model) => {
+            let maps = model
+                .materials
+                .into_iter()
+                .map(|material| material.color_map);
+            maps.collect()
+        }
+        Asset::Table(table) => table.cells,
+        Asset::Text(text) => {
+            let words = text.split(['\n', '\t', ';', ',']).map(str::trim);
+            words.map(str::to_owned).collect()
+        }
+        Asset::Image(_) => Vec::new(),
+    };
+    let has_ending = |name: &String| AssetStore::takes(name);
+    names.into_iter().filter(has_ending).collect()
+}
+
+/// A text as a query, if it looks like one.
+fn query(text: &str) -> Option<Query> {
+    let keys = ["Name=", "Ext=", "Path=", "Project="];
+    let is_query = text.starts_with('$')
+        || text.contains(['*', '?'])
+        || keys.iter().any(|key| text.contains(key));
+    let query = Query::read(text, |_| false);
+    query.ok().filter(|_| is_query && text.len() >= 3)
 }
 
 /// The file that a path leads to, or the package that it leads into.
@@ -151,7 +192,13 @@ fn may_be_part(text: &str, name: &str) -> bool {
     let head = text.split('*').next().unwrap_or_default();
     let begins = head.len() >= 3 && name.starts_with(head);
     let ends = text.len() >= 5 && !text.starts_with('.') && name.ends_with(text);
-    begins || ends
+    begins || ends || ends_so(text, name)
+}
+
+/// Whether a text is a name with folders before it: those of a project.
+fn ends_so(text: &str, name: &str) -> bool {
+    text.strip_suffix(name)
+        .is_some_and(|folders| folders.ends_with('/'))
 }
 
 #[cfg(test)]
@@ -165,11 +212,34 @@ mod tests {
             "models/tree_",
             "models/*.obj",
             "_round.obj",
+            "assets/models/tree_round.obj",
+            "/City/assets/models/tree_round.obj",
         ] {
             assert!(may_be_part(text, "models/tree_round.obj"), "{text}");
         }
         for text in ["", ".obj", "*", "models/car", "tree_round"] {
             assert!(!may_be_part(text, "models/tree_round.obj"), "{text}");
         }
+    }
+
+    #[test]
+    fn texts_may_be_queries() {
+        let fits = |text: &str, name: &str| query(text).is_some_and(|query| query.fits(name));
+        assert!(fits("*.png", "textures/brick.png"));
+        assert!(fits("$textures/b.*", "textures/brick.png"));
+        assert!(fits("Name=brick* Ext=png", "textures/brick.png"));
+        assert!(!fits("?.png", "textures/brick.png"));
+        for text in ["*", "brick", "$", "$("] {
+            assert!(query(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn tables_and_texts_name_others() {
+        let cells = ["floor", "a/wall.png", "7.5"].map(str::to_owned).to_vec();
+        let table = Asset::Table(gable_kernel::asset::Table { columns: 1, cells });
+        assert_eq!(names_in(table), ["a/wall.png"]);
+        let text = Asset::Text("oak.obj; elm.obj\nnothing".to_owned());
+        assert_eq!(names_in(text), ["oak.obj", "elm.obj"]);
     }
 }

@@ -21,11 +21,22 @@ use gable_runtime::asset::AssetStore;
 use sevenz_rust2::{ArchiveReader, EntryDecision, Password};
 
 /// What an archive may ask of this machine; more is refused.
-const MOST_ENTRIES: usize = 100_000;
-const LARGEST_FILE: u64 = 256 << 20;
-const LARGEST_PACKAGE: u64 = 2 << 30;
-/// For the archive's own directory and for the dictionary of its compression, each.
-const MEMORY_KIB: usize = 256 << 10;
+struct Limits {
+    entries: usize,
+    /// Bytes of a file.
+    file: u64,
+    /// Bytes of all files.
+    package: u64,
+    /// For the archive's own directory and for the dictionary of its compression, each.
+    memory_kib: usize,
+}
+
+const LIMITS: Limits = Limits {
+    entries: 100_000,
+    file: 256 << 20,
+    package: 2 << 30,
+    memory_kib: 256 << 10,
+};
 
 /// Why a package cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -64,13 +75,20 @@ pub enum PackageError {
         path: PathBuf,
     },
     /// There are several rule files, and nothing says with which one to start.
-    #[error("{0}: which of its rule files? {}", .rules.iter().map(|rule| format!("{}/{rule}", .path.display())).collect::<Vec<_>>().join(", "), .path.display())]
+    #[error("{}: it has several rule files, name one: {}", path.display(), listed(path, rules))]
     Choice {
         /// The package.
         path: PathBuf,
         /// The rule files.
         rules: Vec<String>,
     },
+}
+
+fn listed(path: &Path, rules: &[String]) -> String {
+    let paths = rules
+        .iter()
+        .map(|rule| path.join(rule).display().to_string());
+    paths.collect::<Vec<_>>().join(", ")
 }
 
 /// The rules of a package.
@@ -222,6 +240,14 @@ fn has_ending(name: &str, ending: &str) -> bool {
 /// The files of a package that are wanted, by their paths inside.
 fn unpack(
     path: &Path,
+    is_wanted: impl FnMut(&str) -> bool,
+) -> Result<Vec<(String, Vec<u8>)>, PackageError> {
+    unpack_within(&LIMITS, path, is_wanted)
+}
+
+fn unpack_within(
+    limits: &Limits,
+    path: &Path,
     mut is_wanted: impl FnMut(&str) -> bool,
 ) -> Result<Vec<(String, Vec<u8>)>, PackageError> {
     let file = File::open(path).map_err(|source| PackageError::Read {
@@ -233,22 +259,20 @@ fn unpack(
         reason,
     };
     let damaged = |error: sevenz_rust2::Error| refused(error.to_string());
-    let mut archive = ArchiveReader::new_with_memory_limit(file, Password::empty(), MEMORY_KIB)
-        .map_err(damaged)?;
+    let password = Password::empty();
+    let archive = ArchiveReader::new_with_memory_limit(file, password, limits.memory_kib);
+    let mut archive = archive.map_err(damaged)?;
     let entries = &archive.archive().files;
-    if entries.len() > MOST_ENTRIES {
-        return Err(refused(format!("it has more than {MOST_ENTRIES} entries")));
-    }
     let sizes = entries.iter().map(|entry| entry.size);
-    if sizes.fold(0, u64::saturating_add) > LARGEST_PACKAGE {
-        return Err(refused(format!(
-            "it unpacks to more than {LARGEST_PACKAGE} bytes"
-        )));
+    let large = entries.iter().find(|entry| entry.size > limits.file);
+    if let Some(large) = large {
+        let (name, most) = (&large.name, limits.file);
+        return Err(refused(format!("{name} has more than {most} bytes")));
     }
-    if let Some(large) = entries.iter().find(|entry| entry.size > LARGEST_FILE) {
+    if entries.len() > limits.entries || sizes.fold(0, u64::saturating_add) > limits.package {
+        let (entries, bytes) = (limits.entries, limits.package);
         return Err(refused(format!(
-            "{} has more than {LARGEST_FILE} bytes",
-            large.name
+            "it has more than {entries} files or {bytes} bytes"
         )));
     }
     let mut files = Vec::new();
@@ -256,7 +280,7 @@ fn unpack(
         let name = normal(Path::new(&entry.name.replace('\\', "/")));
         if !entry.is_directory && is_wanted(&name) {
             let mut bytes = Vec::new();
-            reader.take(LARGEST_FILE).read_to_end(&mut bytes)?;
+            reader.take(limits.file).read_to_end(&mut bytes)?;
             files.push((name, bytes));
         }
         Ok(EntryDecision::Continue)

@@ -150,7 +150,7 @@ fn damaged_and_hostile_packages_are_refused() {
         Err(PackageError::Archive { .. })
     ));
     let mut state = 1_u64;
-    for _ in 0..300 {
+    for _ in 0..100 {
         let mut bytes = good.clone();
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -160,15 +160,28 @@ fn damaged_and_hostile_packages_are_refused() {
         // Every answer is one, but a panic or an abort.
         let _answer = read(&bytes);
     }
-    // A megabyte of archive that unpacks to more than a file may have.
-    let zeros = std::io::repeat(0).take(LARGEST_FILE + 1);
-    let mut writer = ArchiveWriter::new(Cursor::new(Vec::new())).unwrap();
-    let entry = ArchiveEntry::new_file("assets/zeros.png");
-    writer.push_archive_entry(entry, Some(zeros)).unwrap();
-    let bomb = writer.finish().unwrap().into_inner();
-    let refused = read(&bomb).unwrap_err().to_string();
-    assert!(
-        refused.contains("assets/zeros.png has more than"),
-        "{refused}"
-    );
+    // Small archives that unpack to more than they may.
+    let zeros = vec![0; 100_000];
+    let files: &[(&str, &[u8])] = &[("assets/a.png", &zeros), ("assets/b.png", &zeros)];
+    let path = package(folder.path(), "bomb.rpk", files);
+    assert!(std::fs::metadata(&path).unwrap().len() < 1000);
+    let refused = |limits: Limits| match unpack_within(&limits, &path, |_| true) {
+        Err(PackageError::Archive { reason, .. }) => reason,
+        other => panic!("{other:?}"),
+    };
+    let file = refused(Limits {
+        file: 99_999,
+        ..LIMITS
+    });
+    assert_eq!(file, "assets/a.png has more than 99999 bytes");
+    let whole = refused(Limits {
+        package: 199_999,
+        ..LIMITS
+    });
+    assert_eq!(whole, "it has more than 100000 files or 199999 bytes");
+    let memory = refused(Limits {
+        memory_kib: 64,
+        ..LIMITS
+    });
+    assert!(memory.contains("64"), "{memory}");
 }
