@@ -31,7 +31,7 @@ Start here:
   gable generate my.cga --features houses.geojson --set roofAngle=35 -o houses.glb
   gable grammars                          the bundled grammars; `gable grammars plant` prints one
 
-RULES is a .cga file, or the name of a bundled grammar.
+RULES is a .cga file, a rule package (.rpk) or a .cga file in one, or the name of a bundled grammar.
 Exit codes: 0 done, 1 the grammar has errors, 2 wrong command line, 3 a file is missing or broken,
 4 the run was ended by a limit, 130 it was interrupted.";
 
@@ -82,7 +82,7 @@ pub(crate) enum MessageFormat {
 
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// Grammar files, folders of them, or names of bundled grammars
+    /// Grammar files, folders of them, rule packages, or names of bundled grammars
     #[arg(required = true, value_name = "RULES")]
     pub(crate) rules: Vec<PathBuf>,
     /// How to print

@@ -6,6 +6,7 @@
 //! // set: height=12               (an attribute from outside; may come again)
 //! // next: rect10x10 at 30 0 height=5  (another initial shape, moved along x and z, with attributes of its own)
 //! // context: rect10x10 at 30 0    (the same, of which no content is made)
+//! // assets: parts                (a folder of assets beside it)
 //! // expect: faces 6, vertices 8, area 2200, bounds 0 0 0 30 10 20
 //! // print: text                  (all printed lines, in order)
 //! // report: key n 2 sum 30       (see the test for words)
@@ -35,6 +36,7 @@ struct Expectations {
     next: Vec<String>,
     context: Vec<String>,
     set: Vec<(String, String)>,
+    assets: Option<String>,
     expect: Vec<String>,
     prints: Vec<String>,
     reports: Vec<String>,
@@ -58,6 +60,7 @@ impl Expectations {
                 }
                 "next" => found.next.push(rest),
                 "context" => found.context.push(rest),
+                "assets" => found.assets = Some(rest),
                 "expect" => found.expect.extend(rest.split(", ").map(str::to_owned)),
                 "print" => found.prints.push(rest),
                 "report" => found.reports.push(rest),
@@ -91,7 +94,9 @@ fn run(path: &Path, expected: &Expectations, engine: &Engine) -> Content {
         polygons: shapes::polygons(&expected.shape),
         ..InitialShape::default()
     };
-    let assets = AssetStore::default();
+    let folder = path.parent().expect("a folder");
+    let folders: Vec<PathBuf> = expected.assets.iter().map(|it| folder.join(it)).collect();
+    let assets = AssetStore::from_folders(&folders).expect("readable");
     let mut recipe = grammars::recipe_to_measure(&artifact, shape, attributes.collect(), &assets);
     let others = |lines: &[String]| -> Vec<InitialShape> {
         lines.iter().map(|line| another(&artifact, line)).collect()

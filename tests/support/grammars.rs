@@ -54,7 +54,8 @@ pub(crate) fn bundled() -> Vec<(String, PathBuf)> {
 /// Compiles a file.
 pub(crate) fn compile_file(path: &Path) -> Artifact {
     let bytes = std::fs::read(path).expect("readable");
-    compile_text(&path.to_string_lossy(), &String::from_utf8_lossy(&bytes))
+    let source = Source::from_bytes(path.to_string_lossy(), &bytes);
+    compile_text(&source.path, &source.text)
 }
 
 /// Compiles a text.

@@ -11,7 +11,6 @@ use crate::builtin;
 use crate::frame::Frame;
 use crate::limits::Stop;
 use crate::math;
-use crate::mesh::SHAPE_MATERIAL;
 use crate::mesh::uv::{self, Normalized};
 use crate::state::{Projection, StringId};
 
