@@ -316,6 +316,25 @@ pub(crate) const OPERATIONS: &[(&str, &[Overload])] = &[
         ],
     ),
     (
+        "insertAlongUV",
+        &[
+            of(
+                "insert_along_uv",
+                &[F, S, F, Fixed("scope.y"), Fixed("alignPosition")],
+            ),
+            of(
+                "insert_along_uv",
+                &[
+                    F,
+                    S,
+                    F,
+                    Token(&["scope.y", "vertex.normal"]),
+                    Token(&["alignPosition", "keepPosition"]),
+                ],
+            ),
+        ],
+    ),
+    (
         "primitiveQuad",
         &[
             of("primitive_quad", &[Word(0), Number(0.0), Number(0.0)]),

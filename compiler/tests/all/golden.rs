@@ -67,7 +67,7 @@ fn a_cycle_of_imports_is_reported_with_its_way() {
 
 #[test]
 fn what_is_not_supported_matters_only_where_it_is_used() {
-    let text = "Lot --> NIL\nDead(x) --> insertAlongUV(0, \"a.obj\", x)";
+    let text = "Lot --> NIL\nDead(x) --> bakeUV(x)";
     let compiled = compile_files(&[("main.cga", text)]);
     assert!(
         compiled

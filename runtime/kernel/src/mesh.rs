@@ -14,6 +14,7 @@ use glam::{DAffine3, DVec2, DVec3};
 use smallvec::{SmallVec, smallvec};
 
 pub(crate) mod area_along;
+pub(crate) mod along_uv;
 pub mod boolean;
 pub(crate) mod build;
 pub mod cleanup;

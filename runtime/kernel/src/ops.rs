@@ -5,6 +5,7 @@
 //! coordinates (metres along the scope's axes from its corner) and then fit the scope again.
 
 mod align;
+mod along_uv;
 pub(crate) mod components;
 mod footprint;
 pub(crate) mod goal;

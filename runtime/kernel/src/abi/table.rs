@@ -250,6 +250,8 @@ abi! {
     fn inner_rect();
     /// `i(path, up, alignment, cleanup)`.
     fn insert(path: i32, up: i32, alignment: i32, cleanup: i32);
+    /// `insertAlongUV(set, path, height, direction, alignment)`.
+    fn insert_along_uv(set: f64, path: i32, height: f64, direction: i32, alignment: i32);
     /// `primitiveQuad`; given = 0 fits the scope.
     fn primitive_quad(given: i32, width: f64, length: f64);
     /// `primitiveDisk`; radius 0 fits the scope.

@@ -334,3 +334,29 @@ fn materials_of_the_shape_and_of_its_geometry_are_reset_apart() {
     assert_eq!(state("geometry"), (0.25, SHAPE_MATERIAL));
     assert_eq!(state("all"), (1.0, SHAPE_MATERIAL));
 }
+
+#[test]
+fn a_model_is_laid_along_texture_coordinates() {
+    let lay = |set: f64, direction: &str, alignment: &str| {
+        let mut kernel = kernel_with_assets(LOT, vec![model()]);
+        kernel
+            .setup_projection(0.0, word_token("scope.xz"), 10.0, 10.0, 0.0, 0.0, 0.0, 0)
+            .unwrap();
+        kernel.project_uv(0.0).unwrap();
+        let path = kernel.intern("window.obj").unwrap().0 as i32;
+        kernel
+            .insert_along_uv(set, path, 2.0, word_token(direction), word_token(alignment))
+            .unwrap();
+        kernel
+    };
+    let mut kernel = lay(0.0, "scope.y", "alignPosition");
+    assert_eq!(outlines(&kernel.shape).len(), 6 * 6);
+    assert_scope_fits(&mut kernel);
+    assert_eq!(kernel.shape.scope.size, dvec3(30.0, 2.0, 20.0));
+    assert_eq!(kernel.journal.warnings.len(), 0);
+    let kernel = lay(0.0, "vertex.normal", "keepPosition");
+    assert_eq!(kernel.shape.scope.size, dvec3(30.0, 2.0, 20.0));
+    let kernel = lay(1.0, "scope.y", "alignPosition");
+    assert_eq!(outlines(&kernel.shape).len(), 0);
+    assert_eq!(kernel.journal.warnings.len(), 1);
+}
