@@ -397,6 +397,7 @@ pub(crate) const OPERATIONS: &[(&str, &[Overload])] = &[
             &[Token(&["vertices", "edges", "faces", "all"]), F],
         )],
     ),
+    ("reduceGeometry", &[of("reduce_geometry", &[F])]),
     (
         "convexify",
         &[

@@ -27,6 +27,7 @@ pub mod measure;
 pub mod merge;
 pub mod normals;
 pub mod primitive;
+pub mod reduce;
 pub(crate) mod topology;
 pub mod uv;
 

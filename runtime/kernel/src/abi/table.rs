@@ -272,6 +272,8 @@ abi! {
     fn footprint_of_geometry();
     /// `rectify(degrees)`.
     fn rectify(degrees: f64);
+    /// `reduceGeometry(share)`.
+    fn reduce_geometry(share: f64);
     /// `deleteHoles`.
     fn delete_holes();
     /// `reverseNormals`.

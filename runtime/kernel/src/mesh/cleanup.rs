@@ -132,6 +132,13 @@ fn uv_straight(mesh: &Mesh, a: usize, b: usize, c: usize) -> bool {
 pub fn join_coplanar(mesh: &Mesh, degrees: f64, tiny: f64) -> Mesh {
     let mesh = &drop_faces(mesh, tiny);
     let limit = math::sin_cos_degrees(degrees).1 - 1e-9;
+    join(mesh, &|a, b| {
+        mesh.normal(a).dot(mesh.normal(b)) >= limit && mesh.materials[a] == mesh.materials[b]
+    })
+}
+
+/// Joins faces across edges where `joins` says so of the two faces, but not across texture seams.
+pub(super) fn join(mesh: &Mesh, joins: &dyn Fn(usize, usize) -> bool) -> Mesh {
     let topology = Topology::new(mesh);
     let mut sets = Sets::new(mesh.face_count());
     let mut inner = vec![false; topology.edge_count()];
@@ -141,10 +148,9 @@ pub fn join_coplanar(mesh: &Mesh, degrees: f64, tiny: f64) -> Mesh {
         };
         let (a, b) = (a as usize, b as usize);
         let (face_a, face_b) = (topology.face_of[a] as usize, topology.face_of[b] as usize);
-        let same_plane = mesh.normal(face_a).dot(mesh.normal(face_b)) >= limit;
         let one_way = mesh.corners[a] == mesh.corners[b];
-        let alike = mesh.materials[face_a] == mesh.materials[face_b];
-        if face_a != face_b && same_plane && !one_way && alike && !uv_seam(mesh, &topology, a, b) {
+        if face_a != face_b && !one_way && joins(face_a, face_b) && !uv_seam(mesh, &topology, a, b)
+        {
             sets.join(face_a, face_b);
             *inner = true;
         }

@@ -6,6 +6,7 @@ use crate::Kernel;
 use crate::abi::token::word;
 use crate::limits::Stop;
 use crate::mesh::flat::FlatFace;
+use crate::mesh::reduce::reduce;
 use crate::mesh::{Mesh, cleanup, normals};
 use crate::ops::fit_mesh;
 use crate::polygon;
@@ -28,6 +29,19 @@ impl Kernel {
             clean = cleanup::drop_straight_corners(&clean, 10.0 * tolerance);
         }
         fit_mesh(&mut self.shape, clean);
+        Ok(())
+    }
+
+    /// `reduceGeometry`.
+    pub(crate) fn reduce_geometry(&mut self, share: f64) -> Result<(), Stop> {
+        let given = self.finite(share, "reduceGeometry");
+        let share = given.clamp(0.0, 1.0);
+        if share != given {
+            self.warn("reduceGeometry: the share of points to remove is from 0 to 1");
+        }
+        let mesh = self.mesh_in_scope()?;
+        self.charge(16 * mesh.corners.len())?;
+        fit_mesh(&mut self.shape, reduce(&mesh, share));
         Ok(())
     }
 
