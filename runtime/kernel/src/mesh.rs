@@ -13,8 +13,8 @@
 use glam::{DAffine3, DVec2, DVec3};
 use smallvec::{SmallVec, smallvec};
 
-pub(crate) mod area_along;
 pub(crate) mod along_uv;
+pub(crate) mod area_along;
 pub mod boolean;
 pub(crate) mod build;
 pub mod cleanup;

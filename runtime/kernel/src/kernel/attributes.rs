@@ -284,11 +284,7 @@ impl Kernel {
         let slot = (0..)
             .zip(&manifest.attributes)
             .find(|(_, attribute)| attribute.settable && is_named(&attribute.name));
-        let builtin = || {
-            (0..)
-                .zip(BUILTINS)
-                .find(|(_, entry)| entry.name == &*name)
-        };
+        let builtin = || (0..).zip(BUILTINS).find(|(_, entry)| entry.name == &*name);
         let (found, found_ty) = match slot {
             Some((slot, attribute)) => (Named::Slot(slot), attribute.ty),
             None => match builtin() {

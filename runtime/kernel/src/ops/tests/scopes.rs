@@ -320,9 +320,7 @@ fn materials_of_the_shape_and_of_its_geometry_are_reset_apart() {
     let red = number("color.r");
     let state = |target: &str| {
         let mut kernel = kernel_on(LOT);
-        kernel
-            .change_mesh(|mesh| mesh.materials.fill(3))
-            .unwrap();
+        kernel.change_mesh(|mesh| mesh.materials.fill(3)).unwrap();
         kernel.set_material_number(red, 0.25);
         kernel.reset_material(word_token(target)).unwrap();
         let Geometry::Mesh(mesh) = &kernel.shape.geometry else {
