@@ -143,6 +143,7 @@ fn measure(content: &Content, what: &str, precision: usize) -> String {
         "faces" => content.summary.counts.faces.to_string(),
         "vertices" => content.summary.counts.vertices.to_string(),
         "leaves" => content.summary.counts.leaves.to_string(),
+        "materials" => content.summary.counts.materials.to_string(),
         "area" => number(area),
         "bounds" => bounds.map(number).join(" "),
         other => panic!("nothing is known about {other}"),

@@ -1,6 +1,7 @@
 //! Syntax tree -> resolved tree: decides what names mean, and collects what is known about types.
 
 mod block;
+mod boolean;
 mod call;
 mod dynamic;
 mod expr;

@@ -564,5 +564,8 @@ pub(crate) fn is_operation_word(name: &str) -> bool {
             | "shapeO"
             | "innerRectangle"
             | "scatter"
+            | "union"
+            | "subtract"
+            | "intersect"
     )
 }

@@ -5,6 +5,7 @@ use gable_grammar::ast::{
 };
 use gable_grammar::{Code, Diagnostic, Span};
 
+use super::boolean::{boolean_number, old_boolean};
 use super::{Elaborator, Scope};
 use crate::builtins;
 use crate::ir::{Invocation, Step};
@@ -23,8 +24,13 @@ impl<'a> Elaborator<'_, 'a> {
         if self.enter(scope, successor.span) {
             match &successor.kind {
                 SuccessorKind::Operations(operations) => {
-                    for operation in operations {
-                        self.operation(scope, operation, &mut steps);
+                    let mut rest = operations.iter();
+                    while let Some(operation) = rest.next() {
+                        if let Some(old) = old_boolean(operation) {
+                            steps.extend(self.old_boolean(scope, &old, rest.next()));
+                        } else {
+                            self.operation(scope, operation, &mut steps);
+                        }
                     }
                 }
                 SuccessorKind::Case(chain) => steps.push(self.case_steps(scope, chain)),
@@ -65,7 +71,7 @@ impl<'a> Elaborator<'_, 'a> {
         }
     }
 
-    fn operation(
+    pub(super) fn operation(
         &mut self,
         scope: &mut Scope<'a>,
         operation: &'a Operation,
@@ -90,7 +96,10 @@ impl<'a> Elaborator<'_, 'a> {
                 self.dynamic_call(scope, call, operation.span, steps);
             }
             OperationKind::Call(call) => steps.extend(self.call_step(scope, call, operation.span)),
-            OperationKind::Block(block) => steps.extend(self.block(scope, block, operation.span)),
+            OperationKind::Block(block) => match boolean_number(&block.name.text) {
+                Some(number) => steps.extend(self.boolean(scope, block, number, operation.span)),
+                None => steps.extend(self.block(scope, block, operation.span)),
+            },
         }
     }
 

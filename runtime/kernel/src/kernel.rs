@@ -28,6 +28,7 @@ mod matching;
 mod maths;
 mod meter;
 pub(crate) mod number;
+mod operands;
 mod perimeter;
 mod pieces;
 mod random;
@@ -41,6 +42,7 @@ mod strings;
 #[cfg(test)]
 mod tests;
 mod values;
+mod written;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -52,6 +54,7 @@ pub use self::finish::Finished;
 pub use self::journal::{Print, Report, Warning};
 pub use self::values::Values;
 pub(crate) use self::values::{Array, Items};
+pub(crate) use self::written::{Written, written};
 
 use self::context::Context;
 pub(crate) use self::context::Lineage;
@@ -97,6 +100,8 @@ pub struct Kernel {
     pub(crate) leaves: Vec<Leaf>,
     /// Those of the initial shapes before.
     compacted: compact::Compacted,
+    /// Materials written to faces.
+    written: written::WrittenMaterials,
     /// Warnings, prints and reports.
     pub(crate) journal: Journal,
     /// Assets as meshes, made when first needed.
@@ -173,6 +178,7 @@ impl Kernel {
             meter: Meter::new(&recipe.limits),
             context: Context::new(manifest.queries, &recipe),
             derivation: Derivation::default(),
+            written: Default::default(),
             journal: Journal::default(),
             state: State::initial(manifest.attributes.len(), material),
             base_center: DVec3::ZERO,

@@ -23,15 +23,16 @@ mod table;
 mod tangent;
 mod vertices;
 
-pub(crate) use book::{Book, Sources};
+pub(crate) use book::{Book, Sources, hash_material, same_material};
 pub(crate) use canvas::Canvas;
+pub(crate) use table::{Table, mix};
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use glam::{DAffine3, DVec3};
 
-use crate::kernel::{LoadedAsset, Values};
+use crate::kernel::{LoadedAsset, Values, Written};
 use crate::limits::Stop;
 use crate::recipe::{Format, Output};
 use crate::shape::Geometry;
@@ -65,6 +66,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) assets: &'a [LoadedAsset],
     /// Where material strings are.
     pub(crate) strings: &'a Values,
+    /// Materials written to faces.
+    pub(crate) written: &'a [Written],
     /// The initial shapes; may be empty unless `options.features`.
     pub(crate) features: Vec<Feature>,
     /// What to write.
@@ -81,6 +84,7 @@ impl Scene<'_> {
         Sources {
             assets: self.assets,
             strings: self.strings,
+            written: self.written,
         }
     }
 }

@@ -79,6 +79,26 @@ pub struct Material {
     pub strings_set: u128,
 }
 
+impl Material {
+    /// The material with what was set explicitly on another one.
+    pub(crate) fn overridden(&self, by: &Self) -> Self {
+        let mut all = self.clone();
+        for (n, number) in all.numbers.iter_mut().enumerate() {
+            if by.numbers_set >> n & 1 != 0 {
+                *number = by.numbers[n];
+            }
+        }
+        for (n, string) in all.strings.iter_mut().enumerate() {
+            if by.strings_set >> n & 1 != 0 {
+                *string = by.strings[n];
+            }
+        }
+        all.numbers_set |= by.numbers_set;
+        all.strings_set |= by.strings_set;
+        all
+    }
+}
+
 impl PartialEq for Material {
     fn eq(&self, other: &Self) -> bool {
         let Self {

@@ -98,6 +98,12 @@ abi! {
     fn inline_derive();
     /// Merges the derived leaves into the current shape.
     fn inline_end();
+    /// Begins a boolean operation: 0 union, 1 subtract, 2 intersect. Then an inline derivation gives the first operand.
+    fn boolean_begin(operation: i32);
+    /// The shape before is current again, for an inline derivation that gives the second operand.
+    fn boolean_next();
+    /// Combines the operands; the first gives attributes and scope.
+    fn boolean_end();
 
     // ---- Attributes ----
     /// Begins evaluating attribute `slot`: its own random stream. Answers 1 when a value was given from outside

@@ -164,9 +164,9 @@ impl Kernel {
         self.leaves.len() as u64 + self.compacted.leaves
     }
 
-    /// Keeps of the leaves so far what content needs, when there are many and nobody asks for them any more.
+    /// Keeps of the leaves so far what content needs, when there are many.
     pub(super) fn thin_leaves(&mut self) {
-        if self.leaves.len() >= MANY_LEAVES && !self.is_inlining() {
+        if self.leaves.len() >= MANY_LEAVES {
             self.compact_leaves();
         }
     }
@@ -189,6 +189,7 @@ impl Kernel {
         let sources = Sources {
             assets: &self.assets,
             strings: &self.values,
+            written: &self.written.list,
         };
         for leaf in leaves.drain(..) {
             self.compacted.take(leaf, sources);

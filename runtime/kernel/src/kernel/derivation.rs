@@ -79,6 +79,8 @@ pub(super) struct Derivation {
     pub(super) external: Vec<Option<Slot>>,
     /// Components that have all been current, for the block's run.
     pub(super) ended: Option<Box<super::comp::Components>>,
+    /// Shapes that inline derivations made and have not merged yet, those of the innermost last.
+    pub(super) parts: Vec<super::inline::Part>,
     /// Array literals under construction, the outermost first.
     pub(super) literals: Vec<super::arrays::Literal>,
 }
@@ -214,19 +216,22 @@ impl Kernel {
 
     /// Adds a finished shape to the content, unless it is empty or not finite.
     pub(super) fn add_leaf(&mut self, shape: Box<Shape>, symbol: StringId) -> Result<(), Stop> {
-        self.charge_shape()?;
         if let Geometry::Mesh(mesh) = &shape.geometry
             && mesh.face_count() == 0
             && mesh.lines.is_empty()
         {
-            return Ok(());
+            return self.charge_shape();
         }
         if !shape.world_from_geometry.is_finite() {
             self.warn("a shape's position is not finite: left out");
-            return Ok(());
+            return self.charge_shape();
         }
+        if self.is_inlining() {
+            return self.add_part(shape);
+        }
+        self.charge_shape()?;
         self.charge_vertices(&shape)?;
-        if self.is_rehearsal() && !self.is_inlining() {
+        if self.is_rehearsal() {
             let lineage = self.state.lineage.clone();
             return self.record(&shape, None, lineage);
         }

@@ -46,6 +46,7 @@ impl Kernel {
             leaves: leaves.collect(),
             assets: &self.assets,
             strings: &self.values,
+            written: &self.written.list,
             features: self.features(),
             options: self.recipe.output,
             image_addresses: self.image_addresses(),

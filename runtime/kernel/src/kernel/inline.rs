@@ -1,17 +1,39 @@
-//! `inline`: children are derived at once and their leaves merged into the current shape.
+//! `inline`: children are derived at once and what would be leaves is merged into the current shape.
+
+use std::rc::Rc;
 
 use super::derivation::{Item, Running};
-use super::stack::{Entry, Saved};
+use super::stack::{Entry, Progress, Saved};
 use crate::Kernel;
-use crate::abi::token::token;
+use crate::abi::token::word;
 use crate::limits::Stop;
-use crate::mesh::Mesh;
-use crate::state::Slot;
+use crate::mesh::boolean::unite;
+use crate::mesh::{Mesh, merge};
+use crate::ops::fit_mesh;
+use crate::shape::Shape;
+use crate::state::{Slot, State, StringId};
+
+/// How geometries become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Strategy {
+    /// They are put together as they are.
+    Append,
+    /// Their union.
+    Unify,
+}
+
+/// A shape that an inline derivation made.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) shape: Box<Shape>,
+    pub(super) state: State,
+}
 
 /// An inline derivation on the stack.
 #[derive(Debug)]
 pub(super) struct Inline {
     parent: Saved,
+    strategy: Strategy,
     /// Children made by the rule before `inline`.
     #[expect(clippy::vec_box, reason = "as the lists of the derivation")]
     children: Vec<Box<Item>>,
@@ -20,34 +42,47 @@ pub(super) struct Inline {
     path: Vec<u32>,
     worklist_floor: usize,
     stack_floor: usize,
-    /// Leaves that were there before.
-    leaves: usize,
+    /// Parts that were there before.
+    parts: usize,
     derived: bool,
 }
 
 impl Kernel {
     /// `inline_begin` of the table.
     pub(crate) fn inline_begin(&mut self, strategy: i32) -> Result<(), Stop> {
-        if Some(strategy) != token("append") {
-            self.warn("inline: only `append` is there, used instead of `unify` or `recompose`");
-        }
+        let strategy = match word(strategy) {
+            Some("unify") => Strategy::Unify,
+            _ => Strategy::Append,
+        };
         let inline = Inline {
             parent: self.save(),
+            strategy,
             children: std::mem::take(&mut self.derivation.children),
             arguments: Vec::new(),
             running: None,
             path: Vec::new(),
             worklist_floor: self.derivation.worklist_floor,
             stack_floor: self.derivation.stack_floor,
-            leaves: self.leaves.len(),
+            parts: self.derivation.parts.len(),
             derived: false,
         };
-        self.derivation.progress = Default::default();
+        let dead = self.derivation.progress.dead;
+        self.derivation.progress = Progress {
+            produced: false,
+            dead,
+        };
         self.push_entry(Entry::Inline(Box::new(inline)))
     }
 
     /// `inline_derive` of the table.
     pub(crate) fn inline_derive(&mut self) -> Result<(), Stop> {
+        let Some(Entry::Inline(_)) = self.derivation.stack.last() else {
+            return Err(Stop::Misuse("inline_derive without inline_begin"));
+        };
+        let Progress { produced, dead } = self.derivation.progress;
+        if !produced && !dead {
+            self.add_leaf(self.shape.clone(), StringId(0))?;
+        }
         let floor = self.derivation.worklist.len();
         let derivation = &mut self.derivation;
         let stack_floor = derivation.stack.len();
@@ -72,13 +107,14 @@ impl Kernel {
         };
         let Inline {
             parent,
+            strategy,
             children,
             arguments,
             running,
             path,
             worklist_floor,
             stack_floor,
-            leaves,
+            parts,
             derived,
         } = *inline;
         if !derived || self.derivation.worklist.len() != self.derivation.worklist_floor {
@@ -91,24 +127,139 @@ impl Kernel {
         derivation.path = path;
         derivation.worklist_floor = worklist_floor;
         derivation.stack_floor = stack_floor;
+        let parts = derivation.parts.split_off(parts);
         self.restore(parent);
-        let leaves = self.leaves.split_off(leaves);
-        let mut merged = Mesh::default();
-        let scope_from_world = self.shape.scope_frame().frame_from_world();
-        for leaf in leaves {
-            let parent = std::mem::replace(&mut self.shape, leaf.shape);
-            let mesh = self.mesh_in_scope();
-            let map = scope_from_world * self.shape.scope_frame().world_from_frame();
-            self.shape = parent;
-            let mesh = mesh?;
-            self.charge(mesh.corners.len() / 4)?;
-            crate::mesh::merge::append_moved(&mut merged, &mesh, &map);
-        }
-        let bounds = merged.bounds();
-        self.shape.set_mesh_in_scope(merged);
-        if let Some((low, high)) = bounds {
-            self.shape.fit_scope(low, high);
-        }
+        self.merge_parts(parts, strategy)
+    }
+
+    /// Adds a shape to those that the innermost inline derivation merges.
+    pub(super) fn add_part(&mut self, shape: Box<Shape>) -> Result<(), Stop> {
+        self.charge_shape()?;
+        self.charge_vertices(&shape)?;
+        let state = self.state.clone();
+        self.derivation.parts.push(Part { shape, state });
         Ok(())
+    }
+
+    /// Makes parts the current shape. One is taken as it is; of several the geometry is merged in the scope's orientation.
+    fn merge_parts(&mut self, mut parts: Vec<Part>, strategy: Strategy) -> Result<(), Stop> {
+        if parts.len() == 1
+            && let Some(Part { shape, state }) = parts.pop()
+        {
+            self.shape = shape;
+            self.take_state(state);
+            if strategy == Strategy::Unify {
+                let mesh = self.mesh_in_scope()?;
+                let united = self.united([&*mesh])?;
+                fit_mesh(&mut self.shape, united);
+            }
+            return Ok(());
+        }
+        let meshes = self.part_meshes(&parts)?;
+        self.agree(parts);
+        let merged = match strategy {
+            Strategy::Append => {
+                let mut merged = Mesh::default();
+                for mesh in &meshes {
+                    self.charge(mesh.corners.len() / 4)?;
+                    merge::append(&mut merged, mesh);
+                }
+                merged
+            }
+            Strategy::Unify => self.united(&meshes)?,
+        };
+        fit_mesh(&mut self.shape, merged);
+        Ok(())
+    }
+
+    /// The geometry of each part in the current scope's coordinates, with materials written to faces if parts differ in these.
+    fn part_meshes(&mut self, parts: &[Part]) -> Result<Vec<Mesh>, Stop> {
+        let scope_from_world = self.shape.scope_frame().frame_from_world();
+        let one_look = parts
+            .windows(2)
+            .all(|pair| pair[0].state.material == pair[1].state.material);
+        let mut meshes = Vec::with_capacity(parts.len());
+        for Part { shape, state } in parts {
+            let parent = std::mem::replace(&mut self.shape, shape.clone());
+            let mesh = self.own_mesh();
+            let map = scope_from_world * self.shape.world_from_geometry;
+            self.shape = parent;
+            self.charge(1 + mesh.corners.len() / 8)?;
+            let mut mesh = mesh.transformed(&map);
+            if !one_look {
+                self.written.write(&state.material, &mut mesh);
+            }
+            meshes.push(mesh);
+        }
+        Ok(meshes)
+    }
+
+    /// The union of meshes, each of which may lie on itself.
+    fn united<'a>(&mut self, meshes: impl IntoIterator<Item = &'a Mesh>) -> Result<Mesh, Stop> {
+        let mut parts = unite::Parts::default();
+        for mesh in meshes {
+            self.charge(1 + mesh.corners.len() / 2)?;
+            parts.add(mesh);
+        }
+        while parts.unite(|units| self.charge(units))? {}
+        Ok(parts.into_mesh())
+    }
+
+    /// Takes over all but what belongs to the current shape alone: its random stream and its place among others.
+    pub(super) fn take_state(&mut self, state: State) {
+        let own = std::mem::replace(&mut self.state, state);
+        let State {
+            seed,
+            drawn,
+            split,
+            comp,
+            lineage,
+            ..
+        } = own;
+        self.state.seed = seed;
+        self.state.drawn = drawn;
+        self.state.split = split;
+        self.state.comp = comp;
+        self.state.lineage = lineage;
+    }
+
+    /// Takes over the attributes on which parts agree. Materials that differ have been written to the faces: the shape's own is
+    /// no longer set explicitly, so that it does not cover them.
+    fn agree(&mut self, parts: Vec<Part>) {
+        let mut states = parts.into_iter().map(|part| part.state);
+        let Some(first) = states.next() else {
+            return;
+        };
+        let State {
+            mut attributes,
+            material,
+            ..
+        } = first;
+        let mut one_look = true;
+        for state in states {
+            one_look &= state.material == material;
+            if Rc::ptr_eq(&attributes, &state.attributes) {
+                continue;
+            }
+            let own = Rc::clone(&self.state.attributes);
+            let agreed = Rc::make_mut(&mut attributes);
+            for ((agreed, other), own) in agreed.iter_mut().zip(&*state.attributes).zip(&*own) {
+                if agreed != other {
+                    *agreed = *own;
+                }
+            }
+        }
+        self.state.attributes = attributes;
+        if one_look {
+            self.state.material = material;
+        } else {
+            self.forget_set();
+        }
+    }
+
+    /// What is set on the material no longer counts as set explicitly.
+    pub(super) fn forget_set(&mut self) {
+        let material = Rc::make_mut(&mut self.state.material);
+        (material.numbers_set, material.strings_set) = (0, 0);
     }
 }

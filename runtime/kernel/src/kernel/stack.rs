@@ -1,4 +1,4 @@
-//! The stack of one rule: `[ ... ]`, blocks under construction, pieces of blocks, inline derivations.
+//! The stack of one rule: `[ ... ]`, blocks under construction, pieces of blocks, inline derivations, boolean operations.
 
 use glam::DVec3;
 
@@ -9,6 +9,7 @@ use crate::state::State;
 
 use super::comp::Components;
 use super::inline::Inline;
+use super::operands::Operands;
 use super::perimeter::Perimeter;
 use super::pieces::Pieces;
 use super::regions::RegionBlock;
@@ -52,6 +53,8 @@ pub(super) enum Entry {
     Pieces(Box<Pieces>),
     /// An inline derivation.
     Inline(Box<Inline>),
+    /// A boolean operation.
+    Operands(Box<Operands>),
 }
 
 impl Kernel {

@@ -26,6 +26,7 @@ mod lists;
 mod mend;
 mod relate;
 mod segments;
+pub(crate) mod unite;
 
 #[cfg(test)]
 mod tests;
@@ -67,6 +68,8 @@ pub struct Source {
     pub operand: Operand,
     /// The face there.
     pub face: u32,
+    /// Whether the other operand lies on it too, wholly or in part.
+    pub shared: bool,
 }
 
 /// The result of a boolean operation.
@@ -82,7 +85,7 @@ pub struct Combined {
 }
 
 /// Combines two meshes in the same coordinates. Faces are kept as they are where nothing cuts them; of faces that lie on
-/// each other those of A stay. Any input gives a sound mesh; two closed ones give a closed one.
+/// each other those of A stay, in a union of surfaces cut along the edges of both. Any input gives a sound mesh; two closed ones give a closed one.
 pub fn combine(a: &Mesh, b: &Mesh, operation: Boolean) -> Combined {
     let (mut best, mut cracks) = attempt([a, b], operation, 1.0);
     // Details as small as the tolerance may confuse it: they are seen with another, or not at all.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::look::Look;
 use super::table::{Table, mix};
 use crate::asset::{Asset, Image, ModelMaterial, first_materials};
-use crate::kernel::{LoadedAsset, Values};
+use crate::kernel::{LoadedAsset, Values, Written, written};
 use crate::mesh::SHAPE_MATERIAL;
 use crate::query;
 use crate::state::Material;
@@ -18,6 +18,8 @@ pub(crate) struct Sources<'a> {
     pub(crate) assets: &'a [LoadedAsset],
     /// Where material strings are.
     pub(crate) strings: &'a Values,
+    /// Materials written to faces.
+    pub(crate) written: &'a [Written],
 }
 
 /// Numbers looks in order of first use.
@@ -73,8 +75,8 @@ impl Book {
             return *number;
         }
         let known = &self.materials;
-        let number = self.table.number(hash(material), |number| {
-            equal(&known[number as usize], material)
+        let number = self.table.number(hash_material(material), |number| {
+            same_material(&known[number as usize], material)
         });
         if number as usize == self.materials.len() {
             self.materials.push(Rc::clone(material));
@@ -99,7 +101,11 @@ impl Book {
             return number;
         }
         let shape_material = &self.materials[material as usize];
-        let mut look = match self.model_material(sources.assets, face_material) {
+        let written = written(sources.written, face_material);
+        let overridden = written.map(|written| written.material.overridden(shape_material));
+        let shape_material = overridden.as_ref().unwrap_or(shape_material);
+        let own = written.map_or(face_material, |written| written.own);
+        let mut look = match self.model_material(sources.assets, own) {
             Some(own) => Look::of_model(
                 own,
                 image(sources.assets, &own.color_map),
@@ -169,14 +175,15 @@ pub(crate) fn image<'a>(assets: &'a [LoadedAsset], name: &str) -> Option<&'a Ima
     }
 }
 
-fn hash(material: &Material) -> u64 {
+/// A hash of a material; equal ones have equal hashes.
+pub(crate) fn hash_material(material: &Material) -> u64 {
     let numbers = material.numbers.iter().map(|number| number.to_bits());
     let strings = material.strings.iter().map(|id| u64::from(id.0));
     numbers.chain(strings).fold(0, mix)
 }
 
 /// Equal to the bit.
-fn equal(a: &Material, b: &Material) -> bool {
+pub(crate) fn same_material(a: &Material, b: &Material) -> bool {
     std::ptr::eq(a, b)
         || a.numbers_set == b.numbers_set
             && a.strings_set == b.strings_set

@@ -115,6 +115,7 @@ impl Stage {
             leaves,
             assets,
             strings,
+            written: &[],
             features: features.clone(),
             options: *options,
             image_addresses: self.image_addresses.clone(),

@@ -4,7 +4,7 @@ use glam::DVec3;
 use smallvec::SmallVec;
 
 use super::arrangement::{Loops, area, outlines};
-use super::classify::Region;
+use super::classify::{Fate, Region};
 use super::contacts::{Contacts, distance_to_segment};
 use super::corners::{INSIDE, Plane, Spot, with_corners};
 use super::facets::{Soup, sides_of};
@@ -33,6 +33,8 @@ pub(super) struct Piece {
     face: usize,
     /// Part of a closed surface.
     pub(super) closed: bool,
+    /// Some of it lies on the other operand.
+    shared: bool,
     /// The outline and holes.
     pub(super) rings: Vec<Vec<Spot>>,
 }
@@ -40,7 +42,7 @@ pub(super) struct Piece {
 impl Assembly<'_> {
     /// The result, from the regions and whether each is kept, and the number of its cracks: of edges of closed surfaces
     /// that only one face has, if there are no open surfaces.
-    pub(super) fn result(&self, regions: &[Region], kept: &[bool]) -> (Combined, usize) {
+    pub(super) fn result(&self, regions: &[Region], kept: &[Fate]) -> (Combined, usize) {
         let mut pieces = Vec::new();
         let key = |region: &Region| {
             let facet = &self.soup.facets[region.facet];
@@ -58,8 +60,27 @@ impl Assembly<'_> {
         (self.combined(&pieces), if solid { single } else { 0 })
     }
 
-    /// The pieces of a face, from its regions.
-    fn add_face(&self, regions: &[Region], kept: &[bool], pieces: &mut Vec<Piece>) {
+    /// The pieces of a face, from its regions. In a union of surfaces what both have is a piece of its own: the edges of both stay.
+    fn add_face(&self, regions: &[Region], fates: &[Fate], pieces: &mut Vec<Piece>) {
+        let first = &self.soup.facets[regions[0].facet];
+        let parted = self.operation == Boolean::Union
+            && !first.closed
+            && fates.contains(&Fate::Shared)
+            && fates.contains(&Fate::Kept);
+        let chosen: &[&[Fate]] = if parted {
+            &[&[Fate::Kept], &[Fate::Shared]]
+        } else {
+            &[&[Fate::Kept, Fate::Shared]]
+        };
+        for chosen in chosen {
+            let kept: Vec<bool> = fates.iter().map(|fate| chosen.contains(fate)).collect();
+            let shared = |(fate, kept): (&Fate, &bool)| *kept && *fate == Fate::Shared;
+            let shared = fates.iter().zip(&kept).any(shared);
+            self.add_pieces(regions, &kept, shared, pieces);
+        }
+    }
+
+    fn add_pieces(&self, regions: &[Region], kept: &[bool], shared: bool, pieces: &mut Vec<Piece>) {
         if kept.iter().all(|&kept| !kept) {
             return;
         }
@@ -91,6 +112,7 @@ impl Assembly<'_> {
                 operand,
                 face,
                 closed: first.closed,
+                shared,
                 rings: rings.collect(),
             });
         }
@@ -272,6 +294,7 @@ impl Assembly<'_> {
                 Operand::B
             },
             face: index(piece.face),
+            shared: piece.shared,
         };
         Combined {
             mesh,

@@ -25,6 +25,17 @@ pub(super) struct Region {
     pub(super) loops: Loops,
 }
 
+/// What becomes of a region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// The result lacks it.
+    Dropped,
+    /// The result has it.
+    Kept,
+    /// The result has it, for both operands, which lie on each other here.
+    Shared,
+}
+
 /// Where a region lies with respect to the other operand.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Relation {
@@ -41,24 +52,29 @@ pub(super) enum Relation {
     },
 }
 
-/// For each region whether the result has it.
+/// What becomes of each region.
 pub(super) fn kept(
     soup: &Soup,
     regions: &[Region],
     candidates: &[Candidate],
     cut: &[Pair],
     operation: Boolean,
-) -> Vec<bool> {
-    let keeps = |(region, relation): (&Region, Relation)| {
+) -> Vec<Fate> {
+    let fate = |(region, relation): (&Region, Relation)| {
         let facet = &soup.facets[region.facet];
-        if facet.operand == 0 {
+        let kept = if facet.operand == 0 {
             keeps_of_a(operation, facet.closed, relation)
         } else {
             keeps_of_b(operation, facet.closed, relation)
+        };
+        match relation {
+            _ if !kept => Fate::Dropped,
+            Relation::On { .. } => Fate::Shared,
+            Relation::Outside | Relation::Inside => Fate::Kept,
         }
     };
     let relations = relations(soup, regions, candidates, cut);
-    regions.iter().zip(relations).map(keeps).collect()
+    regions.iter().zip(relations).map(fate).collect()
 }
 
 /// For each region where it lies.
