@@ -25,7 +25,8 @@ struct Obj {
     counts: Counts,
 }
 
-/// Writes a scene as OBJ. Faces with holes are cut into triangles: the format has no holes.
+/// Writes a scene as OBJ. Faces with holes are cut into triangles, since the format has no holes; a comment before them
+/// says how many belong together: `# 8 triangles are one face with 1 hole`.
 pub(crate) fn write(scene: &Scene<'_>, mut book: Book) -> Result<Content, Stop> {
     let models = model_meshes(scene, &book);
     let plan = Plan::new(scene, &models, &mut book);
@@ -133,7 +134,13 @@ impl Obj {
             return;
         }
         let mut triangulator = std::mem::take(&mut self.triangulator);
-        for triangle in triangulator.triangulate(mesh, face, mesh.area_vector(face)) {
+        let triangles = triangulator.triangulate(mesh, face, mesh.area_vector(face));
+        let (count, holes) = (triangles.len(), loops.len() - 1);
+        let plural = if holes == 1 { "" } else { "s" };
+        self.line(format_args!(
+            "# {count} triangles are one face with {holes} hole{plural}"
+        ));
+        for triangle in triangles {
             self.counts.triangles += 1;
             self.polygon(piece, triangle.iter().map(|&k| first + k as usize));
         }
