@@ -21,6 +21,14 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
+    /// A block that begins with a call of the kernel.
+    pub(super) fn begun(begin: Invocation<Node>) -> Self {
+        Self {
+            begin: vec![begin],
+            ..Self::default()
+        }
+    }
+
     /// The number of the next branch.
     pub(super) fn next(&self) -> i32 {
         i32::try_from(self.branches.len()).expect("branches are fewer than bytes of the source")
@@ -129,11 +137,8 @@ impl<'a> Elaborator<'_, 'a> {
         span: Span,
     ) -> Option<Step<Node>> {
         let arguments = self.block_arity(operation, &[1, 2])?;
-        let mut pieces = Pieces::default();
         let along = self.along(scope, &operation.name, arguments);
-        pieces
-            .begin
-            .push(Self::invocation("split_area_begin", along));
+        let mut pieces = Pieces::begun(Self::invocation("split_area_begin", along));
         self.pattern(scope, operation, &mut pieces);
         Some(pieces.run(Self::invocation("split_run", Vec::new()), span))
     }
@@ -261,8 +266,7 @@ impl<'a> Elaborator<'_, 'a> {
     ) -> Step<Node> {
         let arguments = operation.arguments.as_deref().unwrap_or_default();
         let begin = self.component_arguments(scope, arguments, operation.name.span);
-        let mut pieces = Pieces::default();
-        pieces.begin.push(Self::invocation("comp_begin", begin));
+        let mut pieces = Pieces::begun(Self::invocation("comp_begin", begin));
         for item in &operation.block.items {
             self.selected(scope, item, &mut pieces);
         }

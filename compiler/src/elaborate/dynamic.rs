@@ -8,7 +8,6 @@ use gable_grammar::{Code, Diagnostic, Span};
 
 use super::{Elaborator, Scope};
 use crate::ir::{AttributeId, LocalId, Step};
-use crate::suggest::nearest;
 use crate::symbols::{InstanceId, Path};
 use crate::tree::{Node, NodeKind};
 
@@ -26,7 +25,9 @@ impl<'a> Elaborator<'_, 'a> {
         };
         let found = symbols.import(scope.instance, &call.name.text);
         let Some(target) = found else {
-            self.report_no_import(scope.instance, &call.name);
+            let (id, at) = (&call.name, scope.instance);
+            let wrong = symbols.no_import(at, &id.text, id.span);
+            self.diagnostics.push(wrong);
             return;
         };
         let replacing = scope
@@ -62,7 +63,11 @@ impl<'a> Elaborator<'_, 'a> {
         let nodes = self.user_arguments(scope, arguments, &symbol.params, names);
         let arguments = nodes
             .into_iter()
-            .map(|node| keep(scope, node, steps))
+            .map(|node| {
+                let span = node.span;
+                let local = keep(scope, node, steps);
+                kept(scope, local, span)
+            })
             .collect();
         let mut inner = Vec::new();
         for (name, id) in replacing.iter().flat_map(|it| &it.captured) {
@@ -75,9 +80,8 @@ impl<'a> Elaborator<'_, 'a> {
             inner.push(Step::SetAttribute(span, *id, value));
         }
         for (id, local) in &given {
-            let ty = scope.frame.locals[local.index()];
-            let kind = NodeKind::Local(*local);
-            inner.push(Step::SetAttribute(span, *id, Node { kind, ty, span }));
+            let value = kept(scope, *local, span);
+            inner.push(Step::SetAttribute(span, *id, value));
         }
         let mut others = symbols.all_attributes(target);
         others.retain(|id| given.iter().all(|(known, _)| known != id));
@@ -128,19 +132,14 @@ impl<'a> Elaborator<'_, 'a> {
                 (format!("`{}` holds another type", name.text), declared)
             });
         }
-        let ty = value.ty;
-        let local = scope.local(ty);
-        steps.push(Step::Let(local, value));
-        local
+        keep(scope, value, steps)
     }
 
     /// A parameter or local that is visible here.
     fn visible(&mut self, scope: &Scope<'a>, name: &str, span: Span) -> Node {
         let mut locals = scope.names.iter().rev();
         if let Some((_, local)) = locals.find(|(known, _)| *known == name) {
-            let ty = scope.frame.locals[local.index()];
-            let kind = NodeKind::Local(*local);
-            return Node { kind, ty, span };
+            return kept(scope, *local, span);
         }
         let mut captured = scope.captured.iter();
         match captured.find(|(known, _)| *known == name) {
@@ -152,21 +151,18 @@ impl<'a> Elaborator<'_, 'a> {
             None => self.missing(span),
         }
     }
-
-    fn report_no_import(&mut self, at: InstanceId, id: &Name) {
-        let title = format!("there is no import `{}`", id.text);
-        let mut diagnostic = Diagnostic::error(Code("E0209"), title, id.span);
-        let ids = self.symbols.instance(at).imports.keys().copied();
-        diagnostic.help = nearest(&id.text, ids).map(|id| format!("did you mean `{id}`?"));
-        self.diagnostics.push(diagnostic);
-    }
 }
 
-/// Evaluates a value now, and gives it as often as needed.
-fn keep<'a>(scope: &mut Scope<'a>, node: Node, steps: &mut Vec<Step<Node>>) -> Node {
-    let (ty, span) = (node.ty, node.span);
-    let local = scope.local(ty);
+/// Evaluates a value now, to be used as often as needed.
+fn keep(scope: &mut Scope<'_>, node: Node, steps: &mut Vec<Step<Node>>) -> LocalId {
+    let local = scope.local(node.ty);
     steps.push(Step::Let(local, node));
+    local
+}
+
+/// The value of a local.
+fn kept(scope: &Scope<'_>, local: LocalId, span: Span) -> Node {
+    let ty = scope.frame.locals[local.index()];
     let kind = NodeKind::Local(local);
     Node { kind, ty, span }
 }

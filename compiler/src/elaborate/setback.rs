@@ -6,7 +6,7 @@ use gable_grammar::ast::{BinaryOperator, BlockItemKind, BlockOperation, Expr, Ex
 use super::block::{Pieces, number, word};
 use super::{Elaborator, Scope};
 use crate::builtins;
-use crate::ir::{Selection, Step};
+use crate::ir::{Invocation, Selection, Step};
 use crate::tree::{Node, NodeKind};
 use crate::ty::{Scalar, Type, Variable};
 
@@ -18,16 +18,12 @@ impl<'a> Elaborator<'_, 'a> {
         span: Span,
     ) -> Option<Step<Node>> {
         let arguments = self.block_arity(operation, &[1, 2])?;
-        let mut pieces = Pieces::default();
         scope.in_size = true;
         let distance = self.expr(scope, &arguments[0]);
         scope.in_size = false;
         let relative = matches!(arguments[0].kind, ExprKind::Relative(_));
         let begin = if self.is_array(&distance) {
-            let array = self.types.known(Type::Array(Scalar::Float));
-            self.expect(&distance, array, || {
-                ("distances are an array of floats".to_owned(), None)
-            });
+            self.expect_distances(&distance);
             Self::invocation("setback_array_begin", vec![distance])
         } else {
             self.expect(&distance, Variable::FLOAT, || {
@@ -39,8 +35,8 @@ impl<'a> Elaborator<'_, 'a> {
             let relative = Self::word(i32::from(relative), span);
             Self::invocation("setback_begin", vec![distance, relative])
         };
-        pieces.begin.push(begin);
-        Some(self.edges(scope, operation, arguments.get(1), pieces, span))
+        let set = self.uv_set(scope, arguments.get(1));
+        Some(self.edges(scope, operation, begin, set, span))
     }
 
     /// The same as a setback by `comp(fe) { all : distance }`.
@@ -64,11 +60,9 @@ impl<'a> Elaborator<'_, 'a> {
             ty: self.types.known(Type::Array(Scalar::Float)),
             span: place,
         };
-        let mut pieces = Pieces::default();
-        pieces
-            .begin
-            .push(Self::invocation("setback_array_begin", vec![distances]));
-        Some(self.edges(scope, operation, arguments.get(1), pieces, span))
+        let begin = Self::invocation("setback_array_begin", vec![distances]);
+        let set = self.uv_set(scope, arguments.get(1));
+        Some(self.edges(scope, operation, begin, set, span))
     }
 
     /// `setbackToArea(area[, least[, most]][, uvSet])`: arrays and the set are told apart by their types.
@@ -92,23 +86,23 @@ impl<'a> Elaborator<'_, 'a> {
                 set = Some(node);
                 break;
             }
-            let array = self.types.known(Type::Array(Scalar::Float));
-            self.expect(&node, array, || {
-                ("distances are an array of floats".to_owned(), None)
-            });
+            self.expect_distances(&node);
             nodes.push(node);
         }
         nodes.resize_with(3, || Self::word(-1, span));
-        let mut pieces = Pieces::default();
-        pieces
-            .begin
-            .push(Self::invocation("setback_to_area_begin", nodes));
-        if let Some(set) = set {
-            pieces
-                .begin
-                .push(Self::invocation("setback_uv_set", vec![set]));
-        }
-        Some(self.edges(scope, operation, None, pieces, span))
+        let begin = Self::invocation("setback_to_area_begin", nodes);
+        Some(self.edges(scope, operation, begin, set, span))
+    }
+
+    fn uv_set(&mut self, scope: &mut Scope<'a>, set: Option<&'a Expr>) -> Option<Node> {
+        set.map(|set| self.float_expr(scope, set))
+    }
+
+    fn expect_distances(&mut self, node: &Node) {
+        let array = self.types.known(Type::Array(Scalar::Float));
+        self.expect(node, array, || {
+            ("distances are an array of floats".to_owned(), None)
+        });
     }
 
     /// Whether a value is known to be an array.
@@ -121,12 +115,12 @@ impl<'a> Elaborator<'_, 'a> {
         &mut self,
         scope: &mut Scope<'a>,
         operation: &'a BlockOperation,
-        set: Option<&'a Expr>,
-        mut pieces: Pieces,
+        begin: Invocation<Node>,
+        set: Option<Node>,
         span: Span,
     ) -> Step<Node> {
+        let mut pieces = Pieces::begun(begin);
         if let Some(set) = set {
-            let set = self.float_expr(scope, set);
             pieces
                 .begin
                 .push(Self::invocation("setback_uv_set", vec![set]));
@@ -176,11 +170,8 @@ impl<'a> Elaborator<'_, 'a> {
             i32::from(mode == super::size::SizeMode::Relative),
             arguments[0].span,
         );
-        let mut pieces = Pieces::default();
-        pieces.begin.push(Self::invocation(
-            "perimeter_begin",
-            vec![offset, relative, first, mask],
-        ));
+        let arguments = vec![offset, relative, first, mask];
+        let mut pieces = Pieces::begun(Self::invocation("perimeter_begin", arguments));
         self.pattern(scope, operation, &mut pieces);
         pieces
             .begin

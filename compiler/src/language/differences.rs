@@ -31,7 +31,7 @@ pub(super) const APPROXIMATED: &[(Kind, &[&str], &str)] = &[
     (
         Kind::Function,
         &["assetsSortRatio", "assetsSortSize", "imagesSortRatio"],
-        "of string lists, not of arrays; distance from the scope is the logarithm of the factor",
+        "distance from the scope is the logarithm of the factor",
     ),
     (
         Kind::Function,
@@ -46,7 +46,7 @@ pub(super) const APPROXIMATED: &[(Kind, &[&str], &str)] = &[
     (
         Kind::Operation,
         &["inline"],
-        "`unify` and `recompose` append, with a warning",
+        "`recompose` appends, with a warning",
     ),
     (
         Kind::Operation,
@@ -69,7 +69,7 @@ pub(super) const APPROXIMATED: &[(Kind, &[&str], &str)] = &[
             "streetSide",
             "noStreetSide",
         ],
-        "as `object.*`",
+        "judged by where a side looks and the nearest edge that looks the same way; as `object.*` without `streetWidth`",
     ),
     (
         Kind::Attribute,

@@ -219,13 +219,11 @@ fn convert(value: Option<Expr>, scalar: Scalar) -> Expr {
 
 /// What a model's file says under a key, of the default's type.
 fn metadata(path: Expr, key: Expr, default: Expr, ty: Type) -> Expr {
-    let number = match ty {
-        Type::FLOAT => return Expr::kernel("asset_metadata_f", vec![path, key, default], ty),
-        Type::Array(scalar) => scalar as i32,
-        Type::STRING => 4,
-        _ => 3,
-    };
-    let arguments = vec![path, key, default, Expr::word(number)];
+    if ty == Type::FLOAT {
+        return Expr::kernel("asset_metadata_f", vec![path, key, default], ty);
+    }
+    let number = Expr::word(ty.manifest() as i32);
+    let arguments = vec![path, key, default, number];
     Expr::kernel("asset_metadata_i", arguments, ty)
 }
 

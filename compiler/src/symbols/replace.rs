@@ -126,7 +126,8 @@ impl<'a> Collector<'a, '_> {
         for (at, rule, annotations) in std::mem::take(&mut self.foreign) {
             let (path, name) = rule.name.text.rsplit_once('.').unwrap_or_default();
             let Some(found) = self.symbols.import(at, path) else {
-                self.report_no_import(at, path, rule.name.span);
+                let wrong = self.symbols.no_import(at, path, rule.name.span);
+                self.diagnostics.push(wrong);
                 continue;
             };
             if let Some(target) = found {
@@ -135,14 +136,6 @@ impl<'a> Collector<'a, '_> {
                 self.put_rule(target, name, symbol);
             }
         }
-    }
-
-    fn report_no_import(&mut self, at: InstanceId, path: &str, span: Span) {
-        let title = format!("there is no import `{path}`");
-        let mut diagnostic = Diagnostic::error(Code("E0209"), title, span);
-        let ids = self.symbols.instance(at).imports.keys().copied();
-        diagnostic.help = nearest(path, ids).map(|id| format!("did you mean `{id}`?"));
-        self.diagnostics.push(diagnostic);
     }
 
     /// Makes an instance for each call that replaces rules of an import. Rules of such instances may have such calls

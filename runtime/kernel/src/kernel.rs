@@ -187,7 +187,7 @@ impl Kernel {
             initial_shape: shape.clone(),
             shape,
             leaves: Vec::new(),
-            compacted: compact::Compacted::new(&recipe, &assets),
+            compacted: compact::Compacted::new(&recipe),
             baked_assets: BTreeMap::new(),
             site: 0,
             manifest,

@@ -13,6 +13,9 @@ mod allocator;
 pub mod asset;
 pub mod builtin;
 mod bytes;
+#[cfg(test)]
+mod chance;
+mod extent;
 pub mod frame;
 mod kernel;
 pub mod limits;

@@ -24,11 +24,10 @@ mod sites;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use format::TYPES;
-
 pub use format::decimal;
 pub use sites::{Site, Sites};
 
+use crate::limits::Stop;
 use crate::recipe::{DecodeError, Value};
 
 /// The name of the custom section.
@@ -91,6 +90,26 @@ pub enum Type {
     BoolArray,
     /// An array of strings.
     StringArray,
+}
+
+impl Type {
+    /// All, in the order of their numbers in functions of the kernel and in manifests.
+    const ALL: [Self; 6] = [
+        Self::Float,
+        Self::Bool,
+        Self::String,
+        Self::FloatArray,
+        Self::BoolArray,
+        Self::StringArray,
+    ];
+
+    /// The type of an argument that is no float, by its number.
+    pub(crate) fn from_number(number: i32) -> Result<Self, Stop> {
+        let ty = usize::try_from(number).ok().and_then(|n| Self::ALL.get(n));
+        ty.copied()
+            .filter(|&ty| ty != Self::Float)
+            .ok_or(Stop::Misuse("no type but float has this number"))
+    }
 }
 
 /// An attribute or constant.

@@ -32,8 +32,10 @@ use std::rc::Rc;
 
 use glam::{DAffine3, DVec3};
 
+use crate::extent::Extent;
 use crate::kernel::{LoadedAsset, Values, Written};
 use crate::limits::Stop;
+use crate::mesh::Mesh;
 use crate::recipe::{Format, Output};
 use crate::shape::Geometry;
 use crate::state::Material;
@@ -76,6 +78,29 @@ pub(crate) struct Scene<'a> {
     pub(crate) image_addresses: Option<BTreeMap<&'a str, String>>,
     /// The most bytes of content.
     pub(crate) output_bytes: u32,
+}
+
+/// The box of a mesh that is moved, and each of its points there; none when one lies beyond all measure.
+fn moved_extent(mesh: &Mesh, map: &DAffine3, mut each: impl FnMut(DVec3)) -> Option<Extent> {
+    let mut finite = true;
+    let points = mesh.points.iter().map(|&point| {
+        let point = map.transform_point3(point);
+        finite &= point.abs().max_element() < FARTHEST && point.is_finite();
+        each(point);
+        point
+    });
+    let extent = Extent::of(points);
+    finite.then_some(extent)
+}
+
+impl<'a> Leaf<'a> {
+    /// Its own mesh, or that of its model among `meshes` by asset number.
+    fn mesh(&self, meshes: &'a [Option<Mesh>]) -> Option<&'a Mesh> {
+        match self.geometry {
+            Geometry::Mesh(mesh) => Some(&**mesh),
+            Geometry::Asset(id) => meshes[id.0 as usize].as_ref(),
+        }
+    }
 }
 
 impl Scene<'_> {

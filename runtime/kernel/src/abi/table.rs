@@ -582,7 +582,7 @@ abi! {
     fn asset_names(path: i32, what: i32) -> i32;
     /// `assetMetadata(path, key, default)` of a float.
     fn asset_metadata_f(path: i32, key: i32, default: f64) -> f64;
-    /// `assetMetadata(path, key, default)` of an array of floats, bools, strings (type 0, 1, 2), a bool or a string (3, 4).
+    /// `assetMetadata(path, key, default)` of another type, numbered as in manifests.
     fn asset_metadata_i(path: i32, key: i32, default: i32, ty: i32) -> i32;
     /// `readTextFile`.
     fn read_text(path: i32) -> i32;

@@ -12,7 +12,7 @@ use crate::abi::token::word;
 use crate::builtin::{BUILTINS, Builtin, Storage};
 use crate::frame::{euler_from_matrix, matrix_from_euler};
 use crate::limits::Stop;
-use crate::manifest::{TYPES, Type};
+use crate::manifest::Type;
 use crate::state::{Slot, StringId};
 
 /// The index of a slot.
@@ -264,10 +264,7 @@ impl Kernel {
         kind: i32,
         value: i32,
     ) -> Result<(), Stop> {
-        let ty = usize::try_from(kind).ok().and_then(|kind| TYPES.get(kind));
-        let ty = *ty
-            .filter(|ty| **ty != Type::Float)
-            .ok_or(Stop::Misuse("no type but float has this number"))?;
+        let ty = Type::from_number(kind)?;
         match self.named(prefix, name, ty)? {
             Some(Named::Slot(slot)) => self.set_attribute_i(slot, value),
             Some(Named::Builtin(number)) => self.set_builtin_i(number, value),

@@ -11,6 +11,7 @@ use glam::{DAffine3, DVec3};
 use super::Leaf;
 use super::stack::Entry;
 use crate::Kernel;
+use crate::extent::Extent;
 use crate::mesh::{Mesh, merge};
 use crate::output::{Book, Canvas, FARTHEST, Sources};
 use crate::recipe::{Format, Recipe};
@@ -59,11 +60,11 @@ struct Sum {
 
 impl Compacted {
     /// Nothing, for the content that a recipe asks for.
-    pub(super) fn new(recipe: &Recipe, assets: &[super::LoadedAsset]) -> Self {
+    pub(super) fn new(recipe: &Recipe) -> Self {
         let options = &recipe.output;
         let draws = options.format == Format::Glb;
         let has_images = options.embed_textures || !recipe.texture_folder.is_empty();
-        let book = Book::new(assets, draws && has_images);
+        let book = Book::new(draws && has_images);
         Self {
             kept: Vec::new(),
             canvas: Canvas::new(book, middle(recipe), options.features),
@@ -72,17 +73,6 @@ impl Compacted {
             leaves: 0,
             materials: Vec::new(),
         }
-    }
-
-    /// Everything; nothing is left.
-    pub(super) fn take_all(
-        &mut self,
-        recipe: &Recipe,
-        assets: &[super::LoadedAsset],
-    ) -> (Vec<Kept>, Canvas) {
-        let all = std::mem::replace(self, Self::new(recipe, assets));
-        self.leaves = all.leaves;
-        (all.kept, all.canvas)
     }
 
     fn take(&mut self, leaf: Leaf, sources: Sources<'_>) {
@@ -206,14 +196,8 @@ fn middle(recipe: &Recipe) -> DVec3 {
         .flatten()
         .map(|&point| DVec3::from_array(point));
     let points = points.filter(|point| point.abs().max_element() < FARTHEST);
-    let start = (DVec3::INFINITY, DVec3::NEG_INFINITY);
-    let (low, high) = points.fold(start, |(low, high), point| {
-        (low.min(point), high.max(point))
-    });
-    if low.x > high.x {
-        return DVec3::ZERO;
-    }
-    (low + high) * 0.5
+    let corners = Extent::of(points).corners();
+    corners.map_or(DVec3::ZERO, |(low, high)| (low + high) * 0.5)
 }
 
 /// Whether a mesh may join others without a change of its look: material, sets of texture coordinates, kind of normals.

@@ -26,11 +26,12 @@ use std::rc::Rc;
 
 use glam::DVec3;
 
-use self::boxes::{Boxes, Extent};
+use self::boxes::Boxes;
 pub(crate) use self::occluder::Lineage;
 use self::occluder::{Occluder, Tree};
 use self::query::Answer;
 use crate::Kernel;
+use crate::extent::Extent;
 use crate::manifest::Queries;
 use crate::recipe::{InitialShape, OCCLUSION_REACH, Recipe};
 use crate::shape::AssetId;

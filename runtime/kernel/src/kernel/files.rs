@@ -12,15 +12,6 @@ use crate::manifest::Type;
 use crate::query::{Query, parts};
 use crate::state::{Slot, StringId};
 
-/// The types of arguments and results by their numbers in the table: those of arrays, then those of scalars but floats.
-const TYPES: [Type; 5] = [
-    Type::FloatArray,
-    Type::BoolArray,
-    Type::StringArray,
-    Type::Bool,
-    Type::String,
-];
-
 impl Kernel {
     /// The names of assets that answer a query, in order; those of other projects by their own rules when no other does.
     pub(super) fn search(&mut self, query: i32) -> Result<Vec<String>, Stop> {
@@ -193,8 +184,7 @@ impl Kernel {
         default: i32,
         ty: i32,
     ) -> Result<i32, Stop> {
-        let ty = usize::try_from(ty).ok().and_then(|ty| TYPES.get(ty));
-        let ty = *ty.ok_or(Stop::Misuse("metadata has one of five types"))?;
+        let ty = Type::from_number(ty)?;
         Ok(match self.metadata(path, key, ty)? {
             Some(Slot::Word(value)) => value,
             _ => default,

@@ -35,7 +35,8 @@ impl Kernel {
         });
         let units = corners.sum::<usize>() + self.compacted.canvas.units;
         self.charge(units).map_err(|stop| self.failure(stop))?;
-        let (kept, canvas) = self.compacted.take_all(&self.recipe, &self.assets);
+        let kept = std::mem::take(&mut self.compacted.kept);
+        let canvas = std::mem::take(&mut self.compacted.canvas);
         let leaves = kept.iter().map(|kept| output::Leaf {
             geometry: &kept.geometry,
             world_from_geometry: &kept.world_from_geometry,

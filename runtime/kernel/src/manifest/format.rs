@@ -8,16 +8,6 @@ use crate::recipe::{DecodeError, Value};
 /// What a manifest may take when it is read, in bytes: repeated texts are short in a module and long in memory.
 const LARGEST: usize = 64 << 20;
 
-/// The types in the order of their tags.
-pub(crate) const TYPES: [Type; 6] = [
-    Type::Float,
-    Type::Bool,
-    Type::String,
-    Type::FloatArray,
-    Type::BoolArray,
-    Type::StringArray,
-];
-
 // Flags of an attribute, above the type.
 const TYPE: u8 = 7;
 const SETTABLE: u8 = 8;
@@ -365,7 +355,7 @@ impl<'a> Reader<'a> {
     }
 
     fn ty(&mut self) -> Option<Type> {
-        TYPES.get(usize::from(self.byte()?)).copied()
+        Type::ALL.get(usize::from(self.byte()?)).copied()
     }
 
     fn attribute(&mut self) -> Option<Attribute> {
@@ -373,7 +363,7 @@ impl<'a> Reader<'a> {
         let has = |flag: u8| flags & flag != 0;
         Some(Attribute {
             name: self.name(has(PREFIXED))?,
-            ty: *TYPES.get(usize::from(flags & TYPE))?,
+            ty: *Type::ALL.get(usize::from(flags & TYPE))?,
             settable: has(SETTABLE),
             hidden: has(HIDDEN),
             default: if has(DEFAULT) {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::look::Look;
 use super::table::{Table, mix};
-use crate::asset::{Asset, Image, ModelMaterial, first_materials};
+use crate::asset::{Asset, Image, material_of_number};
 use crate::kernel::{LoadedAsset, Values, Written, written};
 use crate::mesh::SHAPE_MATERIAL;
 use crate::query;
@@ -23,9 +23,8 @@ pub(crate) struct Sources<'a> {
 }
 
 /// Numbers looks in order of first use.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Book {
-    first_materials: Vec<u32>,
     table: Table,
     materials: Vec<Rc<Material>>,
     /// Materials met lately with their numbers, the last one last.
@@ -48,24 +47,11 @@ const RECENT: usize = 8;
 
 impl Book {
     /// An empty book; with `at_hand`, looks go without images that no asset provides.
-    pub(crate) fn new(assets: &[LoadedAsset], at_hand: bool) -> Self {
+    pub(crate) fn new(at_hand: bool) -> Self {
         Self {
-            first_materials: first_materials(assets.iter().map(|loaded| &*loaded.asset)),
-            table: Table::default(),
-            materials: Vec::new(),
-            recent: Vec::new(),
-            shape_looks: Vec::new(),
-            model_looks: BTreeMap::new(),
-            known: BTreeMap::new(),
-            looks: Vec::new(),
             at_hand,
-            missing: BTreeSet::new(),
+            ..Self::default()
         }
-    }
-
-    /// The number of an asset's first material in `Mesh::materials`.
-    pub(crate) fn first_material(&self, asset: usize) -> u32 {
-        self.first_materials[asset]
     }
 
     /// The number of a shape's material; equal ones have equal numbers.
@@ -105,15 +91,16 @@ impl Book {
         let overridden = written.map(|written| written.material.overridden(shape_material));
         let shape_material = overridden.as_ref().unwrap_or(shape_material);
         let own = written.map_or(face_material, |written| written.own);
-        let mut look = match self.model_material(sources.assets, own) {
-            Some(own) => Look::of_model(
-                own,
-                image(sources.assets, &own.color_map),
-                shape_material,
-                sources.strings,
-            ),
-            None => Look::of_shape(shape_material, sources.strings),
-        };
+        let mut look =
+            match material_of_number(sources.assets.iter().map(|loaded| &*loaded.asset), own) {
+                Some(own) => Look::of_model(
+                    own,
+                    image(sources.assets, &own.color_map),
+                    shape_material,
+                    sources.strings,
+                ),
+                None => Look::of_shape(shape_material, sources.strings),
+            };
         for map in look.maps.iter_mut().flatten() {
             if let Some(place) = query::find(sources.assets, |loaded| &loaded.name, &map.image) {
                 map.image.clone_from(&sources.assets[place].name);
@@ -140,26 +127,6 @@ impl Book {
             if let Some(missing) = map.take_if(|map| image(assets, &map.image).is_none()) {
                 self.missing.insert(missing.image);
             }
-        }
-    }
-
-    fn model_material<'a>(
-        &self,
-        assets: &'a [LoadedAsset],
-        face_material: u32,
-    ) -> Option<&'a ModelMaterial> {
-        if face_material == SHAPE_MATERIAL {
-            return None;
-        }
-        let asset = self
-            .first_materials
-            .partition_point(|&first| first <= face_material)
-            .checked_sub(1)?;
-        match &*assets.get(asset)?.asset {
-            Asset::Model(model) => model
-                .materials
-                .get((face_material - self.first_materials[asset]) as usize),
-            Asset::Image(_) | Asset::Text(_) | Asset::Table(_) => None,
         }
     }
 }

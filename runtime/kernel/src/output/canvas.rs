@@ -7,14 +7,16 @@ use std::rc::Rc;
 
 use glam::{DAffine3, DVec3};
 
-use super::FARTHEST;
 use super::book::{Book, Sources};
+use super::moved_extent;
+use super::plan::each_run;
 use super::vertices::{Layout, Moved, Vertices, float_word};
+use crate::extent::Extent;
 use crate::mesh::Mesh;
 use crate::state::Material;
 
 /// Faces by look.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Canvas {
     /// The looks.
     pub(crate) book: Book,
@@ -25,8 +27,8 @@ pub(crate) struct Canvas {
     sheets: Vec<Option<Box<Vertices>>>,
     /// Positions of the current mesh's points.
     positions: Vec<[u32; 3]>,
-    /// The box around everything, in the world; none when there is nothing.
-    pub(crate) bounds: Option<(DVec3, DVec3)>,
+    /// The box around everything, in the world.
+    pub(crate) bounds: Extent,
     /// Polygons.
     pub(crate) faces: u64,
     /// Meshes left out because a coordinate is not finite or absurdly large.
@@ -42,12 +44,7 @@ impl Canvas {
             book,
             origin,
             features,
-            sheets: Vec::new(),
-            positions: Vec::new(),
-            bounds: None,
-            faces: 0,
-            dropped: 0,
-            units: 0,
+            ..Self::default()
         }
     }
 
@@ -70,11 +67,8 @@ impl Canvas {
         }
         self.faces += mesh.face_count() as u64;
         let material = self.book.material(material);
-        let mut face = 0;
-        for same in mesh.materials.chunk_by(|a, b| a == b) {
-            let faces = face..face + same.len();
-            face = faces.end;
-            let look = self.book.look(sources, material, same[0]) as usize;
+        each_run(mesh, |face_material, faces| {
+            let look = self.book.look(sources, material, face_material) as usize;
             if look >= self.sheets.len() {
                 self.sheets.resize_with(look + 1, || None);
             }
@@ -89,26 +83,18 @@ impl Canvas {
                 feature,
             };
             sheet.add(moved, faces);
-        }
+        });
     }
 
     /// Moves the points of a mesh; false when one lies beyond all measure.
     fn place(&mut self, mesh: &Mesh, map: &DAffine3) -> bool {
-        let (mut low, mut high) = (DVec3::INFINITY, DVec3::NEG_INFINITY);
-        let mut finite = true;
         self.positions.clear();
-        for &point in &mesh.points {
-            let point = map.transform_point3(point);
-            finite &= point.abs().max_element() < FARTHEST && point.is_finite();
-            (low, high) = (low.min(point), high.max(point));
+        let extent = moved_extent(mesh, map, |point| {
             let position = (point - self.origin).to_array().map(float_word);
             self.positions.push(position);
-        }
-        if finite {
-            let (lowest, highest) = self.bounds.unwrap_or((low, high));
-            self.bounds = Some((low.min(lowest), high.max(highest)));
-        }
-        finite
+        });
+        self.bounds = self.bounds.joined(&extent.unwrap_or_default());
+        extent.is_some()
     }
 
     /// What was drawn, by look.

@@ -21,6 +21,7 @@ use super::json::Json;
 use super::plan::model_meshes;
 use super::vertices::{Layout, Moved, Vertices, float_word};
 use super::{Content, Counts, Scene};
+use crate::extent::Extent;
 use crate::limits::Stop;
 use crate::mesh::Mesh;
 
@@ -47,12 +48,12 @@ struct Glb<'s> {
     meshes: Vec<MeshEntry<'s>>,
     nodes: Vec<Node>,
     counts: Counts,
-    extent: Option<(DVec3, DVec3)>,
+    extent: Extent,
 }
 
 /// Writes a scene as GLB, with what was drawn already.
 pub(crate) fn write(scene: &Scene<'_>, mut canvas: Canvas) -> Result<Content, Stop> {
-    let models = model_meshes(scene, &canvas.book);
+    let models = model_meshes(scene);
     let groups = groups(scene, &models, &mut canvas);
     let mut glb = Glb {
         scene,
@@ -72,7 +73,7 @@ pub(crate) fn write(scene: &Scene<'_>, mut canvas: Canvas) -> Result<Content, St
         if let Some(mesh) = &models[group.asset.0 as usize] {
             let before = glb.counts.triangles;
             glb.add_group(group, mesh, &canvas.book)?;
-            group.reach(scene, mesh, &mut glb.extent);
+            glb.extent = glb.extent.joined(&group.extent(scene, mesh));
             let copies = group.placements.len() as u64;
             glb.counts.faces += mesh.face_count() as u64 * copies;
             glb.counts.drawn_triangles += (glb.counts.triangles - before) * copies;
@@ -84,7 +85,7 @@ pub(crate) fn write(scene: &Scene<'_>, mut canvas: Canvas) -> Result<Content, St
 impl<'s> Glb<'s> {
     /// Everything that lies in the world as it is: one mesh.
     fn add_canvas(&mut self, canvas: &mut Canvas) -> Result<(), Stop> {
-        let Some((low, high)) = canvas.bounds else {
+        let Some((low, high)) = canvas.bounds.corners() else {
             return Ok(());
         };
         let center = (low + high) * 0.5;
@@ -136,7 +137,7 @@ impl<'s> Glb<'s> {
         for (&look, runs) in &group.runs {
             let mut vertices = Vertices::new(Layout::of(&book.looks[look as usize], false));
             for run in runs {
-                vertices.add(moved, run.start as usize..run.end as usize);
+                vertices.add(moved, run.clone());
             }
             primitives.extend(self.primitive(vertices, look, grid)?);
         }
@@ -257,7 +258,7 @@ impl<'s> Glb<'s> {
             parts,
             companions: Vec::new(),
             counts: self.counts,
-            extent: self.extent,
+            extent: self.extent.corners(),
             missing,
         })
     }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use glam::{BVec3, DVec3};
+use glam::DVec3;
 
 use super::canvas::Canvas;
 use super::placement::Placement;
 use super::plan::each_run;
 use super::{Leaf, Scene};
+use crate::extent::Extent;
 use crate::mesh::Mesh;
 use crate::shape::{AssetId, Geometry};
 
@@ -83,11 +84,7 @@ fn placed<'m>(
 }
 
 fn draw(scene: &Scene<'_>, leaf: &Leaf<'_>, meshes: &[Option<Mesh>], canvas: &mut Canvas) {
-    let mesh = match leaf.geometry {
-        Geometry::Mesh(mesh) => Some(&**mesh),
-        Geometry::Asset(id) => meshes[id.0 as usize].as_ref(),
-    };
-    if let Some(mesh) = mesh {
+    if let Some(mesh) = leaf.mesh(meshes) {
         canvas.draw(
             scene.sources(),
             mesh,
@@ -117,24 +114,15 @@ fn group_of(
 }
 
 impl Group {
-    /// Lets an extent reach around the copies of a model: around the corners of its box.
-    pub(crate) fn reach(
-        &self,
-        scene: &Scene<'_>,
-        mesh: &Mesh,
-        extent: &mut Option<(DVec3, DVec3)>,
-    ) {
+    /// A box around the copies of a model: around those of its box.
+    pub(crate) fn extent(&self, scene: &Scene<'_>, mesh: &Mesh) -> Extent {
         let Some((low, high)) = mesh.bounds() else {
-            return;
+            return Extent::EMPTY;
         };
-        for &leaf in &self.leaves {
+        let boxes = self.leaves.iter().map(|&leaf| {
             let map = scene.leaves[leaf as usize].world_from_geometry;
-            for corner in 0..8 {
-                let high_side = BVec3::new(corner & 1 != 0, corner & 2 != 0, corner & 4 != 0);
-                let point = map.transform_point3(DVec3::select(high_side, high, low));
-                let (low, high) = extent.unwrap_or((point, point));
-                *extent = Some((low.min(point), high.max(point)));
-            }
-        }
+            Extent::moved(low, high, map)
+        });
+        boxes.fold(Extent::EMPTY, |all, one| all.joined(&one))
     }
 }

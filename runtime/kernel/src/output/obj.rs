@@ -28,7 +28,7 @@ struct Obj {
 /// Writes a scene as OBJ. Faces with holes are cut into triangles, since the format has no holes; a comment before them
 /// says how many belong together: `# 8 triangles are one face with 1 hole`.
 pub(crate) fn write(scene: &Scene<'_>, mut book: Book) -> Result<Content, Stop> {
-    let models = model_meshes(scene, &book);
+    let models = model_meshes(scene);
     let plan = Plan::new(scene, &models, &mut book);
     let mut looks = vec![Vec::new(); plan.pieces.len()];
     for (&look, runs) in &plan.runs {
@@ -84,7 +84,7 @@ pub(crate) fn write(scene: &Scene<'_>, mut book: Book) -> Result<Content, Stop> 
         parts: vec![obj.text.into_bytes()],
         companions,
         counts,
-        extent: plan.extent,
+        extent: plan.extent.corners(),
         missing: Vec::new(),
     })
 }

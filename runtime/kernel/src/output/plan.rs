@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use glam::{DAffine3, DVec3};
+use glam::DAffine3;
 
 use super::book::{Book, Sources};
-use super::{FARTHEST, Leaf, Scene};
-use crate::asset::Asset;
+use super::{Leaf, Scene, moved_extent};
+use crate::asset::{Asset, first_materials};
+use crate::extent::Extent;
 use crate::mesh::Mesh;
 use crate::shape::Geometry;
 
@@ -38,8 +39,8 @@ pub(crate) struct Plan<'m> {
     pub(crate) pieces: Vec<Piece<'m>>,
     /// Runs by look number.
     pub(crate) runs: BTreeMap<u32, Vec<Run>>,
-    /// The box around the pieces; none without pieces.
-    pub(crate) extent: Option<(DVec3, DVec3)>,
+    /// The box around the pieces.
+    pub(crate) extent: Extent,
     /// Polygons.
     pub(crate) faces: u64,
     /// Leaves left out because a coordinate is not finite or absurdly large.
@@ -47,7 +48,8 @@ pub(crate) struct Plan<'m> {
 }
 
 /// The meshes of the models that leaves refer to, by asset number.
-pub(crate) fn model_meshes(scene: &Scene<'_>, book: &Book) -> Vec<Option<Mesh>> {
+pub(crate) fn model_meshes(scene: &Scene<'_>) -> Vec<Option<Mesh>> {
+    let first_materials = first_materials(scene.assets.iter().map(|loaded| &*loaded.asset));
     let mut meshes: Vec<Option<Mesh>> = scene.assets.iter().map(|_| None).collect();
     for leaf in &scene.leaves {
         let Geometry::Asset(id) = leaf.geometry else {
@@ -55,7 +57,7 @@ pub(crate) fn model_meshes(scene: &Scene<'_>, book: &Book) -> Vec<Option<Mesh>> 
         };
         let place = id.0 as usize;
         if let (None, Asset::Model(model)) = (&meshes[place], &*scene.assets[place].asset) {
-            meshes[place] = Some(model.to_mesh(book.first_material(place)));
+            meshes[place] = Some(model.to_mesh(first_materials[place]));
         }
     }
     meshes
@@ -79,11 +81,7 @@ impl<'m> Plan<'m> {
         meshes: &'m [Option<Mesh>],
         book: &mut Book,
     ) {
-        let mesh = match leaf.geometry {
-            Geometry::Mesh(mesh) => Some(&**mesh),
-            Geometry::Asset(id) => meshes[id.0 as usize].as_ref(),
-        };
-        if let Some(mesh) = mesh.filter(|mesh| mesh.face_count() > 0)
+        if let Some(mesh) = leaf.mesh(meshes).filter(|mesh| mesh.face_count() > 0)
             && let Some(piece) = self.add_piece(mesh, leaf)
         {
             let material = book.material(leaf.material);
@@ -100,19 +98,11 @@ impl<'m> Plan<'m> {
     /// Adds a piece, unless it lies beyond all measure.
     fn add_piece(&mut self, mesh: &'m Mesh, leaf: &Leaf<'_>) -> Option<u32> {
         let map = leaf.world_from_geometry;
-        let mut bounds = (DVec3::INFINITY, DVec3::NEG_INFINITY);
-        let mut finite = true;
-        for &point in &mesh.points {
-            let point = map.transform_point3(point);
-            finite &= point.abs().max_element() < FARTHEST && point.is_finite();
-            bounds = (bounds.0.min(point), bounds.1.max(point));
-        }
-        if !finite {
+        let Some(extent) = moved_extent(mesh, map, |_| {}) else {
             self.dropped += 1;
             return None;
-        }
-        let (low, high) = self.extent.unwrap_or(bounds);
-        self.extent = Some((low.min(bounds.0), high.max(bounds.1)));
+        };
+        self.extent = self.extent.joined(&extent);
         self.faces += mesh.face_count() as u64;
         self.pieces.push(Piece {
             mesh,

@@ -110,7 +110,7 @@ impl Stage {
             ..
         } = self;
         let has_images = options.embed_textures || self.image_addresses.is_some();
-        let book = Book::new(assets, options.format == Format::Glb && has_images);
+        let book = Book::new(options.format == Format::Glb && has_images);
         let scene = Scene {
             leaves,
             assets,

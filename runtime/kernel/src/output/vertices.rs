@@ -199,7 +199,7 @@ impl Vertices {
     }
 
     /// Adds faces of a mesh.
-    pub(crate) fn add(&mut self, moved: Moved<'_>, faces: std::ops::Range<usize>) {
+    pub(crate) fn add(&mut self, moved: Moved<'_>, faces: std::ops::Range<u32>) {
         let mesh = moved.mesh;
         let (normal_map, mirrored) = normal_map(&moved.map);
         let mut uvs = [None; 5];
@@ -216,7 +216,7 @@ impl Vertices {
             uvs,
         };
         for face in faces {
-            self.add_face(&source, face);
+            self.add_face(&source, face as usize);
             if self.rows.count >= CHUNK {
                 self.close();
             }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::chance::Random;
 
 const PLENTY: u64 = 1_000_000;
 
@@ -107,19 +108,15 @@ fn work_is_bounded() {
 #[test]
 fn random_patterns_are_read_or_refused_and_end() {
     let letters: Vec<char> = "ab()[]|*+?{}1,2^$.\\dwB-=!<:".chars().collect();
-    let mut state = 1_u64;
-    let mut next = || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        (state >> 33) as usize
-    };
+    let random = &mut Random(1);
     let mut good = 0;
     for _ in 0..20_000 {
-        let pattern: String = (0..next() % 12)
-            .map(|_| letters[next() % letters.len()])
+        let pattern: String = (0..random.below(12))
+            .map(|_| letters[random.below(letters.len())])
             .collect();
-        let text: Vec<char> = (0..next() % 20).map(|_| letters[next() % 4]).collect();
+        let text: Vec<char> = (0..random.below(20))
+            .map(|_| letters[random.below(4)])
+            .collect();
         let Ok(pattern) = Pattern::read(&pattern) else {
             continue;
         };

@@ -4,7 +4,7 @@
 //! of the polygon, outward that of everything around it. Parts that are swallowed or grow together come
 //! out right, and every edge knows the input edge it comes from.
 
-use super::{Polygon, Ring};
+use super::{Polygon, Ring, signed_area};
 use crate::order::Order as _;
 use crate::skeleton::faces::group_rings;
 use crate::skeleton::{SkeletonError, WavefrontPolygon, WavefrontRing, sweep};
@@ -34,6 +34,30 @@ impl TracedPolygon {
         Polygon {
             rings: self.rings.iter().map(|ring| ring.points.clone()).collect(),
         }
+    }
+
+    /// Rings as polygons: clockwise ones are holes of the smallest ring that `surrounds` them.
+    pub(crate) fn group(
+        rings: Vec<TracedRing>,
+        surrounds: impl Fn(&[DVec2], &[DVec2]) -> bool,
+    ) -> Vec<Self> {
+        let (outlines, holes): (Vec<_>, Vec<_>) = rings
+            .into_iter()
+            .partition(|ring| signed_area(&ring.points) > 0.0);
+        let mut polygons: Vec<Self> = outlines
+            .into_iter()
+            .map(|ring| Self { rings: vec![ring] })
+            .collect();
+        for hole in holes {
+            let around = polygons
+                .iter_mut()
+                .filter(|polygon| surrounds(&polygon.rings[0].points, &hole.points));
+            let area = |polygon: &Self| signed_area(&polygon.rings[0].points);
+            if let Some(polygon) = around.min_by(|a, b| area(a).total_cmp(&area(b))) {
+                polygon.rings.push(hole);
+            }
+        }
+        polygons
     }
 
     pub(crate) fn from_wavefront(wavefront: &WavefrontPolygon, points: &[DVec3]) -> Self {

@@ -17,7 +17,7 @@ mod segments;
 mod tests;
 
 use super::offset::{TracedPolygon, TracedRing};
-use super::{Polygon, Ring, contains, ring_edges, segment_distance, signed_area};
+use super::{Polygon, Ring, contains, ring_edges, segment_distance};
 use glam::DVec2;
 
 use crate::limits::Stop;
@@ -102,28 +102,8 @@ fn polygons(arrangement: &Arrangement, rings: Vec<Vec<(u32, u32)>>) -> Vec<Trace
         .filter(|ring| !arrangement.is_sliver(&ring.points))
         .collect();
     rings.order_by_key(|ring| ring.edges[0]);
-    group(rings, 4.0 * arrangement.cell_size())
-}
-
-/// Rings as polygons: clockwise ones are holes of the smallest ring around them.
-fn group(rings: Vec<TracedRing>, slack: f64) -> Vec<TracedPolygon> {
-    let (outlines, holes): (Vec<_>, Vec<_>) = rings
-        .into_iter()
-        .partition(|ring| signed_area(&ring.points) > 0.0);
-    let mut polygons: Vec<TracedPolygon> = outlines
-        .into_iter()
-        .map(|ring| TracedPolygon { rings: vec![ring] })
-        .collect();
-    for hole in holes {
-        let around = polygons
-            .iter_mut()
-            .filter(|polygon| surrounds(&polygon.rings[0].points, &hole.points, slack));
-        let area = |polygon: &TracedPolygon| signed_area(&polygon.rings[0].points);
-        if let Some(polygon) = around.min_by(|a, b| area(a).total_cmp(&area(b))) {
-            polygon.rings.push(hole);
-        }
-    }
-    polygons
+    let slack = 4.0 * arrangement.cell_size();
+    TracedPolygon::group(rings, |outline, inner| surrounds(outline, inner, slack))
 }
 
 /// Whether a ring lies inside an outline, which it may touch: the first of its points decides that is clear of the outline.

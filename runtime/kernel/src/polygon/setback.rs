@@ -7,8 +7,8 @@
 
 use std::collections::BTreeSet;
 
+use super::Polygon;
 use super::offset::{BorderFace, TracedPolygon, TracedRing};
-use super::{Polygon, Ring, signed_area};
 use crate::order::Order as _;
 use crate::skeleton::faces::{close_rings, surrounds};
 use crate::skeleton::{Skeleton, SkeletonError, SkeletonFace, straight_skeleton};
@@ -144,7 +144,7 @@ impl Setback {
                 edges: (0..ring.len()).map(edge).collect(),
             }
         });
-        Ok(group_traced(traced.collect()))
+        Ok(TracedPolygon::group(traced.collect(), surrounds))
     }
 
     /// Drops the points on straight sides where faces meet that were joined, and spikes along them; corners of the
@@ -189,26 +189,4 @@ fn without_opposites(sides: &[((u32, u32), Option<u32>)]) -> Vec<((u32, u32), Op
         .filter(|(side, _)| !opposite(side))
         .copied()
         .collect()
-}
-
-/// Rings as polygons: clockwise ones are holes of the smallest ring around them.
-fn group_traced(rings: Vec<TracedRing>) -> Vec<TracedPolygon> {
-    let area = |ring: &Ring| signed_area(ring);
-    let (outers, holes): (Vec<_>, Vec<_>) =
-        rings.into_iter().partition(|ring| area(&ring.points) > 0.0);
-    let mut polygons: Vec<TracedPolygon> = outers
-        .into_iter()
-        .map(|ring| TracedPolygon { rings: vec![ring] })
-        .collect();
-    for hole in holes {
-        let around = polygons
-            .iter_mut()
-            .filter(|p| surrounds(&p.rings[0].points, &hole.points));
-        if let Some(polygon) =
-            around.min_by(|a, b| area(&a.rings[0].points).total_cmp(&area(&b.rings[0].points)))
-        {
-            polygon.rings.push(hole);
-        }
-    }
-    polygons
 }

@@ -1,75 +1,9 @@
-//! Boxes and a tree of them: which boxes meet a box.
+//! A tree of boxes: which of them meet a box.
 
 use std::ops::Range;
 
-use glam::{DAffine3, DVec3};
-
+use crate::extent::Extent;
 use crate::order::Order as _;
-
-/// An axis-parallel box; an empty one meets nothing.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Extent {
-    pub(super) low: DVec3,
-    pub(super) high: DVec3,
-}
-
-impl Extent {
-    const EMPTY: Self = Self {
-        low: DVec3::INFINITY,
-        high: DVec3::NEG_INFINITY,
-    };
-
-    /// Around points.
-    pub(super) fn of(points: impl IntoIterator<Item = DVec3>) -> Self {
-        let wider = |it: Self, point: DVec3| Self {
-            low: it.low.min(point),
-            high: it.high.max(point),
-        };
-        points.into_iter().fold(Self::EMPTY, wider)
-    }
-
-    /// Around a box that is moved.
-    pub(super) fn moved(low: DVec3, high: DVec3, map: &DAffine3) -> Self {
-        let corner = |k: u8| {
-            let pick = |bit: u8, axis: usize| {
-                if k >> bit & 1 == 0 {
-                    low[axis]
-                } else {
-                    high[axis]
-                }
-            };
-            map.transform_point3(DVec3::new(pick(0, 0), pick(1, 1), pick(2, 2)))
-        };
-        Self::of((0..8).map(corner))
-    }
-
-    /// Larger by a distance on all sides.
-    pub(super) fn grown(&self, distance: f64) -> Self {
-        Self {
-            low: self.low - distance,
-            high: self.high + distance,
-        }
-    }
-
-    /// Twice the middle along an axis; the empty box has one, too.
-    fn middle(&self, axis: usize) -> f64 {
-        if self.low[axis] > self.high[axis] {
-            return 0.0;
-        }
-        self.low[axis] + self.high[axis]
-    }
-
-    fn joined(&self, other: &Self) -> Self {
-        Self {
-            low: self.low.min(other.low),
-            high: self.high.max(other.high),
-        }
-    }
-
-    fn meets(&self, other: &Self) -> bool {
-        self.low.cmple(other.high).all() && other.low.cmple(self.high).all()
-    }
-}
 
 /// So many boxes are looked at one by one.
 const FEW: usize = 8;
@@ -161,17 +95,15 @@ impl Boxes {
 
 #[cfg(test)]
 mod tests {
+    use glam::DVec3;
+
     use super::*;
+    use crate::chance::Random;
 
     #[test]
     fn the_tree_finds_what_looking_at_each_finds() {
-        let mut state = 1_u64;
-        let mut random = || {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
-            (state >> 40) as f64 / 1e6
-        };
+        let mut numbers = Random(1);
+        let mut random = || 16.0 * numbers.next();
         for count in [0, 1, 7, 8, 9, 17, 100, 1000] {
             let mut boxes: Vec<Extent> = Vec::new();
             for _ in 0..count {

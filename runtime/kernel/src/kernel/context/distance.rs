@@ -116,6 +116,7 @@ fn distance_of_segments([p, q, r, s]: [DVec3; 4]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chance::Random;
     use crate::frame::matrix_from_euler;
 
     fn scope(low: [f64; 3], size: [f64; 3], degrees: [f64; 3]) -> Scope {
@@ -151,13 +152,8 @@ mod tests {
     /// No pair of points of two boxes is nearer than the distance, and some pair is nearly as near.
     #[test]
     fn random_boxes_against_points_moved_towards_each_other() {
-        let mut state = 7_u64;
-        let mut random = |size: f64| {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1);
-            size * (state >> 11) as f64 / (1_u64 << 53) as f64
-        };
+        let mut numbers = Random(7);
+        let mut random = |size: f64| size * numbers.next();
         for _ in 0..2000 {
             let mut one = || {
                 let mut three = |size| [random(size), random(size), random(size)];

@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use glam::{DAffine3, DVec3};
 
-use super::boxes::{Boxes, Extent};
+use super::boxes::Boxes;
 use crate::Kernel;
+use crate::extent::Extent;
 use crate::frame::Frame;
 use crate::limits::Stop;
 use crate::mesh::{Mesh, measure};

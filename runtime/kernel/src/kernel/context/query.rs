@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use super::boxes::Extent;
 use super::distance::{Scope, distance};
-use super::occluder::{Occluder, Tree};
+use super::occluder::{Lineage, Occluder, Tree};
 use crate::Kernel;
 use crate::abi::token::word;
+use crate::extent::Extent;
 use crate::limits::Stop;
 use crate::mesh::boolean::{Relation, relate};
 use crate::mesh::{Mesh, measure};
@@ -27,6 +27,7 @@ struct Target {
 pub(super) struct Answer {
     mesh: Rc<Mesh>,
     world_from_mesh: glam::DAffine3,
+    lineage: Option<Rc<Lineage>>,
     target: Target,
     label: Option<StringId>,
     relation: Relation,
@@ -162,6 +163,7 @@ impl Kernel {
         };
         if let Some(last) = &context.last
             && Rc::ptr_eq(&last.mesh, &own)
+            && is_same(&last.lineage, &self.state.lineage)
             && (last.target, last.label) == (target, label)
             && last.world_from_mesh == world_from_mesh
         {
@@ -175,6 +177,7 @@ impl Kernel {
             context.last = Some(Answer {
                 mesh: own,
                 world_from_mesh,
+                lineage: self.state.lineage.clone(),
                 target,
                 label,
                 relation,
@@ -209,6 +212,15 @@ impl Kernel {
         occluder.is_closed
             && (label.is_none() || occluder.label == label)
             && !(is_own && occluder.is_related(self.state.lineage.as_ref()))
+    }
+}
+
+/// Whether two shapes are one: others with the same geometry have other ancestors, which do not occlude them.
+fn is_same(one: &Option<Rc<Lineage>>, other: &Option<Rc<Lineage>>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => Rc::ptr_eq(one, other),
+        (None, None) => true,
+        _ => false,
     }
 }
 

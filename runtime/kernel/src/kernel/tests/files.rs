@@ -171,10 +171,10 @@ fn models_name_their_groups_and_materials_and_carry_metadata() {
             (text(k, "height"), text(k, "names"), text(k, "evergreen"));
         assert_eq!(k.asset_metadata_f(tree, height, 9.0)?, 2.5);
         assert_eq!(k.asset_metadata_f(tree, names, 9.0)?, 9.0, "another type");
-        let found = k.asset_metadata_i(tree, names, -1, 2)?;
+        let found = k.asset_metadata_i(tree, names, -1, 5)?;
         assert_eq!(written(k, found), "(2)[oak,elm]");
-        assert_eq!(k.asset_metadata_i(tree, evergreen, 0, 3)?, 1);
-        assert_eq!(k.asset_metadata_i(tree, evergreen, 7, 4)?, 7);
+        assert_eq!(k.asset_metadata_i(tree, evergreen, 0, 1)?, 1);
+        assert_eq!(k.asset_metadata_i(tree, evergreen, 7, 2)?, 7);
         Ok(())
     });
 }

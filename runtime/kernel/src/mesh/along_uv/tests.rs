@@ -1,6 +1,7 @@
 use glam::{DVec2, DVec3, dvec2, dvec3};
 
 use super::*;
+use crate::chance::Random;
 use crate::mesh::measure::volume;
 use crate::mesh::primitive::{cube, cylinder, quad};
 use crate::mesh::{UvSet, cleanup};
@@ -139,13 +140,8 @@ fn net(random: &mut impl FnMut() -> f64) -> Mesh {
 #[test]
 fn nothing_is_lost_and_nothing_doubled_at_borders() {
     for seed in 0..300_u64 {
-        let mut state = seed;
-        let mut random = || {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            (state >> 11) as f64 / (1_u64 << 53) as f64
-        };
+        let mut numbers = Random(seed);
+        let mut random = || numbers.next();
         let surface = net(&mut random);
         let height = random() * 2.0 + 0.1;
         let mesh = laid(&surface, &box_tile(height), Some(DVec3::Y));

@@ -1,22 +1,11 @@
 use glam::{DVec2, DVec3, dvec2, dvec3};
 
 use super::*;
+use crate::chance::Random;
 use crate::mesh::extrude::{Sweep, extrude};
 use crate::mesh::measure::{area, is_closed, volume};
 use crate::mesh::primitive::{cone, cube, cylinder, sphere};
 use crate::mesh::{cut, merge, uv};
-
-struct Random(u64);
-
-impl Random {
-    fn unit(&mut self) -> f64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
-    }
-}
 
 /// Reduces, and checks what holds for any mesh. Returns the result and how many points went.
 fn reduced(mesh: &Mesh, share: f64) -> (Mesh, usize) {
@@ -38,19 +27,19 @@ fn reduced(mesh: &Mesh, share: f64) -> (Mesh, usize) {
 /// Square land of quadrilaterals and triangles with heights, and texture coordinates that follow from the place.
 fn terrain(random: &mut Random, size: u32) -> Mesh {
     let mut mesh = Mesh::default();
-    let (a, b) = (random.unit(), random.unit());
+    let (a, b) = (random.next(), random.next());
     for z in 0..=size {
         for x in 0..=size {
             let (x, z) = (f64::from(x), f64::from(z));
             let hill = (a * x - b * z).abs() * 0.3 + a * (x * 0.3 - 2.0) * (z * 0.2 - 1.0);
-            mesh.add_point(dvec3(x, hill + 0.02 * random.unit(), z));
+            mesh.add_point(dvec3(x, hill + 0.02 * random.next(), z));
         }
     }
     for z in 0..size {
         for x in 0..size {
             let at = |x, z| z * (size + 1) + x;
             let [a, b, c, d] = [at(x, z + 1), at(x + 1, z + 1), at(x + 1, z), at(x, z)];
-            if random.unit() < 0.7 {
+            if random.next() < 0.7 {
                 mesh.add_face([&[a, b, c, d][..]]);
             } else {
                 mesh.add_face([&[a, b, c][..]]);
@@ -137,18 +126,18 @@ fn texture_seams_stay_where_they_are() {
 fn any_share_of_any_solid() {
     for seed in 0..400 {
         let random = &mut Random(seed);
-        let sides = 3 + (random.unit() * 30.0) as u32;
+        let sides = 3 + (random.next() * 30.0) as u32;
         let mut body = match seed % 5 {
             0 => cube(),
             1 => cylinder(sides),
             2 => cone(sides),
-            3 => sphere(sides, 2 + (random.unit() * 12.0) as u32),
+            3 => sphere(sides, 2 + (random.next() * 12.0) as u32),
             _ => {
                 let mut star = Mesh::default();
                 let corner = |k: u32| {
                     let (sin, cos) =
                         crate::math::sin_cos_degrees(f64::from(k) * 360.0 / f64::from(sides));
-                    dvec3(cos, 0.0, -sin) * (0.5 + random.unit())
+                    dvec3(cos, 0.0, -sin) * (0.5 + random.next())
                 };
                 let corners: Vec<DVec3> = (0..sides).map(corner).collect();
                 let ring: Vec<u32> = corners.iter().map(|&p| star.add_point(p)).collect();
@@ -156,11 +145,11 @@ fn any_share_of_any_solid() {
                 extrude(&star, Sweep::FaceNormal(1.0), DVec3::Y)
             }
         };
-        if random.unit() < 0.5 {
+        if random.next() < 0.5 {
             body.uv_sets.clear();
             body.normals.clear();
         }
-        let (result, _) = reduced(&body, random.unit());
+        let (result, _) = reduced(&body, random.next());
         assert!(volume(&result) > 0.0, "seed {seed}");
     }
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::chance::Random;
 use crate::mesh::measure;
 use crate::ops::goal::Goal;
 use crate::ops::perimeter::{Section, SectionShapes};
@@ -208,22 +209,7 @@ fn rectified_edges_run_along_the_axes_of_the_scope() {
     assert_scope_fits(&mut kernel);
 }
 
-/// Numbers from a seed.
-struct Random(u64);
-
 impl Random {
-    fn next(&mut self) -> f64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn below(&mut self, count: usize) -> usize {
-        (self.next() * count as f64) as usize
-    }
-
     /// A simple polygon as rings of (x, z): a star with spikes and notches, sometimes with nearly straight corners, tiny
     /// edges, corners on a grid, or a hole.
     fn polygon(&mut self) -> Polygon {

@@ -2,6 +2,7 @@ use glam::DVec2;
 use proptest::prelude::*;
 
 use super::*;
+use crate::chance::Random;
 use crate::polygon::{clean_ring, signed_area};
 
 fn free(_: usize) -> Result<(), Stop> {
@@ -29,20 +30,9 @@ fn rings(polygons: &[TracedPolygon]) -> Vec<Vec<Ring>> {
     polygons.iter().map(|p| p.polygon().rings).collect()
 }
 
-/// Numbers from a seed.
-struct Random(u64);
-
 impl Random {
-    fn next(&mut self) -> f64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
     /// A polygon that may cross itself, on whole, halved, nearly whole or any coordinates.
-    fn polygon(&mut self) -> Polygon {
+    fn tangle(&mut self) -> Polygon {
         let count = 3 + (self.next() * 9.0) as usize;
         let kind = (self.next() * 4.0) as usize;
         let mut number = || {
@@ -171,7 +161,7 @@ proptest! {
         let random = &mut Random(seed);
         let count = 1 + (random.next() * 4.0) as usize;
         let layers: Vec<Vec<Polygon>> = (0..count)
-            .map(|_| (0..1 + (random.next() * 3.0) as usize).map(|_| random.polygon()).collect())
+            .map(|_| (0..1 + (random.next() * 3.0) as usize).map(|_| random.tangle()).collect())
             .collect();
         let seen = paint(&layers, free).unwrap();
         for polygon in seen.iter().flatten() {
