@@ -31,7 +31,7 @@ pub(super) const APPROXIMATED: &[(Kind, &[&str], &str)] = &[
     (
         Kind::Function,
         &["assetsSortRatio", "assetsSortSize", "imagesSortRatio"],
-        "of string lists, not of arrays; distance from the scope is the logarithm of the factor",
+        "how far an asset is from the scope is the logarithm of the factor between them",
     ),
     (
         Kind::Function,
@@ -59,17 +59,9 @@ pub(super) const APPROXIMATED: &[(Kind, &[&str], &str)] = &[
         "other vertices may go than in CityEngine",
     ),
     (
-        Kind::Selector,
-        &[
-            "street.front",
-            "street.back",
-            "street.left",
-            "street.right",
-            "street.side",
-            "streetSide",
-            "noStreetSide",
-        ],
-        "as `object.*`",
+        Kind::Operation,
+        &["insertAlongUV"],
+        "on a quadrilateral whose texture coordinates are no parallelogram, as on two triangles",
     ),
     (
         Kind::Attribute,

@@ -215,7 +215,7 @@ fn reports_are_kept_by_shape_when_features_are_written() {
         finished.summary
     );
     // The model's table has a column for each key of numbers, with the sum of each shape.
-    let glb = &finished.content.bytes;
+    let glb = &finished.content.bytes();
     let text = String::from_utf8_lossy(glb);
     for column in ["sum of number", "sum of size"] {
         assert!(text.contains(column), "{text}");
@@ -229,7 +229,7 @@ fn reports_are_kept_by_shape_when_features_are_written() {
 
     let finished = run(false);
     assert!(!finished.summary.contains("shapeReports"));
-    assert!(!String::from_utf8_lossy(&finished.content.bytes).contains("sum of"));
+    assert!(!String::from_utf8_lossy(&finished.content.bytes()).contains("sum of"));
 }
 
 #[test]
