@@ -186,6 +186,11 @@ pub(crate) fn value(artifact: &Artifact, name: &str, text: &str) -> Option<Value
     Some(match attributes.find(|it| it.name == name)?.ty {
         Type::Float => Value::Float(text.parse().ok()?),
         Type::Bool => Value::Bool(text == "true"),
+        // A row: `1;2;3`.
+        Type::FloatArray => {
+            let row: Result<Vec<f64>, _> = text.split(';').map(str::parse).collect();
+            Value::FloatArray(vec![row.ok()?])
+        }
         _ => Value::String(text.to_owned()),
     })
 }

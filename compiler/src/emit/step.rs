@@ -4,7 +4,7 @@ use gable_grammar::Span;
 use wasm_encoder::BlockType;
 
 use super::code::Code;
-use crate::ir::{Block, Expr, Selection, Step, Type};
+use crate::ir::{AttributeId, Block, Expr, Selection, Step, Type};
 
 impl Code<'_, '_> {
     pub(super) fn steps(&mut self, steps: &[Step<Expr>]) {
@@ -34,27 +34,8 @@ impl Code<'_, '_> {
                     "set_attribute_i"
                 });
             }
-            Step::SetNamed(site, prefix, name, value) => {
-                self.op(*site);
-                let prefix = self.emitter.strings.number(prefix);
-                self.word(prefix);
-                self.expr(name);
-                if value.ty == Type::FLOAT {
-                    self.expr(value);
-                    self.kernel_named("set_named_f");
-                } else {
-                    self.word(value.ty.manifest() as i32);
-                    self.expr(value);
-                    self.kernel_named("set_named_i");
-                }
-            }
-            Step::Reset(site, attributes) => {
-                self.op(*site);
-                for id in attributes {
-                    let index = self.emitter.reset_index(*id);
-                    self.sink().call(index);
-                }
-            }
+            Step::SetNamed(site, prefix, name, value) => self.set_named(*site, prefix, name, value),
+            Step::Reset(site, attributes) => self.reset(*site, attributes),
             Step::SetShapeAttribute(site, number, value) => {
                 self.op(*site);
                 self.word(*number);
@@ -112,6 +93,31 @@ impl Code<'_, '_> {
                 self.op(*site);
                 self.block_steps(block);
             }
+        }
+    }
+
+    /// Sets an attribute whose name is known at run time.
+    fn set_named(&mut self, site: Span, prefix: &str, name: &Expr, value: &Expr) {
+        self.op(site);
+        let prefix = self.emitter.strings.number(prefix);
+        self.word(prefix);
+        self.expr(name);
+        if value.ty == Type::FLOAT {
+            self.expr(value);
+            self.kernel_named("set_named_f");
+        } else {
+            self.word(value.ty.manifest() as i32);
+            self.expr(value);
+            self.kernel_named("set_named_i");
+        }
+    }
+
+    /// Evaluates attributes anew.
+    fn reset(&mut self, site: Span, attributes: &[AttributeId]) {
+        self.op(site);
+        for id in attributes {
+            let index = self.emitter.reset_index(*id);
+            self.sink().call(index);
         }
     }
 

@@ -96,18 +96,20 @@ impl Lowerer<'_> {
                 Expr::kernel("list_from_array", vec![next()], ty)
             }
             P::NamesFromArray => next(),
-            P::Print => {
-                let (stored, kept) = self.keep(next());
-                let function = KernelFunction::named("print");
-                let print = Invocation {
-                    function,
-                    arguments: vec![text(stored)],
-                };
-                Expr {
-                    kind: ExprKind::After(vec![print], Box::new(local(kept, ty))),
-                    ty,
-                }
-            }
+            P::Print => self.print(next(), ty),
+        }
+    }
+
+    /// A value that is printed, too.
+    fn print(&mut self, value: Expr, ty: Type) -> Expr {
+        let (stored, kept) = self.keep(value);
+        let print = Invocation {
+            function: KernelFunction::named("print"),
+            arguments: vec![text(stored)],
+        };
+        Expr {
+            kind: ExprKind::After(vec![print], Box::new(local(kept, ty))),
+            ty,
         }
     }
 

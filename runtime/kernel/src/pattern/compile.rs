@@ -52,7 +52,7 @@ impl Writer {
                 part,
                 behind,
                 wanted,
-            } => self.look(part, *behind, *wanted),
+            } => self.look(part, [*behind, *wanted]),
         }
     }
 
@@ -106,7 +106,7 @@ impl Writer {
         Ok(())
     }
 
-    fn look(&mut self, part: &Tree, behind: bool, wanted: bool) -> Result<(), Reason> {
+    fn look(&mut self, part: &Tree, [behind, wanted]: [bool; 2]) -> Result<(), Reason> {
         let look = self.push(Step::Accept)?;
         let outer = std::mem::replace(&mut self.backwards, behind);
         self.write(part)?;

@@ -11,11 +11,11 @@ pub(super) enum Tree {
     One(Set),
     At(Place),
     /// One after the other.
-    All(Vec<Tree>),
+    All(Vec<Self>),
     /// The first that fits.
-    Either(Vec<Tree>),
+    Either(Vec<Self>),
     Repeat {
-        part: Box<Tree>,
+        part: Box<Self>,
         least: usize,
         /// None for no end.
         most: Option<usize>,
@@ -24,7 +24,7 @@ pub(super) enum Tree {
     },
     /// Whether the part comes next, or before.
     Look {
-        part: Box<Tree>,
+        part: Box<Self>,
         behind: bool,
         wanted: bool,
     },

@@ -22,7 +22,7 @@ fn step(kernel: &mut Kernel, (kind, a, b, n): Step) -> Result<(), Stop> {
         "x",
         "z",
     ];
-    match kind % 24 {
+    match kind % 26 {
         0 => kernel.extrude(word(&sweeps), a, 0),
         1 => kernel.offset(a, word(&["all", "inside", "border"]), 0),
         2 => kernel.roof_hip(word(&["byAngle", "byHeight"]), b.abs() * 9.0, a.abs(), 0),
@@ -58,6 +58,8 @@ fn step(kernel: &mut Kernel, (kind, a, b, n): Step) -> Result<(), Stop> {
         20 => kernel.set_normals(word(&["hard", "soft", "auto", "conform"])),
         21 => primitive(kernel, a, n),
         22 => piece(kernel, a, n),
+        23 => kernel.rectify(a.abs() * 9.0),
+        24 => kernel.footprint_of_geometry(),
         _ => component(kernel, n),
     }
 }
@@ -146,7 +148,7 @@ proptest! {
     #[test]
     fn any_chain_of_operations_leaves_a_sound_shape(
         concave in any::<bool>(),
-        steps in prop::collection::vec((0..24_u8, -5.0..5.0_f64, -5.0..5.0_f64, 0..24_usize), 1..10),
+        steps in prop::collection::vec((0..26_u8, -5.0..5.0_f64, -5.0..5.0_f64, 0..24_usize), 1..10),
     ) {
         let mut kernel = kernel_on(if concave { L_LOT } else { LOT });
         for each in steps {

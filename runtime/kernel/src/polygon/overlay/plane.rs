@@ -167,14 +167,7 @@ impl<'a> Plane<'a> {
                 loop {
                     let beyond = self.walk_of[(half ^ 1) as usize];
                     if windings[beyond as usize].is_empty() {
-                        // The winding number is larger on the left of what runs along.
-                        let sign = if half.is_multiple_of(2) { -1 } else { 1 };
-                        let mut there = windings[walk as usize].clone();
-                        for &(layer, winding) in &self.arrangement.sides[half as usize / 2].windings
-                        {
-                            there[layer as usize] += sign * winding;
-                        }
-                        windings[beyond as usize] = there;
+                        windings[beyond as usize] = self.across(half, &windings[walk as usize]);
                         open.push(beyond);
                     }
                     half = self.clockwise(half ^ 1);
@@ -185,6 +178,16 @@ impl<'a> Plane<'a> {
             }
         }
         windings
+    }
+
+    /// The winding numbers on the right of a half-edge, from those on its left: they are larger on the left of what runs along.
+    fn across(&self, half: u32, left: &[i32]) -> Vec<i32> {
+        let sign = if half.is_multiple_of(2) { -1 } else { 1 };
+        let mut right = left.to_vec();
+        for &(layer, winding) in &self.arrangement.sides[half as usize / 2].windings {
+            right[layer as usize] += sign * winding;
+        }
+        right
     }
 
     /// For each connected part a half-edge that has its outside on the left: at the leftmost of its lowest nodes in x, the last
