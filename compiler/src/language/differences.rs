@@ -46,7 +46,7 @@ pub(super) const APPROXIMATED: &[(Kind, &[&str], &str)] = &[
     (
         Kind::Operation,
         &["inline"],
-        "`unify` and `recompose` append, with a warning",
+        "`recompose` appends, with a warning",
     ),
     (
         Kind::Operation,
@@ -62,6 +62,19 @@ pub(super) const APPROXIMATED: &[(Kind, &[&str], &str)] = &[
         Kind::Operation,
         &["insertAlongUV"],
         "on a quadrilateral whose texture coordinates are no parallelogram, as on two triangles",
+    ),
+    (
+        Kind::Selector,
+        &[
+            "street.front",
+            "street.back",
+            "street.left",
+            "street.right",
+            "street.side",
+            "streetSide",
+            "noStreetSide",
+        ],
+        "a side is that of the nearest edge of the initial shape that looks the same way; without streets, of `object.*`",
     ),
     (
         Kind::Attribute,
