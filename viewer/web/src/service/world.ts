@@ -14,7 +14,7 @@ interface Manifest {
 }
 
 /** The first bytes of a recipe, and where the hashes of kernel and module follow. */
-const MAGIC = 'gableR02';
+const MAGIC = 'gableR03';
 const KERNEL = 8;
 const MODULE = 40;
 const END = 72;
