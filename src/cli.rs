@@ -209,6 +209,10 @@ pub(crate) struct GenerateArguments {
     /// Also write the recipe, with which any Gable makes the same bytes
     #[arg(long, value_name = "FILE")]
     pub(crate) recipe: Option<PathBuf>,
+    /// Also write what rules report as CSV: a row for each key of all shapes together, then one for each key of each
+    /// shape; implies --feature-ids, so that the model has the same numbers
+    #[arg(long, value_name = "FILE.csv")]
+    pub(crate) reports: Option<PathBuf>,
     /// Textures as separate files beside the model
     #[arg(long)]
     pub(crate) external_textures: bool,
@@ -218,7 +222,8 @@ pub(crate) struct GenerateArguments {
     /// Integer coordinates (`KHR_mesh_quantization)`: smaller files
     #[arg(long)]
     pub(crate) quantize: bool,
-    /// One feature number per footprint, with its attributes (`EXT_mesh_features`)
+    /// One feature number per footprint, with its attributes and sums of its reports (`EXT_mesh_features`,
+    /// `EXT_structural_metadata`); with --json, its reports
     #[arg(long)]
     pub(crate) feature_ids: bool,
     /// The most work that may be done, in units of gas

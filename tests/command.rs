@@ -71,6 +71,61 @@ fn generate_counts_and_reports_as_json() {
 }
 
 #[test]
+fn reports_are_written_as_csv_for_all_and_for_each_shape() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("writable");
+    };
+    write("box.cga", GRAMMAR);
+    let house = |name: &str, west: f64, height: f64| {
+        let (south, east, north) = (52.0, west + 0.0001, 52.0001);
+        serde_json::json!({
+            "type": "Feature",
+            "properties": { "name": name, "height": height },
+            "geometry": { "type": "Polygon", "coordinates":
+                [[[west, south], [east, south], [east, north], [west, north], [west, south]]] },
+        })
+    };
+    let houses = [house("low", 4.0, 3.0), house("high, very", 4.001, 6.0)];
+    let houses = serde_json::json!({ "type": "FeatureCollection", "features": houses });
+    write("houses.geojson", &houses.to_string());
+    let text = good(&gable(
+        folder.path(),
+        &[
+            "generate",
+            "box.cga",
+            "--features",
+            "houses.geojson",
+            "--reports",
+            "walls.csv",
+            "--json",
+        ],
+    ));
+    let summary: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let csv = std::fs::read_to_string(folder.path().join("walls.csv")).expect("written");
+    let rows: Vec<&str> = csv.lines().collect();
+    assert_eq!(rows[0], "shape,name,key,n,sum,avg,min,max,values");
+    assert!(rows[1].starts_with("all,,wall,8,"), "{csv}");
+    assert_eq!(rows.len(), 4, "{csv}");
+    // A house twice as high has twice the walls.
+    let sum = |shape: usize| {
+        let of_shape = &summary["shapeReports"][shape];
+        assert_eq!(of_shape["shape"], shape, "{summary}");
+        assert_eq!(of_shape["reports"]["wall"]["n"], 4, "{summary}");
+        of_shape["reports"]["wall"]["sum"]
+            .as_f64()
+            .expect("a number")
+    };
+    assert!((sum(1) - 2.0 * sum(0)).abs() < 1e-3 * sum(0), "{summary}");
+    let total = summary["reports"]["wall"]["sum"]
+        .as_f64()
+        .expect("a number");
+    assert!((sum(0) + sum(1) - total).abs() < 1e-9 * total, "{summary}");
+    let glb = std::fs::read(folder.path().join("box.glb")).expect("written");
+    assert!(String::from_utf8_lossy(&glb).contains("sum of wall"));
+}
+
+#[test]
 fn an_obj_has_the_polygons() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("box.cga"), GRAMMAR).expect("writable");

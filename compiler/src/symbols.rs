@@ -166,15 +166,6 @@ impl<'a> Symbols<'a> {
         })
     }
 
-    /// What is said of a path that is no import.
-    pub(crate) fn no_import(&self, at: InstanceId, path: &str, span: Span) -> Diagnostic {
-        let title = format!("there is no import `{path}`");
-        let mut diagnostic = Diagnostic::error(Code("E0209"), title, span);
-        let ids = self.instance(at).imports.keys().copied();
-        diagnostic.help = nearest(path, ids).map(|id| format!("did you mean `{id}`?"));
-        diagnostic
-    }
-
     /// The attribute that a name means in the value of another one: where an importer gives an attribute by its own
     /// value, what was declared.
     pub(crate) fn read(&self, id: AttributeId, reader: Option<AttributeId>) -> AttributeId {

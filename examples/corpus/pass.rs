@@ -186,24 +186,20 @@ fn lots() -> Vec<Lot> {
 
 /// A message without what differs from place to place: numbers, names of files.
 fn kind_of(text: &str) -> String {
+    let text = text.split(": no file ").next().unwrap_or_default();
     let mut kind = String::new();
-    for (place, part) in text.split('`').enumerate() {
-        let is_name = place % 2 == 1;
-        let is_file = part.contains(['/', '.', ';']) || part.parse::<f64>().is_ok();
-        match (is_name, is_file) {
+    for (place, part) in text.split(['`', '"']).enumerate() {
+        let is_file = part.is_empty() || part.contains(['/', '.', ';', '*', '#']);
+        match (place % 2 == 1, is_file || part.parse::<f64>().is_ok()) {
             (true, true) => kind.push_str("`...`"),
             (true, false) => kind.push_str(&format!("`{part}`")),
             (false, _) => kind.push_str(part),
         }
     }
-    let mut plain = String::new();
-    for word in kind.split(' ') {
-        let bare = word
-            .trim_end_matches([',', ':', '%', ')'])
-            .trim_start_matches('(');
+    let words = kind.split(' ').map(|word| {
+        let bare = word.trim_matches([',', ':', '%', '(', ')']);
         let is_number = bare.parse::<f64>().is_ok();
-        plain.push_str(if is_number { "N" } else { word });
-        plain.push(' ');
-    }
-    plain.trim_end().to_owned()
+        if is_number { "N" } else { word }
+    });
+    words.collect::<Vec<_>>().join(" ")
 }

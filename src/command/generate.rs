@@ -1,6 +1,7 @@
 //! `gable generate`: a grammar on features, to a model.
 
 mod recipe;
+mod reports;
 mod summary;
 
 use std::path::{Path, PathBuf};
@@ -57,6 +58,9 @@ pub(crate) fn run(arguments: &GenerateArguments) -> Result<(), Failure> {
     let generation = generation.elapsed();
     progress.phase(format!("writing {}", output.display()));
     write_content(&output, &content, arguments, &assets)?;
+    if let Some(path) = &arguments.reports {
+        write(path, reports::csv(&content.summary).as_bytes())?;
+    }
     drop(progress);
 
     let times = summary::Times {

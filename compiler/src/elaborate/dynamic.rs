@@ -8,6 +8,7 @@ use gable_grammar::{Code, Diagnostic, Span};
 
 use super::{Elaborator, Scope};
 use crate::ir::{AttributeId, LocalId, Step};
+use crate::suggest::nearest;
 use crate::symbols::{InstanceId, Path};
 use crate::tree::{Node, NodeKind};
 
@@ -25,9 +26,7 @@ impl<'a> Elaborator<'_, 'a> {
         };
         let found = symbols.import(scope.instance, &call.name.text);
         let Some(target) = found else {
-            let (id, at) = (&call.name, scope.instance);
-            let wrong = symbols.no_import(at, &id.text, id.span);
-            self.diagnostics.push(wrong);
+            self.report_no_import(scope.instance, &call.name);
             return;
         };
         let replacing = scope
@@ -150,6 +149,14 @@ impl<'a> Elaborator<'_, 'a> {
             },
             None => self.missing(span),
         }
+    }
+
+    fn report_no_import(&mut self, at: InstanceId, id: &Name) {
+        let title = format!("there is no import `{}`", id.text);
+        let mut diagnostic = Diagnostic::error(Code("E0209"), title, id.span);
+        let ids = self.symbols.instance(at).imports.keys().copied();
+        diagnostic.help = nearest(&id.text, ids).map(|id| format!("did you mean `{id}`?"));
+        self.diagnostics.push(diagnostic);
     }
 }
 

@@ -59,6 +59,11 @@ pub(super) const APPROXIMATED: &[(Kind, &[&str], &str)] = &[
         "other vertices may go than in CityEngine",
     ),
     (
+        Kind::Operation,
+        &["insertAlongUV"],
+        "on a quadrilateral whose texture coordinates are no parallelogram, as on two triangles",
+    ),
+    (
         Kind::Selector,
         &[
             "street.front",

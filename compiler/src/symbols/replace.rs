@@ -121,13 +121,15 @@ impl<'a> Collector<'a, '_> {
         Some(diagnostic)
     }
 
-    /// Rules that an importer declares for an import: `imp.Rule --> ...`.
+    /// Rules that an importer declares for an import: `imp.Rule --> ...`. Without such an import they are rules of the
+    /// file itself, as old files have them.
     pub(super) fn enter_rules_of_imports(&mut self) {
         for (at, rule, annotations) in std::mem::take(&mut self.foreign) {
             let (path, name) = rule.name.text.rsplit_once('.').unwrap_or_default();
             let Some(found) = self.symbols.import(at, path) else {
-                let wrong = self.symbols.no_import(at, path, rule.name.span);
-                self.diagnostics.push(wrong);
+                self.warn_of_similar_import(at, path, rule.name.span);
+                let symbol = self.rule_symbol(at, rule, annotations);
+                self.put_rule(at, &rule.name.text, symbol);
                 continue;
             };
             if let Some(target) = found {
@@ -135,6 +137,17 @@ impl<'a> Collector<'a, '_> {
                 symbol.scope = at;
                 self.put_rule(target, name, symbol);
             }
+        }
+    }
+
+    /// Warns of a rule with a dot in its name when an import with nearly that name is there.
+    fn warn_of_similar_import(&mut self, at: InstanceId, path: &str, span: Span) {
+        let ids = self.symbols.instance(at).imports.keys().copied();
+        if let Some(id) = nearest(path, ids) {
+            let title = format!("there is no import `{path}`: the rule is one of this file");
+            let diagnostic = Diagnostic::warning(Code("W0205"), title, span);
+            self.diagnostics
+                .push(diagnostic.help(format!("did you mean `{id}`?")));
         }
     }
 

@@ -110,6 +110,12 @@ impl Types {
                     .iter()
                     .any(|kind| matches!(kind, Some(Type::Array(_))))
                 {
+                    let strings = Some(Type::Array(Scalar::String));
+                    for (side, kind) in [row, column].into_iter().zip(&kinds) {
+                        if *kind == strings {
+                            return Some(self.same(side, Variable::FLOAT));
+                        }
+                    }
                     let array = self.array(element);
                     return Some(self.same(array, result));
                 }

@@ -31,6 +31,9 @@ pub struct Summary {
     pub gas: u64,
     /// `report` values, by key.
     pub reports: BTreeMap<String, Report>,
+    /// The same for each initial shape that reported; only when features are written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub shape_reports: Vec<ShapeReports>,
     /// Problems that did not end the run.
     pub warnings: Vec<Warning>,
     /// Warnings that found no room.
@@ -95,6 +98,25 @@ pub struct Report {
     /// How often each string came.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub strings: BTreeMap<String, u64>,
+}
+
+impl Report {
+    /// How many values were reported, of whatever type.
+    pub fn values(&self) -> u64 {
+        self.n + self.bools.values().sum::<u64>() + self.strings.values().sum::<u64>()
+    }
+}
+
+/// What one initial shape reported.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ShapeReports {
+    /// Its number in the recipe.
+    pub shape: u32,
+    /// Its name.
+    pub name: String,
+    /// Its `report` values, by key.
+    pub reports: BTreeMap<String, Report>,
 }
 
 /// A problem that did not end the run.

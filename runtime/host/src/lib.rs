@@ -14,7 +14,7 @@ mod native;
 mod parallel;
 mod rules;
 
-pub use content::{Content, Counts, Report, Summary, Warning};
+pub use content::{Content, Counts, Report, ShapeReports, Summary, Warning};
 pub use engine::{Engine, EngineOptions};
 pub use error::GenerateError;
 pub use inspect::inspect;

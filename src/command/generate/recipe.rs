@@ -72,7 +72,7 @@ pub(crate) fn make(
             embed_textures: !arguments.external_textures,
             instances: !arguments.no_instances,
             quantize: arguments.quantize,
-            features: arguments.feature_ids,
+            features: arguments.feature_ids || arguments.reports.is_some(),
         },
     })
 }

@@ -111,7 +111,7 @@ fn reports(content: &Content) {
 
 fn report_row(key: &str, report: &Report) -> Vec<String> {
     let number = |value: Option<f64>| value.map_or(String::new(), |value| format!("{value:.3}"));
-    let mut row = vec![key.to_owned(), report.n.to_string()];
+    let mut row = vec![key.to_owned(), table::count(report.values())];
     row.extend([report.sum, report.avg, report.min, report.max].map(number));
     let texts = report
         .strings

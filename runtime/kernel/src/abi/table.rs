@@ -474,7 +474,7 @@ abi! {
     fn array_at_i(array: i32, row: f64, column: f64) -> i32;
     /// Elements picked by an array of indices (or filtered by a bool array).
     fn array_pick(array: i32, indices: i32) -> i32;
-    /// The cross product of rows and columns, both arrays of indices.
+    /// The cross product of rows and columns: arrays of indices, or of truth values that choose.
     fn array_pick_cross(array: i32, rows: i32, columns: i32) -> i32;
     /// An element-wise operator (number in `BinaryOperator` order from Or = 0 to Remainder = 12) on two arrays.
     fn array_each(operator: i32, a: i32, b: i32) -> i32;

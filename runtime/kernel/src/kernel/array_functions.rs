@@ -43,6 +43,19 @@ impl Kernel {
         }
     }
 
+    /// Indices as an array gives them: numbers, or the places of what is true.
+    fn array_indices(&self, array: i32) -> Result<Vec<f64>, Stop> {
+        let array = self.values.array(array)?;
+        match &array.items {
+            Items::Float(indices) => Ok(indices.clone()),
+            Items::Bool(kept) => {
+                let places = kept.iter().enumerate().filter(|(_, kept)| **kept);
+                Ok(places.map(|(place, _)| place as f64).collect())
+            }
+            Items::Text(_) => Err(MIXED),
+        }
+    }
+
     /// `array_pick_cross` of the table.
     pub(crate) fn array_pick_cross(
         &mut self,
@@ -50,7 +63,7 @@ impl Kernel {
         rows: i32,
         columns: i32,
     ) -> Result<i32, Stop> {
-        let (rows, columns) = (self.array_floats(rows)?, self.array_floats(columns)?);
+        let (rows, columns) = (self.array_indices(rows)?, self.array_indices(columns)?);
         let array = self.values.array(array)?;
         self.charge(1 + rows.len().saturating_mul(columns.len()) / 8)?;
         if rows.len().saturating_mul(columns.len()) > self.recipe.limits.values as usize {
@@ -224,7 +237,7 @@ impl Kernel {
 
     /// `array_set` of the table: indices are linear; a single value goes to all of them. A one-row array grows.
     pub(crate) fn array_set(&mut self, array: i32, indices: i32, values: i32) -> Result<i32, Stop> {
-        let indices = self.array_floats(indices)?;
+        let indices = self.array_indices(indices)?;
         let (array, values) = (self.values.array(array)?, self.values.array(values)?);
         let mut changed = (*array).clone();
         self.charge(1 + (indices.len() + array.items.len()) / 8)?;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::Kernel;
 use crate::asset::Asset;
-use crate::kernel::{Failure, LoadedAsset};
+use crate::kernel::{Failure, LoadedAsset, Report};
 use crate::output::summary::Summary;
 use crate::output::{self, Content, Feature, Property, Scene};
 use crate::recipe::Value;
@@ -72,6 +72,8 @@ impl Kernel {
                 .iter()
                 .map(|(key, report)| (self.values.string(*key), report))
                 .collect(),
+            shape_reports: self.shape_reports().collect(),
+            initial_shapes: &self.recipe.shapes,
             warnings: &self.journal.warnings,
             warnings_dropped: self.journal.warnings_dropped,
             prints: self.prints().collect(),
@@ -108,7 +110,13 @@ impl Kernel {
         Some(addressed.collect())
     }
 
-    /// Names and single values of the initial shapes.
+    /// Reports of initial shapes: number, key, values.
+    fn shape_reports(&self) -> impl Iterator<Item = (u32, &str, &Report)> {
+        let reports = self.journal.shape_reports.iter();
+        reports.map(|(&(shape, key), report)| (shape, self.values.string(key), report))
+    }
+
+    /// Names and single values of the initial shapes, and the sums of the numbers that were reported of them.
     fn features(&self) -> Vec<Feature> {
         if !self.recipe.output.features {
             return Vec::new();
@@ -131,6 +139,15 @@ impl Kernel {
                 properties: properties.collect(),
             }
         };
-        recipe.shapes.iter().map(feature).collect()
+        let mut features: Vec<Feature> = recipe.shapes.iter().map(feature).collect();
+        for (shape, key, report) in self.shape_reports() {
+            let feature = features.get_mut(shape as usize);
+            if let Some(feature) = feature.filter(|_| report.count > 0) {
+                // With a blank in it, so that no attribute has the same name.
+                let property = (format!("sum of {key}"), Property::Number(report.sum));
+                feature.properties.push(property);
+            }
+        }
+        features
     }
 }

@@ -83,6 +83,8 @@ pub(crate) struct Journal {
     pub(crate) prints_dropped: u64,
     /// Reports by key.
     pub(crate) reports: BTreeMap<StringId, Report>,
+    /// The same for each initial shape, by its number and key; only when features are written.
+    pub(crate) shape_reports: BTreeMap<(u32, StringId), Report>,
     /// Place in `warnings` by site and text.
     known: BTreeMap<(u32, String), usize>,
     /// Where the current initial shape's lines begin.
@@ -183,40 +185,43 @@ impl Kernel {
             .map(|(_, report)| report)
     }
 
-    fn report_entry(&mut self, key: i32) -> Result<Option<&mut Report>, Stop> {
+    /// Adds a value to the report of a key, and to that of the initial shape when features are written; to none in a run
+    /// that is made again.
+    fn add_report(&mut self, key: i32, add: impl Fn(&mut Report)) -> Result<(), Stop> {
         let key = self.string_id(key)?;
-        let reports = &mut self.journal.reports;
-        Ok((!self.journal.silent).then(|| reports.entry(key).or_default()))
+        if self.journal.silent {
+            return Ok(());
+        }
+        add(self.journal.reports.entry(key).or_default());
+        if self.recipe.output.features {
+            let of_shape = (self.initial_number(), key);
+            add(self.journal.shape_reports.entry(of_shape).or_default());
+        }
+        Ok(())
     }
 
     /// `report_f` of the table.
     pub(crate) fn report_f(&mut self, key: i32, value: f64) -> Result<(), Stop> {
         let value = self.finite(value, "report");
-        let Some(report) = self.report_entry(key)? else {
-            return Ok(());
-        };
-        report.count += 1;
-        report.sum += value;
-        report.min = report.min.min(value);
-        report.max = report.max.max(value);
-        Ok(())
+        self.add_report(key, |report| {
+            report.count += 1;
+            report.sum += value;
+            report.min = report.min.min(value);
+            report.max = report.max.max(value);
+        })
     }
 
     /// `report_b` of the table.
     pub(crate) fn report_b(&mut self, key: i32, value: i32) -> Result<(), Stop> {
-        if let Some(report) = self.report_entry(key)? {
-            report.bools[usize::from(value != 0)] += 1;
-        }
-        Ok(())
+        self.add_report(key, |report| report.bools[usize::from(value != 0)] += 1)
     }
 
     /// `report_s` of the table.
     pub(crate) fn report_s(&mut self, key: i32, value: i32) -> Result<(), Stop> {
         let value = self.string_id(value)?;
-        if let Some(report) = self.report_entry(key)? {
+        self.add_report(key, |report| {
             *report.strings.entry(value).or_default() += 1;
-        }
-        Ok(())
+        })
     }
 
     /// `print` of the table.

@@ -10,11 +10,13 @@
 //!     "Use": {"strings": {"home": 1, "work": 3}},
 //!     "Sunny": {"bools": {"false": 1, "true": 2}}
 //!   },
+//!   "shapeReports": [{"shape": 0, "name": "house 1", "reports": {"Area": {"n": 1, "sum": 10, "avg": 10, "min": 10, "max": 10}}}],
 //!   "warnings": [{"text": "...", "source": "a.cga", "line": 3, "column": 5, "shape": 0, "count": 2}],
 //!   "prints": ["..."]
 //! }
 //! ```
-//! `reports` is sorted by key; `warningsDropped` and `printsDropped` count what found no room.
+//! `reports` is sorted by key; `shapeReports` are those of each initial shape that reported, there when features are written;
+//! `warningsDropped` and `printsDropped` count what found no room.
 
 use super::Counts;
 use glam::DVec3;
@@ -23,6 +25,7 @@ use super::json::Json;
 use crate::kernel::{Report, Values, Warning};
 use crate::manifest::{Manifest, Site};
 use crate::order::Order as _;
+use crate::recipe::InitialShape;
 
 /// What a summary is made of.
 #[derive(Debug)]
@@ -37,6 +40,10 @@ pub(crate) struct Summary<'a> {
     pub(crate) extent: Option<(DVec3, DVec3)>,
     /// Reports by key, in any order.
     pub(crate) reports: Vec<(&'a str, &'a Report)>,
+    /// Reports of initial shapes, with their numbers and keys, by number; keys in any order.
+    pub(crate) shape_reports: Vec<(u32, &'a str, &'a Report)>,
+    /// The initial shapes; empty unless features are written.
+    pub(crate) initial_shapes: &'a [InitialShape],
     /// Warnings in order.
     pub(crate) warnings: &'a [Warning],
     /// Warnings that found no room.
@@ -74,6 +81,10 @@ impl Summary<'_> {
                     json.key(key).object(|json| self.write_report(json, report));
                 }
             });
+            if !self.shape_reports.is_empty() {
+                json.key("shapeReports")
+                    .array(|json| self.write_shape_reports(json));
+            }
             json.key("warnings").array(|json| {
                 let sites: Vec<Site> = match self.warnings {
                     [] => Vec::new(),
@@ -93,6 +104,25 @@ impl Summary<'_> {
             }
         });
         json.finish()
+    }
+
+    fn write_shape_reports(&self, json: &mut Json) {
+        let mut reports = self.shape_reports.clone();
+        reports.order_by_key(|&(shape, key, _)| (shape, key));
+        for of_shape in reports.chunk_by(|a, b| a.0 == b.0) {
+            let number = of_shape[0].0;
+            json.object(|json| {
+                json.field("shape", &number);
+                if let Some(shape) = self.initial_shapes.get(number as usize) {
+                    json.field("name", &shape.name);
+                }
+                json.key("reports").object(|json| {
+                    for (_, key, report) in of_shape {
+                        json.key(key).object(|json| self.write_report(json, report));
+                    }
+                });
+            });
+        }
     }
 
     fn write_report(&self, json: &mut Json, report: &Report) {
@@ -187,6 +217,11 @@ mod tests {
             counts: Counts::default(),
             extent: None,
             reports: vec![("Use", &usage), ("Area", &area)],
+            shape_reports: vec![(0, "Use", &usage), (0, "Area", &area), (2, "Use", &usage)],
+            initial_shapes: &[InitialShape {
+                name: "house".to_owned(),
+                ..InitialShape::default()
+            }],
             warnings: &[],
             warnings_dropped: 0,
             prints: vec!["a", "b"],
@@ -197,6 +232,8 @@ mod tests {
         let text = summary.to_json();
         let reports = r#""reports":{"Area":{"n":2,"sum":30,"avg":15,"min":10,"max":20},"Use":{"bools":{"false":0,"true":3},"strings":{"home":4}}}"#;
         assert!(text.contains(reports), "{text}");
+        let of_shapes = r#""shapeReports":[{"shape":0,"name":"house","reports":{"Area":{"n":2,"sum":30,"avg":15,"min":10,"max":20},"Use":{"bools":{"false":0,"true":3},"strings":{"home":4}}}},{"shape":2,"reports":{"Use":{"bools":{"false":0,"true":3},"strings":{"home":4}}}}]"#;
+        assert!(text.contains(of_shapes), "{text}");
         assert!(
             text.ends_with(r#""warnings":[],"prints":["a","b"],"printsDropped":1}"#),
             "{text}"

@@ -186,6 +186,53 @@ fn reports_are_aggregated_by_key() {
 }
 
 #[test]
+fn reports_are_kept_by_shape_when_features_are_written() {
+    let report_size = |k: &mut Kernel| {
+        let [number, word, size] = ["number", "word", "size"].map(|key| k.give_text(key));
+        let (size, word, number) = (size?, word?, number?);
+        k.report_f(number, 1.0)?;
+        k.report_s(word, size)?;
+        let width = k.builtin_f(0)?;
+        k.report_f(size, width)?;
+        k.report_f(size, 1.0)
+    };
+    let run = |features: bool| {
+        let mut grammar = Grammar::new().rule("Lot", report_size);
+        grammar.recipe.shapes[0].name = "first".to_owned();
+        grammar.recipe.shapes.push(lot(20.0, 5.0, 5.0));
+        grammar.recipe.output.features = features;
+        grammar.run().kernel.finish().unwrap()
+    };
+    let finished = run(true);
+    let number = r#""number":{"n":1,"sum":1,"avg":1,"min":1,"max":1}"#;
+    let word = r#""word":{"strings":{"size":1}}"#;
+    let of_shapes = format!(
+        r#""shapeReports":[{{"shape":0,"name":"first","reports":{{{number},"size":{{"n":2,"sum":11,"avg":5.5,"min":1,"max":10}},{word}}}}},{{"shape":1,"name":"","reports":{{{number},"size":{{"n":2,"sum":6,"avg":3,"min":1,"max":5}},{word}}}}}]"#
+    );
+    assert!(
+        finished.summary.contains(&of_shapes),
+        "{}",
+        finished.summary
+    );
+    // The model's table has a column for each key of numbers, with the sum of each shape.
+    let glb = &finished.content.bytes();
+    let text = String::from_utf8_lossy(glb);
+    for column in ["sum of number", "sum of size"] {
+        assert!(text.contains(column), "{text}");
+    }
+    assert!(!text.contains("sum of word"), "{text}");
+    let sums: Vec<u8> = [11.0_f64, 6.0]
+        .iter()
+        .flat_map(|x| x.to_le_bytes())
+        .collect();
+    assert!(glb.windows(sums.len()).any(|bytes| bytes == sums));
+
+    let finished = run(false);
+    assert!(!finished.summary.contains("shapeReports"));
+    assert!(!String::from_utf8_lossy(&finished.content.bytes()).contains("sum of"));
+}
+
+#[test]
 fn summaries_tell_warnings_with_their_place() {
     let mut run = Grammar::new()
         .rule("Lot", |k| {

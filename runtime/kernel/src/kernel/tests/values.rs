@@ -215,6 +215,11 @@ fn arrays_are_picked_filtered_and_crossed() {
         let (rows, columns) = (floats(k, &[&[1.0]]), floats(k, &[&[2.0, 0.0]]));
         let crossed = k.array_pick_cross(table, rows, columns)?;
         assert_eq!(written(k, crossed), "(2)[6,4]");
+        let second = floats(k, &[&[0.0], &[1.0]]);
+        let one = k.array_of_f(1.0)?;
+        let (chosen, first) = (k.array_each(2, second, one)?, floats(k, &[&[0.0]]));
+        let crossed = k.array_pick_cross(table, chosen, first)?;
+        assert_eq!(written(k, crossed), "(1)[4]");
         let turned = k.array_transpose(table)?;
         assert_eq!(written(k, turned), "(3x2)\n1   4\n2   5\n3   6\n");
         Ok(())
