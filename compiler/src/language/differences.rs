@@ -45,8 +45,13 @@ pub(super) const APPROXIMATED: &[(Kind, &[&str], &str)] = &[
     ),
     (
         Kind::Operation,
-        &["inline"],
-        "`unify` and `recompose` append, with a warning",
+        &["inline", "modify"],
+        "pieces of setbacks and the like are connected again, too",
+    ),
+    (
+        Kind::Operation,
+        &["union", "subtract", "intersect"],
+        "without tags; operands that are not closed are surfaces",
     ),
     (
         Kind::Operation,
