@@ -278,7 +278,7 @@ pub enum Step<E> {
     Scoped(Vec<Self>),
     /// The steps beside the first true condition, else the last.
     Case(Vec<(E, Vec<Self>)>, Vec<Self>),
-    /// `inline(strategy) ...`
+    /// `inline(strategy) ...`, by the strategy's token, or -1 for `modify`.
     Inline(Span, i32, Vec<Self>),
     /// An operation with a block.
     Block(Span, Block<E>),

@@ -556,6 +556,7 @@ pub(crate) fn is_operation_word(name: &str) -> bool {
             | "comp"
             | "splitArea"
             | "splitAndSetbackPerimeter"
+            | "modify"
             | "setback"
             | "setbackPerEdge"
             | "setbackToArea"

@@ -12,6 +12,9 @@ use crate::builtins;
 use crate::ir::{Block, Invocation, Selection, Step};
 use crate::tree::Node;
 
+/// What `inline_begin` gets for `modify`.
+const MODIFY: i32 = -1;
+
 /// A block under construction: calls that describe the pieces, and what is done on them.
 #[derive(Default)]
 pub(super) struct Pieces {
@@ -75,7 +78,8 @@ impl<'a> Elaborator<'_, 'a> {
             "split" => self.split(scope, operation, span),
             "splitArea" => self.split_area(scope, operation, span),
             "splitAndSetbackPerimeter" => self.perimeter(scope, operation, span),
-            "comp" => Some(self.component_split(scope, operation, span)),
+            "comp" => Some(self.component_split(scope, operation, "comp_run", span)),
+            "modify" => Some(self.modify(scope, operation, span)),
             "setback" => self.setback(scope, operation, span),
             "setbackPerEdge" => self.setback_per_edge(scope, operation, span),
             "setbackToArea" => self.setback_to_area(scope, operation, span),
@@ -262,6 +266,7 @@ impl<'a> Elaborator<'_, 'a> {
         &mut self,
         scope: &mut Scope<'a>,
         operation: &'a BlockOperation,
+        run: &str,
         span: Span,
     ) -> Step<Node> {
         let arguments = operation.arguments.as_deref().unwrap_or_default();
@@ -270,7 +275,18 @@ impl<'a> Elaborator<'_, 'a> {
         for item in &operation.block.items {
             self.selected(scope, item, &mut pieces);
         }
-        pieces.run(Self::invocation("comp_run", Vec::new()), span)
+        pieces.run(Self::invocation(run, Vec::new()), span)
+    }
+
+    /// A component split whose pieces are put together again with what no branch takes.
+    fn modify(
+        &mut self,
+        scope: &mut Scope<'a>,
+        operation: &'a BlockOperation,
+        span: Span,
+    ) -> Step<Node> {
+        let split = self.component_split(scope, operation, "modify_run", span);
+        Step::Inline(span, MODIFY, vec![split])
     }
 
     /// A branch `selector : operations` whose selector is tested on each component.

@@ -150,7 +150,7 @@ impl Writer<'_> {
                 write!(
                     self.text,
                     "inline {}",
-                    gable_kernel::abi::token::word(*strategy).unwrap_or("?")
+                    gable_kernel::abi::token::word(*strategy).unwrap_or("modify")
                 )?;
                 self.steps(steps)
             }

@@ -45,8 +45,8 @@ pub(super) const APPROXIMATED: &[(Kind, &[&str], &str)] = &[
     ),
     (
         Kind::Operation,
-        &["inline"],
-        "`recompose` appends, with a warning",
+        &["inline", "modify"],
+        "pieces of setbacks and the like are connected again, too",
     ),
     (
         Kind::Operation,

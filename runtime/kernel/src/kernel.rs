@@ -32,6 +32,7 @@ mod operands;
 mod perimeter;
 mod pieces;
 mod random;
+mod recompose;
 mod regions;
 mod scatter;
 mod sizes;

@@ -27,6 +27,7 @@ pub mod measure;
 pub mod merge;
 pub mod normals;
 pub mod primitive;
+pub(crate) mod recompose;
 pub mod reduce;
 pub(crate) mod topology;
 pub mod uv;

@@ -108,12 +108,19 @@ impl Kernel {
 
     /// The geometry in its own coordinates: an inserted asset's mesh, or the shape's own.
     pub(crate) fn own_mesh(&mut self) -> Rc<Mesh> {
-        match &self.shape.geometry {
+        let geometry = self.shape.geometry.clone();
+        self.mesh_of_geometry(&geometry)
+    }
+
+    /// A shape's geometry in its own coordinates.
+    pub(crate) fn mesh_of(&mut self, shape: &Shape) -> Rc<Mesh> {
+        self.mesh_of_geometry(&shape.geometry)
+    }
+
+    fn mesh_of_geometry(&mut self, geometry: &Geometry) -> Rc<Mesh> {
+        match geometry {
             Geometry::Mesh(mesh) => Rc::clone(mesh),
-            Geometry::Asset(id) => {
-                let id = *id;
-                self.baked(id).map(|baked| baked.mesh).unwrap_or_default()
-            }
+            Geometry::Asset(id) => self.baked(*id).map(|baked| baked.mesh).unwrap_or_default(),
         }
     }
 

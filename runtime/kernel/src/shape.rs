@@ -7,6 +7,10 @@ use glam::{DAffine3, DMat3, DVec3};
 use crate::frame::{Frame, Scope};
 use crate::mesh::Mesh;
 
+mod rest;
+pub(crate) use rest::Field;
+pub use rest::Rest;
+
 /// The number of an asset loaded into the kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AssetId(pub u32);
@@ -34,6 +38,8 @@ pub struct Shape {
     pub geometry: Geometry,
     /// Takes the geometry's coordinates to the world.
     pub world_from_geometry: DAffine3,
+    /// Where the geometry was, while it may be recomposed; none for new geometry.
+    pub rest: Option<Rc<Rest>>,
 }
 
 impl Shape {
@@ -48,6 +54,7 @@ impl Shape {
             },
             geometry: Geometry::Mesh(Rc::new(Mesh::default())),
             world_from_geometry: DAffine3::IDENTITY,
+            rest: None,
         }
     }
 
@@ -94,7 +101,23 @@ impl Shape {
     /// Replaces the geometry by a mesh in the coordinates of a frame. The scope is not changed.
     pub fn set_mesh(&mut self, mesh: Mesh, frame: Frame) {
         self.geometry = Geometry::Mesh(Rc::new(mesh));
+        let world_from_old = self.world_from_geometry;
         self.world_from_geometry = frame.world_from_frame();
+        if let Some(rest) = self.rest.take() {
+            self.follow_rest(Some(&rest), &world_from_old);
+        }
+    }
+
+    /// Takes over where a shape's geometry was, of which the own geometry is a part.
+    #[must_use]
+    pub(crate) fn with_rest_of(mut self, whole: &Self) -> Self {
+        self.follow_rest(whole.rest.as_deref(), &whole.world_from_geometry);
+        self
+    }
+
+    fn follow_rest(&mut self, rest: Option<&Rest>, world_from_old: &DAffine3) {
+        self.rest = rest
+            .and_then(|rest| rest.through(&(world_from_old.inverse() * self.world_from_geometry)));
     }
 
     /// Moves and resizes the scope, keeping its orientation, to the box `low..high` given in scope coordinates.

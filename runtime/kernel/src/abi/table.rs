@@ -92,7 +92,7 @@ abi! {
     fn pop();
     /// `NIL`
     fn nil();
-    /// Begins `inline`: children created until `inline_end` are derived at once. Strategy is a token.
+    /// Begins `inline`: children created until `inline_end` are derived at once. Strategy is a token, or -1 for `modify`.
     fn inline_begin(strategy: i32);
     /// Starts deriving the children; the module then runs its dispatch loop until `next_rule` answers -1.
     fn inline_derive();
@@ -160,6 +160,8 @@ abi! {
     fn comp_assign(branch: i32, operator: i32, selector: i32);
     /// Makes the pieces; then `next_piece`.
     fn comp_run();
+    /// The same in an inline derivation for `modify`: what no branch is given is kept.
+    fn modify_run();
     /// Begins a setback by one distance; edges are then selected like components.
     fn setback_begin(distance: f64, relative: i32);
     /// Begins a setback by an array of distances, in face-edge order.

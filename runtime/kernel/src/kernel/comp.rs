@@ -301,6 +301,21 @@ impl Kernel {
         }
     }
 
+    /// What a `modify` keeps: the components that no branch is given if these are made of faces, else all.
+    pub(super) fn unassigned(&mut self) -> Result<Box<Shape>, Stop> {
+        let components = Box::new(self.end_components()?);
+        let unassigned = |k: &usize| components.assigned[*k].is_none();
+        let rest: Vec<usize> = (0..components.assigned.len()).filter(unassigned).collect();
+        self.charge(rest.len())?;
+        let kept = if components.parts.are_faces() {
+            Box::new(components.parts.merged(&rest))
+        } else {
+            components.shape.clone()
+        };
+        self.derivation.ended = Some(components);
+        Ok(kept)
+    }
+
     /// `comp_run` of the table.
     pub(crate) fn comp_run(&mut self) -> Result<(), Stop> {
         let components = self.end_components()?;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::Leaf;
 use super::failure::start_rule;
+use super::inline::Strategy;
 use super::random::child_seed;
 use super::stack::{Entry, Progress};
 use crate::Kernel;
@@ -219,6 +220,7 @@ impl Kernel {
         if let Geometry::Mesh(mesh) = &shape.geometry
             && mesh.face_count() == 0
             && mesh.lines.is_empty()
+            && (mesh.points.is_empty() || !self.is_recomposing())
         {
             return self.charge_shape();
         }
@@ -227,7 +229,9 @@ impl Kernel {
             return self.charge_shape();
         }
         if self.is_inlining() {
-            return self.add_part(shape);
+            // Edges and points that are modified are part of the faces that are kept.
+            let visible = self.strategy() != Some(Strategy::Modify) || has_faces(&shape);
+            return self.add_part(shape, visible);
         }
         self.charge_shape()?;
         self.charge_vertices(&shape)?;
@@ -304,6 +308,9 @@ impl Kernel {
 
     /// `nil` of the table.
     pub(crate) fn nil(&mut self) -> Result<(), Stop> {
+        if !self.derivation.progress.dead {
+            self.add_ghost()?;
+        }
         self.derivation.progress.dead = true;
         Ok(())
     }
@@ -366,5 +373,13 @@ impl Kernel {
             .map(|child| format!("{child};"))
             .collect();
         self.give_text(&key)
+    }
+}
+
+/// Whether a shape has more than edges and points.
+fn has_faces(shape: &Shape) -> bool {
+    match &shape.geometry {
+        Geometry::Mesh(mesh) => mesh.face_count() > 0,
+        Geometry::Asset(_) => true,
     }
 }

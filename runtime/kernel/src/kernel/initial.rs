@@ -293,6 +293,7 @@ fn initial_shape(mesh: Mesh, object: Frame) -> Shape {
         },
         geometry: Geometry::Mesh(Rc::new(mesh)),
         world_from_geometry: glam::DAffine3::IDENTITY,
+        rest: None,
     }
 }
 

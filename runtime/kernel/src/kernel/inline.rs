@@ -10,7 +10,7 @@ use crate::limits::Stop;
 use crate::mesh::boolean::unite;
 use crate::mesh::{Mesh, merge};
 use crate::ops::fit_mesh;
-use crate::shape::Shape;
+use crate::shape::{Rest, Shape};
 use crate::state::{Slot, State, StringId};
 
 /// How geometries become one.
@@ -20,6 +20,10 @@ pub(super) enum Strategy {
     Append,
     /// Their union.
     Unify,
+    /// They are connected as they were before they were taken apart.
+    Recompose,
+    /// The same, in the current shape's scope, with what was not taken.
+    Modify,
 }
 
 /// A shape that an inline derivation made.
@@ -27,13 +31,15 @@ pub(super) enum Strategy {
 pub(super) struct Part {
     pub(super) shape: Box<Shape>,
     pub(super) state: State,
+    /// Whether it is seen, or only moves what is connected with it.
+    pub(super) visible: bool,
 }
 
 /// An inline derivation on the stack.
 #[derive(Debug)]
 pub(super) struct Inline {
     parent: Saved,
-    strategy: Strategy,
+    pub(super) strategy: Strategy,
     /// Children made by the rule before `inline`.
     #[expect(clippy::vec_box, reason = "as the lists of the derivation")]
     children: Vec<Box<Item>>,
@@ -52,6 +58,8 @@ impl Kernel {
     pub(crate) fn inline_begin(&mut self, strategy: i32) -> Result<(), Stop> {
         let strategy = match word(strategy) {
             Some("unify") => Strategy::Unify,
+            Some("recompose") => Strategy::Recompose,
+            None => Strategy::Modify,
             _ => Strategy::Append,
         };
         let inline = Inline {
@@ -71,7 +79,11 @@ impl Kernel {
             produced: false,
             dead,
         };
-        self.push_entry(Entry::Inline(Box::new(inline)))
+        self.push_entry(Entry::Inline(Box::new(inline)))?;
+        if self.is_recomposing() {
+            self.shape.rest = Some(Rest::new(self.shape.world_from_geometry, None));
+        }
+        Ok(())
     }
 
     /// `inline_derive` of the table.
@@ -80,7 +92,7 @@ impl Kernel {
             return Err(Stop::Misuse("inline_derive without inline_begin"));
         };
         let Progress { produced, dead } = self.derivation.progress;
-        if !produced && !dead {
+        if !produced && !dead && self.strategy() != Some(Strategy::Modify) {
             self.add_leaf(self.shape.clone(), StringId(0))?;
         }
         let floor = self.derivation.worklist.len();
@@ -133,21 +145,26 @@ impl Kernel {
     }
 
     /// Adds a shape to those that the innermost inline derivation merges.
-    pub(super) fn add_part(&mut self, shape: Box<Shape>) -> Result<(), Stop> {
+    pub(super) fn add_part(&mut self, shape: Box<Shape>, visible: bool) -> Result<(), Stop> {
         self.charge_shape()?;
         self.charge_vertices(&shape)?;
         let state = self.state.clone();
-        self.derivation.parts.push(Part { shape, state });
+        self.derivation.parts.push(Part {
+            shape,
+            state,
+            visible,
+        });
         Ok(())
     }
 
     /// Makes parts the current shape. One is taken as it is; of several the geometry is merged in the scope's orientation.
     fn merge_parts(&mut self, mut parts: Vec<Part>, strategy: Strategy) -> Result<(), Stop> {
         if parts.len() == 1
-            && let Some(Part { shape, state }) = parts.pop()
+            && strategy != Strategy::Modify
+            && let Some(part) = parts.pop_if(|part| part.visible)
         {
-            self.shape = shape;
-            self.take_state(state);
+            self.shape = part.shape;
+            self.take_state(part.state);
             if strategy == Strategy::Unify {
                 let mesh = self.mesh_in_scope()?;
                 let united = self.united([&*mesh])?;
@@ -156,36 +173,41 @@ impl Kernel {
             return Ok(());
         }
         let meshes = self.part_meshes(&parts)?;
+        if matches!(strategy, Strategy::Recompose | Strategy::Modify) {
+            self.recompose_parts(&parts, meshes)?;
+        } else {
+            let rests = self.rests_of(&parts);
+            let merged = match strategy {
+                Strategy::Unify => self.united(&meshes)?,
+                _ => self.appended(&meshes)?,
+            };
+            fit_mesh(&mut self.shape, merged);
+            self.rest_in(rests);
+        }
         self.agree(parts);
-        let merged = match strategy {
-            Strategy::Append => {
-                let mut merged = Mesh::default();
-                for mesh in &meshes {
-                    self.charge(mesh.corners.len() / 4)?;
-                    merge::append(&mut merged, mesh);
-                }
-                merged
-            }
-            Strategy::Unify => self.united(&meshes)?,
-        };
-        fit_mesh(&mut self.shape, merged);
         Ok(())
+    }
+
+    fn appended(&mut self, meshes: &[Mesh]) -> Result<Mesh, Stop> {
+        let mut merged = Mesh::default();
+        for mesh in meshes {
+            self.charge(mesh.corners.len() / 4)?;
+            merge::append(&mut merged, mesh);
+        }
+        Ok(merged)
     }
 
     /// The geometry of each part in the current scope's coordinates, with materials written to faces if parts differ in these.
     fn part_meshes(&mut self, parts: &[Part]) -> Result<Vec<Mesh>, Stop> {
         let scope_from_world = self.shape.scope_frame().frame_from_world();
-        let one_look = parts
-            .windows(2)
-            .all(|pair| pair[0].state.material == pair[1].state.material);
+        let mut materials = seen(parts).map(|state| &state.material);
+        let first = materials.next();
+        let one_look = materials.all(|material| Some(material) == first);
         let mut meshes = Vec::with_capacity(parts.len());
-        for Part { shape, state } in parts {
-            let parent = std::mem::replace(&mut self.shape, shape.clone());
-            let mesh = self.own_mesh();
-            let map = scope_from_world * self.shape.world_from_geometry;
-            self.shape = parent;
+        for Part { shape, state, .. } in parts {
+            let mesh = self.mesh_of(shape);
             self.charge(1 + mesh.corners.len() / 8)?;
-            let mut mesh = mesh.transformed(&map);
+            let mut mesh = mesh.transformed(&(scope_from_world * shape.world_from_geometry));
             if !one_look {
                 self.written.write(&state.material, &mut mesh);
             }
@@ -226,15 +248,11 @@ impl Kernel {
     /// Takes over the attributes on which parts agree. Materials that differ have been written to the faces: the shape's own is
     /// no longer set explicitly, so that it does not cover them.
     fn agree(&mut self, parts: Vec<Part>) {
-        let mut states = parts.into_iter().map(|part| part.state);
+        let mut states = seen(&parts);
         let Some(first) = states.next() else {
             return;
         };
-        let State {
-            mut attributes,
-            material,
-            ..
-        } = first;
+        let (mut attributes, material) = (first.attributes.clone(), first.material.clone());
         let mut one_look = true;
         for state in states {
             one_look &= state.material == material;
@@ -262,4 +280,12 @@ impl Kernel {
         let material = Rc::make_mut(&mut self.state.material);
         (material.numbers_set, material.strings_set) = (0, 0);
     }
+}
+
+/// The states of parts that are seen.
+fn seen(parts: &[Part]) -> impl Iterator<Item = &State> {
+    parts
+        .iter()
+        .filter(|part| part.visible)
+        .map(|part| &part.state)
 }

@@ -76,6 +76,7 @@ impl Kernel {
         self.charge(unite::cost(&a, &b))?;
         a.lines.clear();
         b.lines.clear();
+        self.shape.rest = None;
         fit_mesh(&mut self.shape, combine(&a, &b, operation).mesh);
         Ok(())
     }

@@ -236,5 +236,6 @@ fn point_shape(parent: &Shape, point: DVec3, normal: Option<DVec3>) -> Shape {
     mesh.add_point(DVec3::ZERO);
     shape.geometry = crate::shape::Geometry::Mesh(Rc::new(mesh));
     shape.world_from_geometry = shape.scope_frame().world_from_frame();
+    shape.rest = None;
     shape
 }

@@ -1,5 +1,6 @@
 //! Making new faces out of corners of a mesh, keeping materials, texture coordinates and normals.
 
+use glam::DVec3;
 use smallvec::SmallVec;
 
 use super::{Mesh, UvSet};
@@ -148,12 +149,21 @@ impl Mesh {
 
     /// Removes points that no corner and no line uses, keeping the order of the others.
     pub(crate) fn drop_unused_points(&mut self) {
+        self.drop_unused_points_with(None);
+    }
+
+    /// The same, and what a list has for each of these points.
+    pub(crate) fn drop_unused_points_with(&mut self, list: Option<&mut Vec<DVec3>>) {
         let mut used = vec![false; self.points.len()];
         for &point in self.corners.iter().chain(self.lines.iter().flatten()) {
             used[point as usize] = true;
         }
         if used.iter().all(|&used| used) {
             return;
+        }
+        if let Some(list) = list {
+            let mut keep = used.iter();
+            list.retain(|_| keep.next() == Some(&true));
         }
         let mut number_of = vec![0; used.len()];
         let mut kept = SmallVec::with_capacity(used.len());

@@ -298,7 +298,7 @@ impl Cutter<'_> {
     fn component(&self, mesh: Mesh, pivot: DVec3, x_axis: DVec3, normal: DVec3) -> Component {
         let normal = normal.normalize_or_zero();
         let shape = if self.aligned {
-            framed(mesh, pivot, x_axis, normal)
+            framed(mesh, pivot, x_axis, normal).with_rest_of(self.parent)
         } else {
             in_parent(self.parent, mesh)
         };
@@ -409,6 +409,7 @@ pub(crate) fn framed(mut mesh: Mesh, pivot: DVec3, x_axis: DVec3, normal: DVec3)
         },
         geometry: Geometry::Mesh(Rc::new(mesh)),
         world_from_geometry: frame.world_from_frame(),
+        rest: None,
     }
 }
 

@@ -47,6 +47,7 @@ impl Kernel {
         }
         self.charge(laid.corners.len())?;
         cleanup::weld(&mut laid, WELD);
+        self.shape.rest = None;
         fit_mesh(&mut self.shape, laid);
         Ok(())
     }

@@ -15,6 +15,7 @@ use crate::state::TrimPlane;
 pub(crate) struct Components {
     /// In mesh order.
     pub(crate) list: Vec<Component>,
+    kind: i32,
     parent: Box<Shape>,
     object: Frame,
     streets: Option<Rc<Streets>>,
@@ -47,6 +48,11 @@ impl Components {
     /// The set of texture coordinates that selectors look at.
     pub(crate) fn look_at_uvs(&mut self, set: u8) {
         (self.uv_set, self.uvs) = (set, std::cell::OnceCell::new());
+    }
+
+    /// Whether the components together are the faces of the parent.
+    pub(crate) fn are_faces(&self) -> bool {
+        matches!(word(self.kind), Some("f" | "g" | "m"))
     }
 
     /// The planes that `:` puts on the edges of a face; none for other components.
@@ -98,6 +104,7 @@ impl Kernel {
         let list = component::components(&self.shape, kind, align);
         Ok(Components {
             list,
+            kind,
             parent: self.shape.clone(),
             object: self.object,
             streets: self.streets.clone(),

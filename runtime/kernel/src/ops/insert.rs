@@ -109,6 +109,7 @@ impl Kernel {
             corner,
             size,
         } = placement;
+        self.shape.rest = None;
         self.shape.geometry = Geometry::Asset(id);
         self.shape.world_from_geometry = self.shape.scope_frame().world_from_frame()
             * scope_from_asset
@@ -125,6 +126,7 @@ impl Kernel {
             corner,
             size,
         } = fit(low, high, self.shape.scope.size);
+        self.shape.rest = None;
         self.shape
             .set_mesh_in_scope(mesh.transformed(&scope_from_asset));
         self.shape.fit_scope(corner, corner + size);
@@ -137,6 +139,7 @@ impl Kernel {
         let size = self.shape.scope.size;
         let center = DVec3::new(size.x, 0.0, size.z) * 0.5;
         self.shape.scope.size = DVec3::ONE;
+        self.shape.rest = None;
         fit_mesh(
             &mut self.shape,
             mesh.transformed(&DAffine3::from_translation(center)),

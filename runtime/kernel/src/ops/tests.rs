@@ -54,6 +54,7 @@ fn kernel_with_assets(ring: &[(f64, f64)], assets: Vec<(String, Asset)>) -> Kern
         },
         geometry: Geometry::Mesh(Rc::new(mesh)),
         world_from_geometry: glam::DAffine3::IDENTITY,
+        rest: None,
     };
     kernel.initial_shape = kernel.shape.clone();
     kernel.base_center = kernel.shape.scope_center();

@@ -267,6 +267,18 @@ fn modules_that_misuse_the_kernel_are_stopped() {
         |k| k.region_run(),
         |k| k.inline_derive(),
         |k| k.inline_end(),
+        |k| k.boolean_begin(7),
+        |k| k.boolean_next(),
+        |k| k.boolean_end(),
+        |k| k.modify_run(),
+        |k| {
+            k.boolean_begin(0)?;
+            k.boolean_end()
+        },
+        |k| {
+            k.inline_begin(-1)?;
+            k.modify_run()
+        },
         |k| k.leave(),
         |k| k.attribute_f(3).map(drop),
         |k| k.attribute_i(-3).map(drop),

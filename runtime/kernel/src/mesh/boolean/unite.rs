@@ -1,8 +1,8 @@
 //! The union of many meshes.
 
 use super::{Boolean, combine};
-use crate::mesh::Mesh;
 use crate::mesh::topology::{Topology, members};
+use crate::mesh::{Mesh, merge};
 
 /// Parts of meshes that are to be united: a part is what edges join.
 #[derive(Debug, Default)]
@@ -38,8 +38,15 @@ impl Parts {
                 united.push(a);
                 break;
             };
-            charge(cost(&a, &b))?;
-            united.push(combine(&a, &b, Boolean::Union).mesh);
+            if are_apart(&a, &b) {
+                charge((a.corners.len() + b.corners.len()) / 4)?;
+                let mut both = a;
+                merge::append(&mut both, &b);
+                united.push(both);
+            } else {
+                charge(cost(&a, &b))?;
+                united.push(combine(&a, &b, Boolean::Union).mesh);
+            }
         }
         self.parts = united;
         Ok(self.parts.len() > 1)
@@ -49,6 +56,15 @@ impl Parts {
     pub(crate) fn into_mesh(self) -> Mesh {
         self.parts.into_iter().next().unwrap_or_default()
     }
+}
+
+/// Whether there is a gap between the boxes around two meshes.
+fn are_apart(a: &Mesh, b: &Mesh) -> bool {
+    let (Some((low, high)), Some((other_low, other_high))) = (a.bounds(), b.bounds()) else {
+        return true;
+    };
+    let gap = 1e-6 * (high.max(other_high) - low.min(other_low)).length();
+    other_low.cmpgt(high + gap).any() || low.cmpgt(other_high + gap).any()
 }
 
 /// About how much work it is to combine two meshes, in units of gas.

@@ -17,6 +17,7 @@ fn shape_of(mesh: Mesh) -> Shape {
         },
         geometry: Geometry::Mesh(Rc::new(mesh)),
         world_from_geometry: DAffine3::IDENTITY,
+        rest: None,
     }
 }
 
