@@ -215,7 +215,7 @@ impl Kernel {
     }
 
     /// Adds a finished shape to the content, unless it is empty or not finite.
-    pub(super) fn add_leaf(&mut self, shape: Box<Shape>, symbol: StringId) -> Result<(), Stop> {
+    pub(super) fn add_leaf(&mut self, mut shape: Box<Shape>, symbol: StringId) -> Result<(), Stop> {
         if let Geometry::Mesh(mesh) = &shape.geometry
             && mesh.face_count() == 0
             && mesh.lines.is_empty()
@@ -237,6 +237,9 @@ impl Kernel {
         }
         let material = Rc::clone(&self.state.material);
         let initial = self.initial_number();
+        if !self.is_inlining() {
+            drop_tags(&mut shape);
+        }
         self.leaves.push(Leaf {
             shape,
             material,
@@ -366,5 +369,14 @@ impl Kernel {
             .map(|child| format!("{child};"))
             .collect();
         self.give_text(&key)
+    }
+}
+
+/// Content has no tags.
+fn drop_tags(shape: &mut Shape) {
+    if let Geometry::Mesh(mesh) = &mut shape.geometry
+        && mesh.tags.is_some()
+    {
+        Rc::make_mut(mesh).tags = None;
     }
 }

@@ -7,7 +7,8 @@ use crate::abi::token::word;
 use crate::frame::Frame;
 use crate::limits::Stop;
 use crate::mesh::component::{self, Component, Streets, UvEdges};
-use crate::shape::Shape;
+use crate::mesh::tags::members::Members;
+use crate::shape::{Geometry, Shape};
 use crate::state::TrimPlane;
 
 /// Components with what is needed to choose and to merge them.
@@ -23,6 +24,10 @@ pub(crate) struct Components {
     uv_set: u8,
     /// By face; made when first asked for.
     planes: std::cell::OnceCell<Vec<Vec<TrimPlane>>>,
+    /// The token of the kind of components.
+    kind: i32,
+    /// Made when first asked for; none without tags.
+    members: std::cell::OnceCell<Option<Box<Members>>>,
 }
 
 impl Components {
@@ -47,6 +52,18 @@ impl Components {
     /// The set of texture coordinates that selectors look at.
     pub(crate) fn look_at_uvs(&mut self, set: u8) {
         (self.uv_set, self.uvs) = (set, std::cell::OnceCell::new());
+    }
+
+    /// What of the parent each is, if the parent has tags.
+    pub(crate) fn members(&self) -> Option<&Members> {
+        let make = || match &self.parent.geometry {
+            Geometry::Mesh(mesh) if mesh.tags.is_some() => {
+                let world = mesh.transformed(&self.parent.world_from_geometry);
+                Members::new(world, self.kind)
+            }
+            Geometry::Mesh(_) | Geometry::Asset(_) => None,
+        };
+        self.members.get_or_init(make).as_deref()
     }
 
     /// The planes that `:` puts on the edges of a face; none for other components.
@@ -104,6 +121,8 @@ impl Kernel {
             uvs: std::cell::OnceCell::new(),
             uv_set: 0,
             planes: std::cell::OnceCell::new(),
+            kind,
+            members: std::cell::OnceCell::new(),
         })
     }
 }

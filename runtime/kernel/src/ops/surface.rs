@@ -22,6 +22,7 @@ impl Kernel {
         if matches!(what, "all" | "vertices") {
             cleanup::weld(&mut clean, tolerance);
         }
+        clean.unify_tags();
         if matches!(what, "all" | "faces") {
             clean = cleanup::join_coplanar(&clean, 10.0 * tolerance, tolerance * 1e-3);
         }
@@ -47,7 +48,7 @@ impl Kernel {
 
     /// `convexify`.
     pub(crate) fn convexify(&mut self, longest: f64) -> Result<(), Stop> {
-        let mesh = self.mesh_in_scope()?;
+        let mesh = self.mesh_to_tag(None)?;
         let mut convex = Mesh::default();
         let limit = (longest.is_finite() && longest > 0.0).then_some(longest);
         for face in 0..mesh.face_count() {

@@ -12,6 +12,7 @@ use super::lists::{Pair, before, has, order_pairs, pair};
 use super::{Boolean, Combined, Operand, Source, mend};
 use crate::mesh::build::{Builder, NewCorner};
 use crate::mesh::clip::first_edge::begin_at_first_edge;
+use crate::mesh::tags::Tag;
 use crate::mesh::{Mesh, flip_ring, index, merge};
 
 /// What the result is made of.
@@ -169,6 +170,7 @@ impl Assembly<'_> {
                 from: index(from),
                 to: index(to),
                 t: t.clamp(1e-15, 1.0),
+                moved: false,
             });
         }
     }
@@ -296,9 +298,18 @@ impl Assembly<'_> {
             face: index(piece.face),
             shared: piece.shared,
         };
+        let cut_edges: Vec<u32> = cut.map(|(corner, _)| index(corner)).collect();
+        if let Some(tags) = &mut mesh.tags {
+            for (set, piece) in tags.faces.iter_mut().zip(pieces) {
+                set.add([Tag::BOOL_A, Tag::BOOL_B][piece.operand]);
+            }
+            for &corner in &cut_edges {
+                tags.edges[corner as usize].add(Tag::BOOL_CUT);
+            }
+        }
         Combined {
             mesh,
-            cut_edges: cut.map(|(corner, _)| index(corner)).collect(),
+            cut_edges,
             sources: pieces.iter().map(source).collect(),
         }
     }
@@ -317,7 +328,7 @@ impl Assembly<'_> {
                         continue;
                     }
                     let plane = plane.get_or_insert_with(|| Plane::new(source, piece.face));
-                    builder.add_corner(NewCorner::kept(spot.corner.point, plane.corners[0]));
+                    builder.add_corner(NewCorner::moved(spot.corner.point, plane.corners[0]));
                     plane.set_last(&mut builder.mesh, source);
                 }
                 builder.end_loop();
