@@ -146,17 +146,8 @@ impl Mesh {
     }
 
     /// For each face the number of its material among those that occur, in the order in which faces meet them.
-    pub(crate) fn material_classes(&self) -> Vec<u32> {
-        let mut seen: Vec<u32> = Vec::new();
-        let mut classes = Vec::with_capacity(self.materials.len());
-        for material in &self.materials {
-            let class = seen.iter().position(|m| m == material).unwrap_or_else(|| {
-                seen.push(*material);
-                seen.len() - 1
-            });
-            classes.push(index(class));
-        }
-        classes
+    pub(crate) fn material_numbers(&self) -> Vec<u32> {
+        numbered(self.materials.iter())
     }
 
     /// The normal of a face times twice its area (Newell's method: the sum of cross products along the
@@ -299,6 +290,20 @@ pub(crate) fn flip_ring<T>(ring: &mut [T]) {
     if ring.len() >= 2 {
         ring.rotate_right(2);
     }
+}
+
+/// For each value its number among those that occur, in the order in which they come first.
+pub(crate) fn numbered<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<u32> {
+    let mut seen: Vec<T> = Vec::new();
+    let mut numbers = Vec::with_capacity(values.size_hint().0);
+    for value in values {
+        let number = seen.iter().position(|known| *known == value);
+        numbers.push(index(number.unwrap_or(seen.len())));
+        if number.is_none() {
+            seen.push(value);
+        }
+    }
+    numbers
 }
 
 /// A count or number as meshes store it.

@@ -1,5 +1,7 @@
 //! `split`: a pattern of sizes is told item by item, then solved, then the mesh is cut.
 
+use std::rc::Rc;
+
 use super::pieces::Piece;
 use super::split_sizes::{Item, Mode, Range, solve};
 use super::stack::Entry;
@@ -167,7 +169,11 @@ impl Kernel {
         if self.derivation.progress.dead {
             return Ok(Vec::new());
         }
-        let mesh = self.mesh_in_scope()?;
+        let mut mesh = self.mesh_in_scope()?;
+        if matches!(along, Along::Area { .. }) && mesh.tags.is_some() {
+            // As the language has it: this operation clears tags.
+            Rc::make_mut(&mut mesh).tags = None;
+        }
         let area = match along {
             Along::Area { axis, .. } => {
                 let mirrored = self.shape.scope.size[axis] < 0.0;

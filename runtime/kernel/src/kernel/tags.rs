@@ -1,15 +1,16 @@
-//! Tags: `tag`, `deleteTags`, `isTagged`, `geometry.tags`, `geometry.hasTags`.
+//! Tags: `tag`, `deleteTags`, `isTagged`, `geometry.tags`, `geometry.hasTags`; names of groups and materials.
 
 use std::rc::Rc;
 
-use super::values::{Array, Items};
 use crate::Kernel;
 use crate::abi::token::word;
+use crate::asset::material_of_number;
+use crate::builtin;
 use crate::limits::Stop;
 use crate::mesh::Mesh;
 use crate::mesh::tags::query::{matches, without_wildcards};
 use crate::mesh::tags::{Kind, Tag, TagSet, Tags};
-use crate::state::StringId;
+use crate::mesh::topology::Topology;
 
 /// The kinds that a token means: all of them for `all`.
 fn kinds(token: i32) -> &'static [Kind] {
@@ -157,16 +158,39 @@ impl Kernel {
         let mut texts: Vec<&str> = chosen.iter().map(|&tag| self.tag_text(tag)).collect();
         crate::order::Order::order(&mut *texts);
         let texts: Vec<String> = texts.into_iter().map(str::to_owned).collect();
-        self.give_texts(&texts)
+        self.give_texts(texts.iter().map(String::as_str))
     }
 
-    /// An array of strings as a result of a table function.
-    ///
-    /// # Errors
-    /// [`Stop::Values`] when there is no room.
-    pub(super) fn give_texts(&mut self, texts: &[String]) -> Result<i32, Stop> {
-        let ids: Result<Vec<StringId>, Stop> = texts.iter().map(|text| self.intern(text)).collect();
-        self.values.add_array(Array::row(Items::Text(ids?)))
+    /// `geometry.groups` of the table.
+    pub(crate) fn geometry_groups(&mut self) -> Result<i32, Stop> {
+        let mesh = self.own_mesh();
+        self.charge(1 + mesh.corners.len())?;
+        let groups = mesh.group_numbers(&Topology::new(&mesh));
+        let texts: Vec<String> = first_of_each(&groups)
+            .map(|face| match mesh.group_of(face) {
+                Some(name) => self.values.string(name).to_owned(),
+                None => String::new(),
+            })
+            .collect();
+        self.give_texts(texts.iter().map(String::as_str))
+    }
+
+    /// `geometry.materials` of the table.
+    pub(crate) fn geometry_materials(&mut self) -> Result<i32, Stop> {
+        const NAME: usize = builtin::string("name");
+        let mesh = self.own_mesh();
+        self.charge(1 + mesh.face_count())?;
+        let assets = || self.assets.iter().map(|loaded| &*loaded.asset);
+        let own = self.state.material.strings[NAME];
+        let texts: Vec<String> = first_of_each(&mesh.material_numbers())
+            .map(
+                |face| match material_of_number(assets(), mesh.materials[face]) {
+                    Some(material) => material.name.clone(),
+                    None => self.values.string(own).to_owned(),
+                },
+            )
+            .collect();
+        self.give_texts(texts.iter().map(String::as_str))
     }
 
     /// `is_tagged` of the table.
@@ -190,6 +214,21 @@ impl Kernel {
         let present = mesh.tags.as_ref().map(|tags| tags.distinct(kinds(-1)));
         self.chosen(&present.unwrap_or_default(), query)
     }
+}
+
+/// The first member of each class, classes numbered in the order of their first members.
+fn first_of_each(numbers: &[u32]) -> impl Iterator<Item = usize> + '_ {
+    let mut count = 0;
+    let is_first = move |&(_, &number): &(usize, &u32)| {
+        let is_first = number == count;
+        count += u32::from(is_first);
+        is_first
+    };
+    numbers
+        .iter()
+        .enumerate()
+        .filter(is_first)
+        .map(|(member, _)| member)
 }
 
 /// What `tag` tags: the components of the highest dimension.

@@ -80,7 +80,7 @@ pub fn components(shape: &Shape, kind: i32, align: i32) -> Vec<Component> {
         Some("fe") => cutter.face_edges(),
         Some("v") => cutter.vertices(),
         Some("fv") => cutter.face_vertices(),
-        Some("g") => cutter.parts(),
+        Some("g") => cutter.groups(),
         Some("m") => cutter.materials(),
         Some("h") => cutter.holes(),
         _ => Vec::new(),
@@ -273,13 +273,12 @@ impl Cutter<'_> {
         }
     }
 
-    /// Connected parts stand for groups.
-    fn parts(&self) -> Vec<Component> {
-        self.sorted_faces(&self.topology.parts(self.mesh.face_count()))
+    fn groups(&self) -> Vec<Component> {
+        self.sorted_faces(&self.mesh.group_numbers(&self.topology))
     }
 
     fn materials(&self) -> Vec<Component> {
-        self.sorted_faces(&self.mesh.material_classes())
+        self.sorted_faces(&self.mesh.material_numbers())
     }
 
     /// One component for each class of faces, in the parent's orientation.

@@ -19,7 +19,7 @@ use crate::state::StringId;
 
 pub(crate) use self::flat::FlatTags;
 
-/// A tag: one of [`AUTOMATIC`], or a string.
+/// A tag: one of [`AUTOMATIC`], or a string. The group of a face is a tag, too, that only `comp(g)` and `geometry.groups` see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tag(u32);
 
@@ -64,6 +64,9 @@ automatic! {
     BOOL_CUT "bool.cut"
 }
 
+/// The bit that groups have.
+const GROUP: u32 = 1 << 31;
+
 impl Tag {
     /// The automatic tag of a text.
     pub(crate) fn automatic(text: &str) -> Option<Self> {
@@ -74,6 +77,16 @@ impl Tag {
     /// The tag of a string that is no automatic one.
     pub(crate) fn of_string(id: StringId) -> Self {
         Self(id.0 + super::index(AUTOMATIC.len()))
+    }
+
+    /// The group of this name.
+    pub(crate) fn of_group(name: StringId) -> Self {
+        Self(name.0 | GROUP)
+    }
+
+    /// The name of a group.
+    fn group(self) -> Option<StringId> {
+        (self.0 & GROUP != 0).then_some(StringId(self.0 & !GROUP))
     }
 
     /// Its text, if it is an automatic one, or else its string.
@@ -179,12 +192,13 @@ impl Tags {
         first.iter_mut().chain(second)
     }
 
-    /// All tags of some kinds, sorted.
+    /// All tags of some kinds, sorted; without groups.
     pub(crate) fn distinct(&self, kinds: &[Kind]) -> Vec<Tag> {
         let mut all = TagSet::default();
         for &kind in kinds {
             self.of(kind).for_each(|set| all.add_all(set));
         }
+        all.retain(|tag| tag.group().is_none());
         all.0.into_vec()
     }
 
@@ -342,6 +356,22 @@ impl Mesh {
         })
     }
 
+    /// The name of a face's group, if it has one.
+    pub(crate) fn group_of(&self, face: usize) -> Option<StringId> {
+        // Groups come after all other tags.
+        self.tags.as_ref()?.faces[face].0.last()?.group()
+    }
+
+    /// For each face the number of its group, in the order in which faces meet them. Where no face has one, connected parts stand
+    /// for groups.
+    pub(crate) fn group_numbers(&self, topology: &Topology) -> Vec<u32> {
+        let faces = 0..self.face_count();
+        if faces.clone().all(|face| self.group_of(face).is_none()) {
+            return topology.parts(faces.end);
+        }
+        super::numbered(faces.map(|face| self.group_of(face)))
+    }
+
     /// Drops the tags that an operation is about to give anew (`extrude`, `roof`, ...).
     pub(crate) fn drop_automatic(&mut self, operation: &str) {
         let tags = self.tags_mut();
@@ -358,6 +388,13 @@ impl Mesh {
         faces
             .enumerate()
             .for_each(|(face, set)| set.add(tag_of(face)));
+    }
+
+    /// Adds a tag to the last face.
+    pub(crate) fn tag_last_face(&mut self, tag: Tag) {
+        if let Some(set) = self.tags_mut().faces.last_mut() {
+            set.add(tag);
+        }
     }
 
     /// Adds a tag to each edge, if the mesh has tags.

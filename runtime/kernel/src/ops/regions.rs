@@ -116,7 +116,7 @@ impl Kernel {
                     merge::append(&mut swept, &flat.mesh_of(&polygon.polygon().rings));
                 }
                 cleanup::weld(&mut swept, WELD);
-                flat.tag_setback(&mut swept, &distances, false);
+                flat.tag_setback(&mut swept, &flat.polygon, &distances, false);
                 if swept.face_count() > 0 {
                     pieces.chains.push(Chain {
                         branch,
@@ -126,7 +126,7 @@ impl Kernel {
             }
             for polygon in &moved.remainder {
                 let mut left = flat.mesh_of(&polygon.polygon().rings);
-                flat.tag_setback(&mut left, &distances, true);
+                flat.tag_setback(&mut left, &flat.polygon, &distances, true);
                 pieces.remainder.push(in_scope(&parent, left));
             }
         }

@@ -74,69 +74,72 @@ impl FlatFace {
 
     /// Tags the edges of a part of the face after edges moved inward by some distances (0: they stayed): `setback.front` where
     /// they were, `setback.back` where they are, `setback.side` between. Of what they left over, `setback.remainder` is what
-    /// nobody moved.
-    pub(crate) fn tag_setback(&self, mesh: &mut Mesh, distances: &[f64], is_remainder: bool) {
+    /// nobody moved. The edges are those of `polygon`: of the face, perhaps divided.
+    pub(crate) fn tag_setback(
+        &self,
+        mesh: &mut Mesh,
+        polygon: &Polygon,
+        distances: &[f64],
+        is_remainder: bool,
+    ) {
         let (Some(own), true) = (&self.tags, mesh.tags.is_some()) else {
             return;
         };
         let mut new = Vec::with_capacity(mesh.corners.len());
-        for face in 0..mesh.face_count() {
-            for loop_number in mesh.loops_of(face) {
-                let ring: Vec<DVec2> = mesh
-                    .ring(loop_number)
-                    .iter()
-                    .map(|&point| self.flatten(mesh.point(point)))
-                    .collect();
-                let edges = (0..ring.len()).map(|k| (ring[k], ring[(k + 1) % ring.len()]));
-                new.extend(
-                    edges.map(|(a, b)| self.setback_edge(own, a, b, distances, is_remainder)),
-                );
+        for loop_number in 0..mesh.loops.len() - 1 {
+            let points = mesh.ring(loop_number).iter();
+            let ring: Vec<DVec2> = points
+                .map(|&point| self.flatten(mesh.point(point)))
+                .collect();
+            for (k, &from) in ring.iter().enumerate() {
+                let to = ring[(k + 1) % ring.len()];
+                let (tag, source) = set_back(polygon, from, to, distances, is_remainder);
+                let source = source.and_then(|(a, b)| edge_along(&self.polygon, a, b));
+                new.push((tag, source));
             }
         }
-        let tags = mesh.tags_mut();
-        for (set, (tag, inherited)) in tags.edges.iter_mut().zip(new) {
-            set.add_all(&inherited);
+        for (set, (tag, source)) in mesh.tags_mut().edges.iter_mut().zip(new) {
+            if let Some(source) = source {
+                set.add_all(&own.edges[source]);
+            }
             set.add(tag);
         }
     }
+}
 
-    /// What an edge in the plane is after a setback, and the tags of the edge that it is or was.
-    fn setback_edge(
-        &self,
-        own: &FlatTags,
-        a: DVec2,
-        b: DVec2,
-        distances: &[f64],
-        is_remainder: bool,
-    ) -> (Tag, TagSet) {
-        if let Some(edge) = edge_along(&self.polygon, a, b) {
-            let tag = match (is_remainder, distances[edge] > 0.0) {
-                (true, _) => Tag::SETBACK_REMAINDER,
-                (false, true) => Tag::SETBACK_FRONT,
-                (false, false) => Tag::SETBACK_SIDE,
-            };
-            return (tag, own.edges[edge].clone());
-        }
-        let image = self
-            .polygon
-            .edges()
-            .enumerate()
-            .filter(|&(edge, (from, to))| {
-                let inward = (to - from).normalize_or_zero().perp();
-                let is_there =
-                    |point: DVec2| (inward.dot(point - from) - distances[edge]).abs() <= NEAR;
-                distances[edge] > 0.0 && is_there(a) && is_there(b)
-            });
-        // Of several on one line, that opposite to it.
-        let middle = (a + b) * 0.5;
-        let nearest = image.min_by(|(_, one), (_, other)| {
-            let far = |&(from, to): &(DVec2, DVec2)| distance(middle, from, to);
-            far(one).total_cmp(&far(other))
+/// What an edge is after a setback, and the edge of the polygon that it is or was.
+fn set_back(
+    polygon: &Polygon,
+    from: DVec2,
+    to: DVec2,
+    distances: &[f64],
+    is_remainder: bool,
+) -> (Tag, Option<(DVec2, DVec2)>) {
+    if let Some(edge) = edge_along(polygon, from, to) {
+        let tag = match (is_remainder, distances[edge] > 0.0) {
+            (true, _) => Tag::SETBACK_REMAINDER,
+            (false, true) => Tag::SETBACK_FRONT,
+            (false, false) => Tag::SETBACK_SIDE,
+        };
+        return (tag, Some((from, to)));
+    }
+    let moved = polygon
+        .edges()
+        .zip(distances)
+        .filter(|&((a, b), &distance)| {
+            let inward = (b - a).normalize_or_zero().perp();
+            let is_there = |point: DVec2| (inward.dot(point - a) - distance).abs() <= NEAR;
+            distance > 0.0 && is_there(from) && is_there(to)
         });
-        match nearest {
-            Some((edge, _)) => (Tag::SETBACK_BACK, own.edges[edge].clone()),
-            None => (Tag::SETBACK_SIDE, TagSet::default()),
-        }
+    // Of several on one line, that opposite to it.
+    let middle = (from + to) * 0.5;
+    let far = |&(a, b): &(DVec2, DVec2)| distance(middle, a, b);
+    let nearest = moved
+        .map(|(edge, _)| edge)
+        .min_by(|a, b| far(a).total_cmp(&far(b)));
+    match nearest {
+        Some(edge) => (Tag::SETBACK_BACK, Some(edge)),
+        None => (Tag::SETBACK_SIDE, None),
     }
 }
 

@@ -38,8 +38,8 @@ impl Members {
         let count = mesh.face_count();
         let faces = match kind {
             "f" => (0..count).map(|face| vec![face]).collect(),
-            "g" => members(&topology.parts(count)),
-            "m" => members(&mesh.material_classes()),
+            "g" => members(&mesh.group_numbers(&topology)),
+            "m" => members(&mesh.material_numbers()),
             _ => Vec::new(),
         };
         let holes = if kind == "h" {
