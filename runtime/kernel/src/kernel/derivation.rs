@@ -11,6 +11,7 @@ use super::random::child_seed;
 use super::stack::{Entry, Progress};
 use crate::Kernel;
 use crate::limits::Stop;
+use crate::mesh::tags::drop_tags;
 use crate::shape::{Geometry, Shape};
 use crate::state::{Slot, State, StringId};
 
@@ -237,8 +238,9 @@ impl Kernel {
         }
         let material = Rc::clone(&self.state.material);
         let initial = self.initial_number();
-        if !self.is_inlining() {
-            drop_tags(&mut shape);
+        // Content has no tags.
+        if let Geometry::Mesh(mesh) = &mut shape.geometry {
+            drop_tags(mesh);
         }
         self.leaves.push(Leaf {
             shape,
@@ -369,14 +371,5 @@ impl Kernel {
             .map(|child| format!("{child};"))
             .collect();
         self.give_text(&key)
-    }
-}
-
-/// Content has no tags.
-fn drop_tags(shape: &mut Shape) {
-    if let Geometry::Mesh(mesh) = &mut shape.geometry
-        && mesh.tags.is_some()
-    {
-        Rc::make_mut(mesh).tags = None;
     }
 }

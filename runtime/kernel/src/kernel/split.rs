@@ -1,7 +1,5 @@
 //! `split`: a pattern of sizes is told item by item, then solved, then the mesh is cut.
 
-use std::rc::Rc;
-
 use super::pieces::Piece;
 use super::split_sizes::{Item, Mode, Range, solve};
 use super::stack::Entry;
@@ -9,6 +7,7 @@ use crate::Kernel;
 use crate::abi::token::token;
 use crate::limits::Stop;
 use crate::mesh::area_along::AreaAlong;
+use crate::mesh::tags::drop_tags;
 
 /// Items of one split's text; more are a misuse.
 const MAX_ITEMS: usize = 100_000;
@@ -170,9 +169,8 @@ impl Kernel {
             return Ok(Vec::new());
         }
         let mut mesh = self.mesh_in_scope()?;
-        if matches!(along, Along::Area { .. }) && mesh.tags.is_some() {
-            // As the language has it: this operation clears tags.
-            Rc::make_mut(&mut mesh).tags = None;
+        if matches!(along, Along::Area { .. }) {
+            drop_tags(&mut mesh);
         }
         let area = match along {
             Along::Area { axis, .. } => {

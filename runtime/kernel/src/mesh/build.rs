@@ -224,6 +224,14 @@ impl Mesh {
         }
     }
 
+    /// Removes edges that belong to no face; their points stay.
+    pub(crate) fn drop_lines(&mut self) {
+        self.lines.clear();
+        if let Some(tags) = &mut self.tags {
+            tags.lines.clear();
+        }
+    }
+
     /// All corners of a face, its holes included.
     pub(crate) fn face_corners(&self, face: usize) -> std::ops::Range<usize> {
         let loops = self.loops_of(face);

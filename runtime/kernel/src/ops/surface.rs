@@ -7,6 +7,7 @@ use crate::abi::token::word;
 use crate::limits::Stop;
 use crate::mesh::flat::FlatFace;
 use crate::mesh::reduce::reduce;
+use crate::mesh::tags::drop_tags;
 use crate::mesh::{Mesh, cleanup, normals};
 use crate::ops::fit_mesh;
 use crate::polygon;
@@ -40,8 +41,9 @@ impl Kernel {
         if share != given {
             self.warn("reduceGeometry: the share of points to remove is from 0 to 1");
         }
-        let mesh = self.mesh_in_scope()?;
+        let mut mesh = self.mesh_in_scope()?;
         self.charge(16 * mesh.corners.len())?;
+        drop_tags(&mut mesh);
         fit_mesh(&mut self.shape, reduce(&mesh, share));
         Ok(())
     }

@@ -12,7 +12,6 @@ use super::lists::{Pair, before, has, order_pairs, pair};
 use super::{Boolean, Combined, Operand, Source, mend};
 use crate::mesh::build::{Builder, NewCorner};
 use crate::mesh::clip::first_edge::begin_at_first_edge;
-use crate::mesh::tags::Tag;
 use crate::mesh::{Mesh, flip_ring, index, merge};
 
 /// What the result is made of.
@@ -299,14 +298,6 @@ impl Assembly<'_> {
             shared: piece.shared,
         };
         let cut_edges: Vec<u32> = cut.map(|(corner, _)| index(corner)).collect();
-        if let Some(tags) = &mut mesh.tags {
-            for (set, piece) in tags.faces.iter_mut().zip(pieces) {
-                set.add([Tag::BOOL_A, Tag::BOOL_B][piece.operand]);
-            }
-            for &corner in &cut_edges {
-                tags.edges[corner as usize].add(Tag::BOOL_CUT);
-            }
-        }
         Combined {
             mesh,
             cut_edges,
