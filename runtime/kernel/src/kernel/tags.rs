@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::written::written;
 use crate::Kernel;
 use crate::abi::token::word;
 use crate::asset::material_of_number;
@@ -183,12 +184,17 @@ impl Kernel {
         let assets = || self.assets.iter().map(|loaded| &*loaded.asset);
         let own = self.state.material.strings[NAME];
         let texts: Vec<String> = first_of_each(&mesh.material_numbers())
-            .map(
-                |face| match material_of_number(assets(), mesh.materials[face]) {
+            .map(|face| {
+                let number = mesh.materials[face];
+                let (number, own) = match written(&self.written.list, number) {
+                    Some(written) => (written.own, written.material.strings[NAME]),
+                    None => (number, own),
+                };
+                match material_of_number(assets(), number) {
                     Some(material) => material.name.clone(),
                     None => self.values.string(own).to_owned(),
-                },
-            )
+                }
+            })
             .collect();
         self.give_texts(texts.iter().map(String::as_str))
     }
