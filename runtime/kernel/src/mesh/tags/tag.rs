@@ -12,7 +12,7 @@ pub struct Tag(u32);
 /// Declares the tags that operations give by themselves: a constant and its text.
 macro_rules! automatic {
     ($( $name:ident $text:literal )*) => {
-        #[expect(clippy::upper_case_acronyms, non_camel_case_types, reason = "names of constants")]
+        #[expect(non_camel_case_types, reason = "names of constants")]
         enum Number { $($name),* }
 
         impl Tag {

@@ -2,6 +2,7 @@ use glam::{DVec2, DVec3};
 use proptest::prelude::*;
 
 use super::{Kind, Tag, TagSet};
+use crate::math;
 use crate::mesh::cleanup::{drop_straight_corners, join_coplanar, weld};
 use crate::mesh::clip::clip;
 use crate::mesh::cut::{half_space, slabs};
@@ -366,7 +367,7 @@ proptest! {
             .enumerate()
             .map(|(k, radius)| {
                 let angle = -(k as f64) / count * std::f64::consts::TAU;
-                (radius * angle.cos(), radius * angle.sin())
+                (radius * math::cos(angle), radius * math::sin(angle))
             })
             .collect();
         let mut mesh = footprint(&points);
@@ -374,7 +375,7 @@ proptest! {
         if flips {
             mesh.flip();
         }
-        let normal = DVec2::new(direction.cos(), direction.sin());
+        let normal = DVec2::new(math::cos(direction), math::sin(direction));
         let value = |corner: usize| {
             let point = mesh.point(mesh.corners[corner]);
             let value = normal.dot(DVec2::new(point.x, point.z)) - offset;
