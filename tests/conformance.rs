@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! // shape: rect30x20             (see tests/support/shapes.rs)
+//! // edges: kind front,side,back   (an edge attribute, a value for each edge; may come again)
 //! // set: height=12               (an attribute from outside; may come again)
 //! // next: rect10x10 at 30 0 height=5  (another initial shape, moved along x and z, with attributes of its own)
 //! // context: rect10x10 at 30 0    (the same, of which no content is made)
@@ -25,7 +26,7 @@ mod shapes;
 use std::path::{Path, PathBuf};
 
 use gable_compiler::Artifact;
-use gable_kernel::recipe::InitialShape;
+use gable_kernel::recipe::{InitialShape, Value};
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{Content, Engine, EngineOptions, NativeRules};
 
@@ -37,6 +38,7 @@ struct Expectations {
     context: Vec<String>,
     set: Vec<(String, String)>,
     assets: Option<String>,
+    edges: Vec<(String, String)>,
     expect: Vec<String>,
     prints: Vec<String>,
     reports: Vec<String>,
@@ -61,6 +63,10 @@ impl Expectations {
                 "next" => found.next.push(rest),
                 "context" => found.context.push(rest),
                 "assets" => found.assets = Some(rest),
+                "edges" => {
+                    let (name, values) = rest.split_once(' ').expect("edges: name value,value");
+                    found.edges.push((name.to_owned(), values.to_owned()));
+                }
                 "expect" => found.expect.extend(rest.split(", ").map(str::to_owned)),
                 "print" => found.prints.push(rest),
                 "report" => found.reports.push(rest),
@@ -90,8 +96,13 @@ fn run(path: &Path, expected: &Expectations, engine: &Engine) -> Content {
         let value = value.expect("set: an attribute of the file, and a value of its type");
         (name.clone(), value)
     });
+    let edges = expected.edges.iter().map(|(name, values)| {
+        let row = values.split(',').map(str::to_owned).collect();
+        (format!("/edgeattr/{name}"), Value::StringArray(vec![row]))
+    });
     let shape = InitialShape {
         polygons: shapes::polygons(&expected.shape),
+        attributes: edges.collect(),
         ..InitialShape::default()
     };
     let folder = path.parent().expect("a folder");

@@ -90,6 +90,7 @@ macro_rules! occlusion {
     };
 }
 
+const TAGGED: Param = Token(&["all", "faces", "edges", "vertices"]);
 const TARGET: Param = Token(&["intra", "inter", "all"]);
 const RANKING: Param = Token(&[
     "world.northernmost",
@@ -253,6 +254,34 @@ pub(crate) const FUNCTIONS: &[(&str, &[Overload])] = &[
             bool("geometry_has_uvs", &[F]),
         ],
     ),
+    ("geometry.groups", &[strings("geometry_groups", &[])]),
+    ("geometry.materials", &[strings("geometry_materials", &[])]),
+    (
+        "geometry.tags",
+        &[
+            strings("geometry_tags", &[Word(-1), Fixed("all")]),
+            strings("geometry_tags", &[S, Fixed("all")]),
+            strings("geometry_tags", &[S, TAGGED]),
+        ],
+    ),
+    (
+        "geometry.hasTags",
+        &[
+            bool("geometry_has_tags", &[Word(-1), Fixed("all")]),
+            bool("geometry_has_tags", &[S, Fixed("all")]),
+            bool("geometry_has_tags", &[S, TAGGED]),
+        ],
+    ),
+    (
+        "isTagged",
+        &[
+            bool("is_tagged", &[S, Fixed("all")]),
+            bool("is_tagged", &[S, Token(&["e", "v"])]),
+        ],
+    ),
+    ("edgeAttr.getFloat", &[float("edge_attribute_f", &[S])]),
+    ("edgeAttr.getBool", &[bool("edge_attribute_b", &[S])]),
+    ("edgeAttr.getString", &[string("edge_attribute_s", &[S])]),
     (
         "convert",
         &[float(

@@ -420,6 +420,26 @@ pub(crate) const OPERATIONS: &[(&str, &[Overload])] = &[
     ("mirror", &[of("mirror", &[B, B, B])]),
     ("resetGeometry", &[of("reset_geometry", &[])]),
     ("trim", &[of("trim", &[])]),
+    // Tags
+    (
+        "tag",
+        &[of("tag", &[S, Fixed("auto")]), of("tag", &[S, TAGGED])],
+    ),
+    (
+        "deleteTags",
+        &[
+            of("delete_tags", &[Word(-1), Fixed("all")]),
+            of("delete_tags", &[S, Fixed("all")]),
+            of(
+                "delete_tags",
+                &[S, Token(&["all", "faces", "edges", "vertices"])],
+            ),
+        ],
+    ),
+    (
+        "setTagsFromEdgeAttrs",
+        &[of("set_tags_from_edge_attributes", &[])],
+    ),
     // Looks
     (
         "color",
@@ -543,6 +563,7 @@ pub(crate) const OPERATIONS: &[(&str, &[Overload])] = &[
     ("label", &[of("label", &[S])]),
 ];
 
+const TAGGED: Param = Token(&["auto", "faces", "edges", "vertices"]);
 const ENVELOPE: Param = Token(&["normal", "world.up"]);
 const RIGHT: Param = Number(90.0);
 

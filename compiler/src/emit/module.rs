@@ -124,9 +124,15 @@ fn manifest(emitter: &mut Emitter<'_>, kernel: [u8; 32]) -> Manifest {
     let strings = std::mem::take(&mut emitter.strings.list);
     let assets = strings.iter().filter(|text| is_asset(text));
     let assets = assets.cloned().collect();
+    let uses = |functions: &[&str]| {
+        let mut imports = emitter.imports.keys();
+        imports.any(|function| functions.contains(&function.entry().name))
+    };
     Manifest {
         kernel,
         queries: program.queries(),
+        tags: uses(TAG_FUNCTIONS) || program.splits_groups(),
+        edge_attributes: uses(EDGE_FUNCTIONS),
         strings,
         attributes,
         rules,
@@ -139,6 +145,25 @@ fn manifest(emitter: &mut Emitter<'_>, kernel: [u8; 32]) -> Manifest {
         assets,
     }
 }
+
+/// Kernel functions that need tags to be kept.
+const TAG_FUNCTIONS: &[&str] = &[
+    "tag",
+    "delete_tags",
+    "set_tags_from_edge_attributes",
+    "geometry_has_tags",
+    "geometry_tags",
+    "geometry_groups",
+    "is_tagged",
+];
+
+/// Kernel functions that need edge attributes of initial shapes.
+const EDGE_FUNCTIONS: &[&str] = &[
+    "set_tags_from_edge_attributes",
+    "edge_attribute_f",
+    "edge_attribute_b",
+    "edge_attribute_s",
+];
 
 /// Whether a string names a model or an image.
 fn is_asset(text: &str) -> bool {

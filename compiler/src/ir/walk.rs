@@ -238,20 +238,49 @@ impl Program {
             queries.inter |= asks("intra") && is_occlusion;
             queries.labels |= asks("intra") && !is_occlusion;
         };
+        self.walk(&mut note);
+        queries
+    }
+
+    /// Whether it takes shapes apart into groups.
+    pub fn splits_groups(&self) -> bool {
+        let group = ExprKind::Word(token("g"));
+        let mut found = false;
+        self.walk(&mut |expr| {
+            if let ExprKind::Comp(arguments, _) = &expr.kind {
+                found |= arguments.first().is_some_and(|kind| kind.kind == group);
+            }
+        });
+        for rule in &self.rules {
+            walk_steps(&rule.steps, &mut |step| {
+                if let Step::Block(_, block) = step {
+                    let begins = block.begin.iter();
+                    found |= begins
+                        .filter(|begin| begin.function.entry().name == "comp_begin")
+                        .any(|begin| {
+                            begin
+                                .arguments
+                                .first()
+                                .is_some_and(|kind| kind.kind == group)
+                        });
+                }
+            });
+        }
+        found
+    }
+
+    /// Calls `visit` on all expressions.
+    fn walk(&self, visit: &mut dyn FnMut(&Expr)) {
         let attributes = self.attributes.iter().map(|attribute| &attribute.body);
         let functions = self.functions.iter().map(|function| &function.body);
         for expr in attributes.chain(functions).flat_map(Body::exprs) {
-            expr.walk(&mut note);
+            expr.walk(visit);
         }
         for rule in &self.rules {
             walk_steps(&rule.steps, &mut |step| {
-                step.parts()
-                    .0
-                    .into_iter()
-                    .for_each(|expr| expr.walk(&mut note));
+                step.parts().0.into_iter().for_each(|expr| expr.walk(visit));
             });
         }
-        queries
     }
 
     /// Calls `change` on the outermost expressions of the whole program.

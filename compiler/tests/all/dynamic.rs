@@ -1,7 +1,6 @@
 //! Calls through an import that change its attributes and rules.
 
 use crate::support::{compile_files, prints_of, rendered};
-use gable_grammar::Severity;
 
 const PART: &str = "attr height = 10\nattr angle = case height > 10 : 0 else : 30\nconst twice = height * 2\n\
                     Lot --> print(height + \",\" + angle + \",\" + twice) Roof\n\

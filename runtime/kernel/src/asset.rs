@@ -14,11 +14,12 @@ use wincode::{SchemaRead, SchemaWrite};
 
 use crate::bytes::{decode, encode};
 use crate::mesh::cleanup::weld;
+use crate::mesh::tags::Tag;
 use crate::mesh::{Mesh, UvSet};
 use crate::recipe::{DecodeError, Value};
 
 /// First bytes of a prepared asset.
-pub const MAGIC: [u8; 8] = *b"gableA03";
+pub const MAGIC: [u8; 8] = *b"gableA04";
 
 /// Points of a model nearer than this are one, in metres (measured on CityEngine's runtime: 0.7 mm are, 1.02 mm are not)
 /// and as a share of the model, for tiny ones.
@@ -66,6 +67,8 @@ pub struct Model {
     pub materials: Vec<ModelMaterial>,
     /// Names of its groups, in the order of the file.
     pub groups: Vec<String>,
+    /// For each polygon an index into `groups`; what is missing or out of range has none.
+    pub polygon_groups: Vec<u32>,
     /// What else the file says about the model, for `assetMetadata("...")`: keys with values, each once.
     pub metadata: Vec<(String, Value)>,
 }
@@ -137,6 +140,23 @@ impl Model {
         self.polygon_materials.push(material);
     }
 
+    /// Puts the last polygon into the group of a name.
+    pub fn set_last_group(&mut self, name: &str) {
+        let same = self.polygon_groups.last().map(|&group| group as usize);
+        let is_named = |group: &usize| self.groups.get(*group).is_some_and(|known| known == name);
+        let known = same
+            .filter(is_named)
+            .or_else(|| self.groups.iter().position(|group| group == name));
+        let group = known.unwrap_or_else(|| {
+            self.groups.push(name.to_owned());
+            self.groups.len() - 1
+        });
+        self.polygon_groups.resize(self.polygons.len(), u32::MAX);
+        if let Some(last) = self.polygon_groups.last_mut() {
+            *last = crate::mesh::index(group);
+        }
+    }
+
     /// Names of the materials of its polygons in the order in which these come first, empty for the shape's own: as
     /// `comp(m)` numbers them.
     pub(crate) fn material_names(&self) -> Vec<String> {
@@ -161,6 +181,11 @@ impl Model {
     /// [`first_materials`]. What indices out of range or too few corners make meaningless is left out; points in
     /// nearly the same place become one.
     pub fn to_mesh(&self, first_material: u32) -> Mesh {
+        self.to_mesh_in_groups(first_material, &[])
+    }
+
+    /// [`Self::to_mesh`] with a tag for each group on its faces.
+    pub(crate) fn to_mesh_in_groups(&self, first_material: u32, groups: &[Tag]) -> Mesh {
         let finite = |p: DVec3| if p.is_finite() { p } else { DVec3::ZERO };
         let points = self
             .points
@@ -188,6 +213,10 @@ impl Model {
                 continue;
             }
             mesh.add_face([polygon]);
+            let group = self.polygon_groups.get(number);
+            if let Some(&group) = group.and_then(|&group| groups.get(group as usize)) {
+                mesh.tag_last_face(group);
+            }
             let own = self
                 .polygon_materials
                 .get(number)

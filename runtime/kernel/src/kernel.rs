@@ -17,6 +17,7 @@ mod comp;
 mod compact;
 mod context;
 mod derivation;
+mod edge_attributes;
 mod failure;
 mod files;
 mod finish;
@@ -40,6 +41,7 @@ mod split;
 mod split_sizes;
 mod stack;
 mod strings;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod values;

@@ -16,7 +16,7 @@
 //! | rule | a number: start 1, annotations 2, prefix 4, and from 8 the number of parameters; name; a type each; list of annotations |
 //! | sites | the number of their bytes, then these: see [`Sites`] |
 //!
-//! [`MAGIC`], 32 bytes of the kernel's hash, the [`Queries`] as a number (intra 1, inter 2, labels 4), lists of attributes, rules, sources (text), strings (text), assets (text),
+//! [`MAGIC`], 32 bytes of the kernel's hash, a number (of [`Queries`] intra 1, inter 2, labels 4; tags 8, edge attributes 16), lists of attributes, rules, sources (text), strings (text), assets (text),
 //! then sites.
 
 mod format;
@@ -43,6 +43,10 @@ pub struct Manifest {
     pub kernel: [u8; 32],
     /// What rules ask about other shapes.
     pub queries: Queries,
+    /// Whether rules work with tags: operations then keep them.
+    pub tags: bool,
+    /// Whether rules ask for edge attributes of initial shapes.
+    pub edge_attributes: bool,
     /// Interned strings: string constants are numbers in this list, without repeats. The first is empty.
     pub strings: Vec<String>,
     /// Attributes and constants; a slot is a number in this list.

@@ -13,6 +13,8 @@
 use glam::{DAffine3, DVec2, DVec3};
 use smallvec::{SmallVec, smallvec};
 
+use self::tags::Tags;
+
 pub(crate) mod along_uv;
 pub(crate) mod area_along;
 pub mod boolean;
@@ -29,6 +31,7 @@ pub mod normals;
 pub mod primitive;
 pub(crate) mod recompose;
 pub mod reduce;
+pub mod tags;
 pub(crate) mod topology;
 pub mod uv;
 
@@ -51,6 +54,8 @@ pub struct Mesh {
     pub normals: Vec<DVec3>,
     /// Edges of a shape without faces (after `comp(e)`): pairs of points.
     pub lines: Vec<[u32; 2]>,
+    /// Tags, in the run of a module that asks for them.
+    pub tags: Option<Box<Tags>>,
 }
 
 /// A face whose look is the shape's own.
@@ -76,6 +81,7 @@ impl Default for Mesh {
             uv_sets: Vec::new(),
             normals: Vec::new(),
             lines: Vec::new(),
+            tags: None,
         }
     }
 }
@@ -135,6 +141,14 @@ impl Mesh {
         if !self.normals.is_empty() {
             self.normals.resize(self.corners.len(), DVec3::ZERO);
         }
+        if let Some(tags) = &mut self.tags {
+            tags.resize(self.materials.len(), self.corners.len());
+        }
+    }
+
+    /// For each face the number of its material among those that occur, in the order in which faces meet them.
+    pub(crate) fn material_numbers(&self) -> Vec<u32> {
+        numbered(self.materials.iter())
     }
 
     /// The normal of a face times twice its area (Newell's method: the sum of cross products along the
@@ -201,17 +215,24 @@ impl Mesh {
     /// Turns every face over, keeping its first edge first: `v0 v1 v2 v3` becomes `v1 v0 v3 v2`.
     pub fn flip(&mut self) {
         for loop_number in 0..self.loops.len() - 1 {
-            let range = self.corners_of(loop_number);
-            flip_ring(&mut self.corners[range.clone()]);
-            for uvs in &mut self.uv_sets {
-                flip_ring(&mut uvs.coordinates[range.clone()]);
-            }
-            if !self.normals.is_empty() {
-                flip_ring(&mut self.normals[range]);
-            }
+            self.flip_loop(loop_number);
         }
-        for normal in &mut self.normals {
-            *normal = -*normal;
+    }
+
+    /// Turns one loop over, with all that is at its corners.
+    pub(crate) fn flip_loop(&mut self, loop_number: usize) {
+        let range = self.corners_of(loop_number);
+        flip_ring(&mut self.corners[range.clone()]);
+        for uvs in &mut self.uv_sets {
+            flip_ring(&mut uvs.coordinates[range.clone()]);
+        }
+        if !self.normals.is_empty() {
+            let normals = &mut self.normals[range.clone()];
+            flip_ring(normals);
+            normals.iter_mut().for_each(|normal| *normal = -*normal);
+        }
+        if let Some(tags) = &mut self.tags {
+            tags.flip(range);
         }
     }
 
@@ -230,6 +251,7 @@ impl Mesh {
             uv_sets,
             normals,
             lines,
+            tags,
         } = self;
         let points_ok = points.iter().all(|p| p.is_finite());
         let indices_ok = corners
@@ -247,7 +269,8 @@ impl Mesh {
                 .iter()
                 .all(|uvs| uvs.coordinates.len() == corners.len())
             && uv_sets.windows(2).all(|w| w[0].set < w[1].set)
-            && (normals.is_empty() || normals.len() == corners.len());
+            && (normals.is_empty() || normals.len() == corners.len())
+            && tags.as_ref().is_none_or(|tags| tags.fits(self));
         let defects = [
             (points_ok, "a point is not finite"),
             (indices_ok, "a corner names no point"),
@@ -268,6 +291,20 @@ pub(crate) fn flip_ring<T>(ring: &mut [T]) {
     if ring.len() >= 2 {
         ring.rotate_right(2);
     }
+}
+
+/// For each value its number among those that occur, in the order in which they come first.
+pub(crate) fn numbered<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<u32> {
+    let mut seen: Vec<T> = Vec::new();
+    let mut numbers = Vec::with_capacity(values.size_hint().0);
+    for value in values {
+        let number = seen.iter().position(|known| *known == value);
+        numbers.push(index(number.unwrap_or(seen.len())));
+        if number.is_none() {
+            seen.push(value);
+        }
+    }
+    numbers
 }
 
 /// A count or number as meshes store it.

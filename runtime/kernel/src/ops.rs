@@ -32,6 +32,7 @@ use crate::asset::{Asset, first_materials};
 use crate::limits::Stop;
 use crate::mesh::Mesh;
 use crate::mesh::component::settle;
+use crate::mesh::tags::Tag;
 use crate::shape::{AssetId, Geometry, Shape};
 
 /// An asset as a mesh, with its bounding box.
@@ -91,11 +92,20 @@ impl Kernel {
         if let Some(baked) = self.baked_assets.get(&id) {
             return Some(baked.clone());
         }
-        let Asset::Model(model) = self.asset_data(id) else {
+        let asset = Rc::clone(&self.assets[id.0 as usize].asset);
+        let Asset::Model(model) = &*asset else {
             return None;
         };
+        let groups: Vec<Tag> = if self.manifest.tags {
+            let names = model.groups.iter();
+            names
+                .map(|name| Tag::of_group(self.values.intern_constant(name)))
+                .collect()
+        } else {
+            Vec::new()
+        };
         let assets = self.assets.iter().map(|loaded| &*loaded.asset);
-        let mesh = model.to_mesh(first_materials(assets)[id.0 as usize]);
+        let mesh = model.to_mesh_in_groups(first_materials(assets)[id.0 as usize], &groups);
         let (low, high) = mesh.bounds().unwrap_or_default();
         let baked = Baked {
             mesh: Rc::new(mesh),

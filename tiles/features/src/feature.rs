@@ -103,6 +103,11 @@ fn signed_area(ring: &[[f64; 3]]) -> f64 {
     twice / 2.0
 }
 
+/// Properties whose names begin so have a value for each edge of the footprint, in a list `"a;b;c"`: polygon by polygon, the
+/// outline before its holes. Edges are counted in footprints as a [`Polygon`] has them: counter-clockwise, without corners that
+/// were repaired away.
+pub const EDGE_ATTRIBUTE: &str = "/edgeattr/";
+
 /// Named values, sorted by name.
 pub type Attributes = BTreeMap<String, Value>;
 

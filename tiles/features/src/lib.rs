@@ -37,7 +37,7 @@ mod warning;
 
 pub use bundled::{BUNDLED_ATTRIBUTION, bundled};
 pub use error::{FeatureError, Location};
-pub use feature::{Attributes, Feature, Features, Polygon, Ring, Value};
+pub use feature::{Attributes, EDGE_ATTRIBUTE, Feature, Features, Polygon, Ring, Value};
 pub use format::Format;
 pub use frame::{Frame, Origin};
 pub use mapping::AttributeMapping;

@@ -1,7 +1,7 @@
 //! Features as initial shapes.
 
 use gable_compiler::about::find_settable;
-use gable_features::{Feature, Features, Frame, Origin, Polygon};
+use gable_features::{EDGE_ATTRIBUTE, Feature, Features, Frame, Origin, Polygon};
 use gable_kernel::manifest::{Attribute, Manifest, Type};
 use gable_kernel::recipe::{InitialShape, Value, seed_of};
 
@@ -18,9 +18,10 @@ pub fn settable<'m>(manifest: &'m Manifest, name: &str) -> Result<&'m Attribute,
     })
 }
 
-/// A feature as an initial shape: each attribute takes the property of its name, where the types agree.
+/// A feature as an initial shape: each attribute takes the property of its name, where the types agree. Attributes of edges come
+/// along when rules ask for some.
 pub fn initial_shape(feature: &Feature, start_rule: &str, manifest: &Manifest) -> InitialShape {
-    let attributes = manifest
+    let mut attributes: Vec<(String, Value)> = manifest
         .attributes
         .iter()
         .filter(|attribute| attribute.settable)
@@ -29,6 +30,11 @@ pub fn initial_shape(feature: &Feature, start_rule: &str, manifest: &Manifest) -
             Some((attribute.name.clone(), property(attribute, value)?))
         })
         .collect();
+    if manifest.edge_attributes {
+        let named = feature.properties.iter();
+        let lists = named.filter(|(name, _)| name.starts_with(EDGE_ATTRIBUTE));
+        attributes.extend(lists.map(|(name, list)| (name.clone(), of_edges(&list.to_string()))));
+    }
     let rings = |polygon: &Polygon| {
         let rings = std::iter::once(&polygon.outer).chain(&polygon.holes);
         rings.cloned().collect()
@@ -40,6 +46,20 @@ pub fn initial_shape(feature: &Feature, start_rule: &str, manifest: &Manifest) -
         attributes,
         seed: seed_of(&feature.id),
     }
+}
+
+/// Values of edges from a list of texts: numbers or truth values where all are.
+fn of_edges(list: &str) -> Value {
+    let list = list.strip_suffix(';').unwrap_or(list);
+    let items: Vec<&str> = list.split(';').map(str::trim).collect();
+    let number = |item: &&str| item.parse().ok().filter(|number: &f64| number.is_finite());
+    if let Some(numbers) = items.iter().map(number).collect() {
+        return Value::FloatArray(vec![numbers]);
+    }
+    if let Ok(flags) = items.iter().map(|item| item.parse()).collect() {
+        return Value::BoolArray(vec![flags]);
+    }
+    Value::StringArray(vec![items.into_iter().map(str::to_owned).collect()])
 }
 
 fn property(attribute: &Attribute, value: &gable_features::Value) -> Option<Value> {
@@ -131,5 +151,42 @@ pub(crate) fn lot(width: f64, depth: f64) -> Features {
         frame: Frame::LocalTangent { origin },
         warnings: Vec::new(),
         format: gable_features::Format::GeoJson,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_edges_come_along_when_rules_ask_for_some() {
+        let mut feature = lot(30.0, 20.0).features.remove(0);
+        let lists = [
+            ("/edgeattr/kind", "street.front; side;;side;"),
+            ("/edgeattr/width", "1;2.5;0;-1"),
+            ("/edgeattr/gate", "true;false;false;false;"),
+            ("kind", "a;b;"),
+        ];
+        let text = |text: &str| gable_features::Value::String(text.to_owned());
+        feature.properties = lists
+            .map(|(name, list)| (name.to_owned(), text(list)))
+            .into();
+        let mut manifest = Manifest::default();
+        assert!(initial_shape(&feature, "", &manifest).attributes.is_empty());
+        manifest.edge_attributes = true;
+        let kinds = ["street.front", "side", "", "side"].map(str::to_owned);
+        let expected = [
+            (
+                "/edgeattr/gate",
+                Value::BoolArray(vec![vec![true, false, false, false]]),
+            ),
+            ("/edgeattr/kind", Value::StringArray(vec![kinds.to_vec()])),
+            (
+                "/edgeattr/width",
+                Value::FloatArray(vec![vec![1.0, 2.5, 0.0, -1.0]]),
+            ),
+        ];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value));
+        assert_eq!(initial_shape(&feature, "", &manifest).attributes, expected);
     }
 }

@@ -542,6 +542,31 @@ abi! {
     fn geometry_uv_bound(bound: i32, set: f64) -> f64;
     /// `geometry.hasUVs(set)`.
     fn geometry_has_uvs(set: f64) -> i32;
+    /// `geometry.groups`.
+    fn geometry_groups() -> i32;
+    /// `geometry.materials`.
+    fn geometry_materials() -> i32;
+
+    // ---- Tags ----
+    /// `tag(name, auto|faces|edges|vertices)`.
+    fn tag(name: i32, components: i32);
+    /// `deleteTags`: a query (a string; -1 for any tag), and all, faces, edges or vertices.
+    fn delete_tags(query: i32, components: i32);
+    /// `setTagsFromEdgeAttrs`.
+    fn set_tags_from_edge_attributes();
+    /// `geometry.hasTags`; arguments as in `delete_tags`.
+    fn geometry_has_tags(query: i32, components: i32) -> i32;
+    /// `geometry.tags`: an array of strings, sorted; arguments as in `delete_tags`.
+    fn geometry_tags(query: i32, components: i32) -> i32;
+    /// Whether the current component (or else the current shape) has a tag that matches a query, with e or v (else all) one of its
+    /// edges or vertices.
+    fn is_tagged(query: i32, part: i32) -> i32;
+    /// `edgeAttr.getFloat`.
+    fn edge_attribute_f(name: i32) -> f64;
+    /// `edgeAttr.getBool`.
+    fn edge_attribute_b(name: i32) -> i32;
+    /// `edgeAttr.getString`.
+    fn edge_attribute_s(name: i32) -> i32;
     /// `convert(axis, from, to, pos|orient, x, y, z)`.
     fn convert(axis: i32, from: i32, to: i32, kind: i32, x: f64, y: f64, z: f64) -> f64;
     /// `getTreeKey`.

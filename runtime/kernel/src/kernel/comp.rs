@@ -11,6 +11,7 @@ use super::stack::Entry;
 use crate::Kernel;
 use crate::abi::token::word;
 use crate::limits::Stop;
+use crate::mesh::tags::{Kind, Tag};
 use crate::ops::components::Components as Parts;
 use crate::ops::goal::Goal;
 use crate::ops::merge_shapes;
@@ -244,6 +245,27 @@ impl Kernel {
         let count = list.iter().filter(|part| part.face == face).count();
         let wrapped = index.floor().rem_euclid(count as f64);
         Ok(i32::from(wrapped == (current - first) as f64))
+    }
+
+    /// The tags of what the component at hand is a part of; none outside the selectors of a block.
+    pub(super) fn tags_around_component(&mut self) -> Result<Option<Vec<Tag>>, Stop> {
+        let Some(Entry::Components(components)) = self.derivation.stack.last() else {
+            return Ok(None);
+        };
+        let members = components.parts.members();
+        let present = members.map(|members| members.present.clone());
+        Ok(components.current.map(|_| present.unwrap_or_default()))
+    }
+
+    /// Whether the component at hand has one of some sorted tags, or with `part` one of its edges or vertices.
+    pub(super) fn is_component_tagged(
+        &mut self,
+        part: Option<Kind>,
+        chosen: &[Tag],
+    ) -> Result<bool, Stop> {
+        let (components, current) = self.current_component()?;
+        let members = components.parts.members();
+        Ok(members.is_some_and(|members| members.is_tagged(current, part, chosen)))
     }
 
     /// `comp_assign` of the table.

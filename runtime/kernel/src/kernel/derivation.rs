@@ -12,6 +12,7 @@ use super::random::child_seed;
 use super::stack::{Entry, Progress};
 use crate::Kernel;
 use crate::limits::Stop;
+use crate::mesh::tags::drop_tags;
 use crate::shape::{Geometry, Shape};
 use crate::state::{Slot, State, StringId};
 
@@ -216,7 +217,7 @@ impl Kernel {
     }
 
     /// Adds a finished shape to the content, unless it is empty or not finite.
-    pub(super) fn add_leaf(&mut self, shape: Box<Shape>, symbol: StringId) -> Result<(), Stop> {
+    pub(super) fn add_leaf(&mut self, mut shape: Box<Shape>, symbol: StringId) -> Result<(), Stop> {
         if let Geometry::Mesh(mesh) = &shape.geometry
             && mesh.face_count() == 0
             && mesh.lines.is_empty()
@@ -241,6 +242,10 @@ impl Kernel {
         }
         let material = Rc::clone(&self.state.material);
         let initial = self.initial_number();
+        // Content has no tags.
+        if let Geometry::Mesh(mesh) = &mut shape.geometry {
+            drop_tags(mesh);
+        }
         self.leaves.push(Leaf {
             shape,
             material,

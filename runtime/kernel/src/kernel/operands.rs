@@ -74,10 +74,17 @@ impl Kernel {
             self.forget_set();
         }
         self.charge(unite::cost(&a, &b))?;
-        a.lines.clear();
-        b.lines.clear();
+        for mesh in [&mut a, &mut b] {
+            mesh.drop_lines();
+            if self.manifest.tags {
+                mesh.drop_automatic("bool");
+                mesh.unify_tags();
+            }
+        }
         self.shape.rest = None;
-        fit_mesh(&mut self.shape, combine(&a, &b, operation).mesh);
+        let mut combined = combine(&a, &b, operation);
+        combined.tag();
+        fit_mesh(&mut self.shape, combined.mesh);
         Ok(())
     }
 }

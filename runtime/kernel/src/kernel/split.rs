@@ -7,6 +7,7 @@ use crate::Kernel;
 use crate::abi::token::token;
 use crate::limits::Stop;
 use crate::mesh::area_along::AreaAlong;
+use crate::mesh::tags::drop_tags;
 
 /// Items of one split's text; more are a misuse.
 const MAX_ITEMS: usize = 100_000;
@@ -167,7 +168,10 @@ impl Kernel {
         if self.derivation.progress.dead {
             return Ok(Vec::new());
         }
-        let mesh = self.mesh_in_scope()?;
+        let mut mesh = self.mesh_in_scope()?;
+        if matches!(along, Along::Area { .. }) {
+            drop_tags(&mut mesh);
+        }
         let area = match along {
             Along::Area { axis, .. } => {
                 let mirrored = self.shape.scope.size[axis] < 0.0;

@@ -5,6 +5,7 @@ mod blocks;
 mod derivation;
 mod files;
 mod limits;
+mod tags;
 mod values;
 
 use super::*;

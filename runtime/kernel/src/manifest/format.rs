@@ -90,8 +90,18 @@ pub(super) fn write(manifest: &Manifest) -> Vec<u8> {
         inter,
         labels,
     } = manifest.queries;
-    let queries = u64::from(intra) | u64::from(inter) << 1 | u64::from(labels) << 2;
-    put_number(&mut writer.bytes, queries);
+    let flags = [
+        intra,
+        inter,
+        labels,
+        manifest.tags,
+        manifest.edge_attributes,
+    ];
+    let flags = flags
+        .iter()
+        .rev()
+        .fold(0, |bits, &flag| bits << 1 | u64::from(flag));
+    put_number(&mut writer.bytes, flags);
     writer.list(&manifest.attributes, Writer::attribute);
     writer.list(&manifest.rules, Writer::rule);
     for texts in [&manifest.sources, &manifest.strings, &manifest.assets] {
@@ -265,9 +275,17 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn manifest(mut self) -> Option<Manifest> {
+        let kernel = self.bytes(32)?.try_into().ok()?;
+        let [intra, inter, labels, tags, edge_attributes] = self.flags()?;
         let manifest = Manifest {
-            kernel: self.bytes(32)?.try_into().ok()?,
-            queries: self.queries()?,
+            kernel,
+            queries: Queries {
+                intra,
+                inter,
+                labels,
+            },
+            tags,
+            edge_attributes,
             attributes: self.list(Self::attribute)?,
             rules: self.list(Self::rule)?,
             sources: self.list(Self::text)?,
@@ -281,13 +299,9 @@ impl<'a> Reader<'a> {
         self.rest.is_empty().then_some(manifest)
     }
 
-    fn queries(&mut self) -> Option<Queries> {
-        let queries = take_number(&mut self.rest)?;
-        (queries < 8).then_some(Queries {
-            intra: queries & 1 != 0,
-            inter: queries & 2 != 0,
-            labels: queries & 4 != 0,
-        })
+    fn flags(&mut self) -> Option<[bool; 5]> {
+        let flags = self.number()?;
+        (flags < 1 << 5).then(|| std::array::from_fn(|bit| flags >> bit & 1 == 1))
     }
 
     fn bytes(&mut self, length: usize) -> Option<&'a [u8]> {

@@ -33,6 +33,8 @@ fn manifest() -> Manifest {
             inter: false,
             labels: true,
         },
+        tags: true,
+        edge_attributes: true,
         kernel: [9; 32],
         strings: vec![String::new(), "grün".to_owned(), "tree.obj".to_owned()],
         attributes: vec![

@@ -26,6 +26,7 @@ mod lists;
 mod mend;
 mod relate;
 mod segments;
+mod tags;
 pub(crate) mod unite;
 
 #[cfg(test)]
@@ -98,6 +99,7 @@ pub fn combine(a: &Mesh, b: &Mesh, operation: Boolean) -> Combined {
             (best, cracks) = (other, its_cracks);
         }
     }
+    best.inherit_tags([a, b]);
     best
 }
 

@@ -3,7 +3,8 @@
 use glam::DVec3;
 use smallvec::SmallVec;
 
-use super::{Mesh, UvSet};
+use super::tags::Tag;
+use super::{Mesh, UvSet, tags};
 use crate::order::Order as _;
 
 /// A corner of a new face: its point in the new mesh, and the corners of the old mesh between which its texture
@@ -18,6 +19,8 @@ pub(crate) struct NewCorner {
     pub(crate) to: u32,
     /// 0 at `from`, 1 at `to`.
     pub(crate) t: f64,
+    /// It is a new vertex, not the old one or one on an old edge.
+    pub(crate) moved: bool,
 }
 
 impl NewCorner {
@@ -29,6 +32,15 @@ impl NewCorner {
             from: corner,
             to: corner,
             t: 0.0,
+            moved: false,
+        }
+    }
+
+    /// A new corner at a point of the new mesh that looks like an old one.
+    pub(crate) fn moved(point: u32, corner: usize) -> Self {
+        Self {
+            moved: true,
+            ..Self::kept(point, corner)
         }
     }
 }
@@ -39,6 +51,8 @@ pub(crate) struct Builder<'a> {
     source: &'a Mesh,
     /// What is built.
     pub(crate) mesh: Mesh,
+    /// The loop under construction; only kept for tags.
+    ring: Vec<NewCorner>,
 }
 
 impl<'a> Builder<'a> {
@@ -46,6 +60,17 @@ impl<'a> Builder<'a> {
     pub(crate) fn with_points(source: &'a Mesh) -> Self {
         let mut builder = Self::empty(source);
         builder.mesh.points.clone_from(&source.points);
+        builder
+    }
+
+    /// Begins without faces; with the points and lines of `source`.
+    pub(crate) fn with_points_and_lines(source: &'a Mesh) -> Self {
+        let mut builder = Self::with_points(source);
+        builder.mesh.lines.clone_from(&source.lines);
+        if let (Some(new), Some(old)) = (&mut builder.mesh.tags, &source.tags) {
+            new.lines.clone_from(&old.lines);
+            new.points.clone_from(&old.points);
+        }
         builder
     }
 
@@ -57,9 +82,14 @@ impl<'a> Builder<'a> {
         });
         let mesh = Mesh {
             uv_sets: uv_sets.collect(),
+            tags: source.tags.as_ref().map(|_| Box::default()),
             ..Mesh::default()
         };
-        Self { source, mesh }
+        Self {
+            source,
+            mesh,
+            ring: Vec::new(),
+        }
     }
 
     /// Adds a face with the material of face `like` of the source.
@@ -88,6 +118,11 @@ impl<'a> Builder<'a> {
     /// The corners added since the last call are a loop.
     pub(crate) fn end_loop(&mut self) {
         self.mesh.loops.push(super::index(self.mesh.corners.len()));
+        if let Some(tags) = &mut self.mesh.tags {
+            tags.edges
+                .extend(tags::edges_of_ring(self.source, &self.ring));
+            self.ring.clear();
+        }
     }
 
     /// The loops added since the last call are a face, with the material of face `like` of the source.
@@ -95,12 +130,44 @@ impl<'a> Builder<'a> {
         let loops = super::index(self.mesh.loops.len() - 1);
         self.mesh.faces.push(loops);
         self.mesh.materials.push(self.source.materials[like]);
+        if let (Some(tags), Some(old)) = (&mut self.mesh.tags, &self.source.tags) {
+            tags.faces.push(old.faces[like].clone());
+        }
+    }
+
+    /// Adds a line that is one of the source, or a part of it.
+    pub(crate) fn add_line(&mut self, like: usize, ends: [u32; 2]) {
+        self.mesh.lines.push(ends);
+        if let (Some(tags), Some(old)) = (&mut self.mesh.tags, &self.source.tags) {
+            tags.lines.push(old.lines[like].clone());
+        }
+    }
+
+    /// Adds to the last face, if there are tags, those of the edge at a corner of the source out of which it grew, and one.
+    pub(crate) fn tag_face(&mut self, grown: Option<usize>, tag: Option<Tag>) {
+        if let (Some(tags), Some(old)) = (&mut self.mesh.tags, &self.source.tags)
+            && let Some(face) = tags.faces.last_mut()
+        {
+            if let Some(corner) = grown {
+                face.add_all(&old.edges[corner]);
+            }
+            if let Some(tag) = tag {
+                face.add(tag);
+            }
+        }
     }
 
     /// Adds a corner to the loop under construction.
-    pub(crate) fn add_corner(&mut self, NewCorner { point, from, to, t }: NewCorner) {
+    pub(crate) fn add_corner(&mut self, corner: NewCorner) {
+        let NewCorner {
+            point, from, to, t, ..
+        } = corner;
         let (from, to) = (from as usize, to as usize);
         self.mesh.corners.push(point);
+        if let (Some(tags), Some(old)) = (&mut self.mesh.tags, &self.source.tags) {
+            tags.vertices.push(tags::vertex_of(old, &corner));
+            self.ring.push(corner);
+        }
         for (uvs, old) in self.mesh.uv_sets.iter_mut().zip(&self.source.uv_sets) {
             let (a, b) = (old.coordinates[from], old.coordinates[to]);
             uvs.coordinates
@@ -174,12 +241,23 @@ impl Mesh {
             }
         }
         self.points = kept;
+        if let Some(tags) = &mut self.tags {
+            tags.renumber_points(|point| used[point].then(|| number_of[point]));
+        }
         for point in self
             .corners
             .iter_mut()
             .chain(self.lines.iter_mut().flatten())
         {
             *point = number_of[*point as usize];
+        }
+    }
+
+    /// Removes edges that belong to no face; their points stay.
+    pub(crate) fn drop_lines(&mut self) {
+        self.lines.clear();
+        if let Some(tags) = &mut self.tags {
+            tags.lines.clear();
         }
     }
 

@@ -6,6 +6,7 @@ use glam::DVec3;
 
 use super::Mesh;
 use super::build::{Builder, NewCorner};
+use super::tags::{TagSet, Tags};
 use super::topology::{Sets, Topology, members};
 use crate::math;
 use crate::order::Order as _;
@@ -22,6 +23,12 @@ pub fn weld(mesh: &mut Mesh, distance: f64) {
         .chain(mesh.lines.iter_mut().flatten())
     {
         *point = number_of[*point as usize];
+    }
+    if let Some(tags) = &mut mesh.tags {
+        let mut lines = mesh.lines.iter();
+        let has_length = |_: &TagSet| lines.next().is_some_and(|[a, b]| a != b);
+        tags.lines.retain(has_length);
+        tags.renumber_points(|point| Some(number_of[point]));
     }
     mesh.lines.retain(|[a, b]| a != b);
     *mesh = rebuilt(mesh, |mesh, ring| {
@@ -64,14 +71,15 @@ pub(super) fn clusters(points: &[DVec3], distance: f64) -> Vec<u32> {
 
 /// The mesh with each ring (as corner numbers) replaced; rings under three corners go, and faces without an outline.
 fn rebuilt(mesh: &Mesh, change: impl Fn(&Mesh, &[usize]) -> Vec<usize>) -> Mesh {
-    let mut builder = Builder::with_points(mesh);
-    builder.mesh.lines.clone_from(&mesh.lines);
+    let mut builder = Builder::with_points_and_lines(mesh);
     for face in 0..mesh.face_count() {
         let mut rings: Vec<Vec<NewCorner>> = Vec::new();
+        let mut runs = Vec::new();
         for (nth, loop_number) in mesh.loops_of(face).enumerate() {
             let ring: Vec<usize> = mesh.corners_of(loop_number).collect();
             let kept = change(mesh, &ring);
             if kept.len() >= 3 {
+                runs.extend(Tags::of_runs(mesh, &ring, &kept));
                 rings.push(
                     kept.iter()
                         .map(|&c| NewCorner::kept(mesh.corners[c], c))
@@ -82,14 +90,23 @@ fn rebuilt(mesh: &Mesh, change: impl Fn(&Mesh, &[usize]) -> Vec<usize>) -> Mesh 
             }
         }
         if !rings.is_empty() {
+            let first = builder.mesh.corners.len();
             builder.add_face(face, &rings);
+            if let Some(tags) = &mut builder.mesh.tags {
+                let corners = tags.edges[first..]
+                    .iter_mut()
+                    .zip(&mut tags.vertices[first..]);
+                for ((edge, vertex), run) in corners.zip(runs) {
+                    (*edge, *vertex) = run;
+                }
+            }
         }
     }
     builder.finish()
 }
 
 /// Drops corners on the straight line between their neighbours: those turning by at most `degrees` whose point no other
-/// direction needs. Texture seams stay.
+/// direction needs. Texture seams stay, and so do tagged points and those between edges of different tags (unified).
 pub fn drop_straight_corners(mesh: &Mesh, degrees: f64) -> Mesh {
     let limit = math::sin_cos_degrees(degrees).0 + 1e-9;
     let topology = Topology::new(mesh);
@@ -104,7 +121,10 @@ pub fn drop_straight_corners(mesh: &Mesh, degrees: f64) -> Mesh {
         let arriving = (at(corner) - at(before[corner])).normalize_or_zero();
         let leaving = (at(next) - at(corner)).normalize_or_zero();
         let straight = arriving.cross(leaving).length() <= limit && arriving.dot(leaving) > 0.0;
-        if !straight || !uv_straight(mesh, before[corner], corner, next) {
+        let told_apart = mesh.tags.as_ref().is_some_and(|tags| {
+            !tags.vertices[corner].is_empty() || tags.edges[before[corner]] != tags.edges[corner]
+        });
+        if !straight || told_apart || !uv_straight(mesh, before[corner], corner, next) {
             needed[mesh.corners[corner] as usize] = true;
         }
     }
@@ -128,7 +148,7 @@ fn uv_straight(mesh: &Mesh, a: usize, b: usize, c: usize) -> bool {
 }
 
 /// Joins faces across edges where their planes differ by at most `degrees`, and drops faces smaller than `tiny` (square
-/// metres) and repeated ones.
+/// metres) and repeated ones. Tagged edges stay, and so do those between faces of different tags (unified).
 pub fn join_coplanar(mesh: &Mesh, degrees: f64, tiny: f64) -> Mesh {
     let mesh = &drop_faces(mesh, tiny);
     let limit = math::sin_cos_degrees(degrees).1 - 1e-9;
@@ -149,8 +169,11 @@ pub(super) fn join(mesh: &Mesh, joins: &dyn Fn(usize, usize) -> bool) -> Mesh {
         let (a, b) = (a as usize, b as usize);
         let (face_a, face_b) = (topology.face_of[a] as usize, topology.face_of[b] as usize);
         let one_way = mesh.corners[a] == mesh.corners[b];
-        if face_a != face_b && !one_way && joins(face_a, face_b) && !uv_seam(mesh, &topology, a, b)
-        {
+        let same_tags = mesh.tags.as_ref().is_none_or(|tags| {
+            tags.edges[a].is_empty() && tags.faces[face_a] == tags.faces[face_b]
+        });
+        let joins = same_tags && joins(face_a, face_b);
+        if face_a != face_b && !one_way && joins && !uv_seam(mesh, &topology, a, b) {
             sets.join(face_a, face_b);
             *inner = true;
         }

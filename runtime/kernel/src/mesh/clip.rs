@@ -311,6 +311,7 @@ impl Clipper<'_> {
             from: super::index(from),
             to: super::index(to),
             t,
+            moved: false,
         }
     }
 

@@ -9,6 +9,7 @@ use std::rc::Rc;
 use glam::{DAffine3, DMat3, DVec3};
 use smallvec::smallvec;
 
+use super::tags::Tags;
 use super::topology::{Topology, members};
 use super::{Mesh, cleanup, extrude, measure, merge};
 use crate::abi::token::word;
@@ -65,7 +66,8 @@ pub fn components(shape: &Shape, kind: i32, align: i32) -> Vec<Component> {
     let Geometry::Mesh(mesh) = &shape.geometry else {
         return Vec::new();
     };
-    let world = mesh.transformed(&shape.world_from_geometry);
+    let mut world = mesh.transformed(&shape.world_from_geometry);
+    world.unify_tags();
     let cutter = Cutter {
         parent: shape,
         topology: Topology::new(&world),
@@ -78,7 +80,7 @@ pub fn components(shape: &Shape, kind: i32, align: i32) -> Vec<Component> {
         Some("fe") => cutter.face_edges(),
         Some("v") => cutter.vertices(),
         Some("fv") => cutter.face_vertices(),
-        Some("g") => cutter.parts(),
+        Some("g") => cutter.groups(),
         Some("m") => cutter.materials(),
         Some("h") => cutter.holes(),
         _ => Vec::new(),
@@ -128,7 +130,15 @@ impl Cutter<'_> {
                 .mesh
                 .lines
                 .iter()
-                .map(|&[a, b]| self.line(a, b, self.parent.scope_axes().z_axis))
+                .enumerate()
+                .map(|(number, &[a, b])| {
+                    let tags = self
+                        .mesh
+                        .tags
+                        .as_ref()
+                        .map(|tags| tags.of_line(number, [a, b]));
+                    self.line([a, b], self.parent.scope_axes().z_axis, tags)
+                })
                 .collect();
         }
         let kinds = self.edge_kinds();
@@ -148,7 +158,7 @@ impl Cutter<'_> {
                 Component {
                     border,
                     edge_kind: Some(kinds[edge]),
-                    ..self.line(a, b, normal)
+                    ..self.line([a, b], normal, self.side_tags(first))
                 }
             })
             .collect()
@@ -171,17 +181,25 @@ impl Cutter<'_> {
                     border,
                     edge_kind: Some(kinds[edge]),
                     face: Some(face),
-                    ..self.line(a, b, outward)
+                    ..self.line([a, b], outward, self.side_tags(corner))
                 }
             })
             .collect()
     }
 
-    fn line(&self, a: u32, b: u32, normal: DVec3) -> Component {
+    /// The tags of the edge at a corner as a line.
+    fn side_tags(&self, corner: usize) -> Option<Box<Tags>> {
+        let next = self.topology.next[corner] as usize;
+        let tags = self.mesh.tags.as_ref()?;
+        Some(tags.of_side(corner, next))
+    }
+
+    fn line(&self, [a, b]: [u32; 2], normal: DVec3, tags: Option<Box<Tags>>) -> Component {
         let (start, end) = (self.mesh.point(a), self.mesh.point(b));
         let mesh = Mesh {
             points: smallvec![start, end],
             lines: vec![[0, 1]],
+            tags,
             ..Mesh::default()
         };
         let component = self.component(mesh, start, end - start, normal);
@@ -199,7 +217,17 @@ impl Cutter<'_> {
             along[self.mesh.corners[corner] as usize] =
                 measure::edge_vector(&self.mesh, &self.topology, corner);
         }
-        let vertex = |point: usize| self.vertex(super::index(point), along[point], normals[point]);
+        let tags = self
+            .mesh
+            .tags
+            .as_ref()
+            .map(|tags| tags.by_point(&self.mesh));
+        let vertex = |point: usize| {
+            let own = tags
+                .as_ref()
+                .map(|tags| Tags::of_one_vertex(tags[point].clone()));
+            self.vertex(super::index(point), along[point], normals[point], own)
+        };
         (0..self.mesh.points.len()).map(vertex).collect()
     }
 
@@ -216,18 +244,27 @@ impl Cutter<'_> {
                 let tangent = vector(before[corner]) + vector(corner);
                 let face = self.topology.face_of[corner];
                 let outward = tangent.cross(self.mesh.normal(face as usize));
+                let tags = self.mesh.tags.as_ref();
+                let own = tags.map(|tags| Tags::of_one_vertex(tags.vertices[corner].clone()));
                 Component {
                     face: Some(face),
-                    ..self.vertex(self.mesh.corners[corner], tangent, outward)
+                    ..self.vertex(self.mesh.corners[corner], tangent, outward, own)
                 }
             })
             .collect()
     }
 
-    fn vertex(&self, point: u32, x_axis: DVec3, normal: DVec3) -> Component {
+    fn vertex(
+        &self,
+        point: u32,
+        x_axis: DVec3,
+        normal: DVec3,
+        tags: Option<Box<Tags>>,
+    ) -> Component {
         let place = self.mesh.point(point);
         let mesh = Mesh {
             points: smallvec![place],
+            tags,
             ..Mesh::default()
         };
         Component {
@@ -236,22 +273,12 @@ impl Cutter<'_> {
         }
     }
 
-    /// Connected parts stand for groups.
-    fn parts(&self) -> Vec<Component> {
-        self.sorted_faces(&self.topology.parts(self.mesh.face_count()))
+    fn groups(&self) -> Vec<Component> {
+        self.sorted_faces(&self.mesh.group_numbers(&self.topology))
     }
 
     fn materials(&self) -> Vec<Component> {
-        let mut seen: Vec<u32> = Vec::new();
-        let mut classes = Vec::new();
-        for material in &self.mesh.materials {
-            let class = seen.iter().position(|m| m == material).unwrap_or_else(|| {
-                seen.push(*material);
-                seen.len() - 1
-            });
-            classes.push(super::index(class));
-        }
-        self.sorted_faces(&classes)
+        self.sorted_faces(&self.mesh.material_numbers())
     }
 
     /// One component for each class of faces, in the parent's orientation.
@@ -282,6 +309,9 @@ impl Cutter<'_> {
                 };
                 let numbers: Vec<u32> = (0..super::index(ring.len())).collect();
                 mesh.add_face([numbers.as_slice()]);
+                if let Some(tags) = &self.mesh.tags {
+                    mesh.tags = Some(tags.of_hole(self.mesh.corners_of(loop_number)));
+                }
                 let x_axis = mesh.points[1] - mesh.points[0];
                 let (start, normal) = (mesh.points[0], mesh.normal(0));
                 holes.push(Component {

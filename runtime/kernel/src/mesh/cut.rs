@@ -343,18 +343,23 @@ fn nest(mesh: &Mesh, rings: Vec<Vec<u32>>, normal: DVec3) -> Vec<Vec<Vec<u32>>> 
 
 /// A slab of a shape of edges or points.
 fn slab_of_lines(mesh: &Mesh, axis: usize, low: f64, high: f64) -> Mesh {
-    let mut piece = Mesh::default();
+    let mut piece = Mesh {
+        tags: mesh.tags.as_ref().map(|_| Box::default()),
+        ..Mesh::default()
+    };
     if mesh.lines.is_empty() {
-        piece.points = mesh
-            .points
-            .iter()
-            .copied()
-            .filter(|p| (low..=high).contains(&p[axis]))
-            .collect();
+        for (number, &point) in mesh.points.iter().enumerate() {
+            if (low..=high).contains(&point[axis]) {
+                piece.points.push(point);
+                if let (Some(new), Some(old)) = (&mut piece.tags, &mesh.tags) {
+                    new.points.push(old.of_point(number));
+                }
+            }
+        }
         return piece;
     }
-    for &[a, b] in &mesh.lines {
-        let (a, b) = (mesh.point(a), mesh.point(b));
+    for (number, &line) in mesh.lines.iter().enumerate() {
+        let [a, b] = line.map(|point| mesh.point(point));
         let (from, to) = (a[axis], b[axis]);
         let at = |x: f64| {
             if from == to {
@@ -375,6 +380,14 @@ fn slab_of_lines(mesh: &Mesh, axis: usize, low: f64, high: f64) -> Mesh {
         if s < t {
             let ends = [piece.add_point(a.lerp(b, s)), piece.add_point(a.lerp(b, t))];
             piece.lines.push(ends);
+            if let (Some(new), Some(old)) = (&mut piece.tags, &mesh.tags) {
+                let end = |k: usize, is_kept: bool| {
+                    let own = || old.of_point(line[k] as usize);
+                    is_kept.then(own).unwrap_or_default()
+                };
+                new.lines.push(old.lines[number].clone());
+                new.points.extend([end(0, s == 0.0), end(1, t == 1.0)]);
+            }
         }
     }
     piece

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use glam::DVec3;
 
 use super::build::{Builder, NewCorner};
+use super::tags::Tag;
 use super::topology::{Sets, Topology};
 use super::{Mesh, index};
 
@@ -27,9 +28,31 @@ pub enum Sweep {
     FlatTop(DVec3, f64),
 }
 
+/// The tags of the faces that a sweep makes: below, above, and along edges of outlines and of holes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SweepTags {
+    pub(crate) bottom: Tag,
+    pub(crate) top: Tag,
+    pub(crate) outer: Tag,
+    pub(crate) inner: Tag,
+}
+
+/// Those of `extrude`.
+const EXTRUDED: SweepTags = SweepTags {
+    bottom: Tag::EXTRUDE_BOTTOM,
+    top: Tag::EXTRUDE_TOP,
+    outer: Tag::EXTRUDE_OUTER,
+    inner: Tag::EXTRUDE_INNER,
+};
+
 /// Sweeps every face, or every edge of a mesh without faces (`edge_normal` gives the direction of [`Sweep::FaceNormal`]
 /// there). A body swept against its face's normal is turned so that its normals look outward.
 pub fn extrude(mesh: &Mesh, sweep: Sweep, edge_normal: DVec3) -> Mesh {
+    sweep_faces(mesh, sweep, edge_normal, &EXTRUDED)
+}
+
+/// [`extrude`] for other operations, with other tags.
+pub(crate) fn sweep_faces(mesh: &Mesh, sweep: Sweep, edge_normal: DVec3, tags: &SweepTags) -> Mesh {
     if mesh.face_count() == 0 {
         return extrude_lines(mesh, sweep, edge_normal);
     }
@@ -44,16 +67,18 @@ pub fn extrude(mesh: &Mesh, sweep: Sweep, edge_normal: DVec3) -> Mesh {
             normals[face].dot(offsets.of(face, first)) < 0.0
         }
     };
-    if prism::is_simple(mesh) {
+    if mesh.tags.is_none() && prism::is_simple(mesh) {
         return prism::prism(mesh, |point| offsets.of(0, point), turned(0));
     }
-    extrude_any(mesh, sweep, &normals, &offsets, turned)
+    let mut swept = extrude_any(mesh, (sweep, tags), &normals, &offsets, turned);
+    swept.normals.clear();
+    swept
 }
 
 /// Sweeps the faces of any mesh.
 fn extrude_any(
     mesh: &Mesh,
-    sweep: Sweep,
+    (sweep, tags): (Sweep, &SweepTags),
     normals: &[DVec3],
     offsets: &Offsets,
     turned: impl Fn(usize) -> bool,
@@ -81,18 +106,16 @@ fn extrude_any(
             let same_group = |c: usize| groups[topology.face_of[c] as usize] == groups[face];
             topology.opposite(corner).any(same_group)
         };
-        add_body(&mut builder, mesh, (face, turned(face)), ends, inner);
+        add_body(&mut builder, mesh, (face, turned(face), tags), ends, inner);
     }
-    let mut swept = builder.mesh;
-    swept.normals.clear();
-    swept
+    builder.mesh
 }
 
 /// Adds bottom, top and sides of one face.
 fn add_body(
     builder: &mut Builder<'_>,
     mesh: &Mesh,
-    (face, turned): (usize, bool),
+    (face, turned, tags): (usize, bool, &SweepTags),
     ends: impl Fn(usize) -> (u32, u32),
     inner: impl Fn(usize) -> bool,
 ) {
@@ -112,15 +135,23 @@ fn add_body(
         }
     };
     let level = |top: bool| -> Vec<Vec<NewCorner>> {
-        let corner = |&c: &usize| NewCorner::kept(if top { ends(c).1 } else { ends(c).0 }, c);
+        let corner = |&c: &usize| {
+            if top {
+                NewCorner::moved(ends(c).1, c)
+            } else {
+                NewCorner::kept(ends(c).0, c)
+            }
+        };
         loops
             .iter()
             .map(|ring| ring.iter().map(corner).collect())
             .collect()
     };
     builder.add_face(face, &place(level(false), !turned));
+    builder.tag_face(None, Some(tags.bottom));
     builder.add_face(face, &place(level(true), turned));
-    for ring in &loops {
+    builder.tag_face(None, Some(tags.top));
+    for (nth, ring) in loops.iter().enumerate() {
         for (k, &a) in ring.iter().enumerate() {
             let b = ring[(k + 1) % ring.len()];
             if inner(a) {
@@ -129,10 +160,12 @@ fn add_body(
             let side = vec![
                 NewCorner::kept(ends(a).0, a),
                 NewCorner::kept(ends(b).0, b),
-                NewCorner::kept(ends(b).1, b),
-                NewCorner::kept(ends(a).1, a),
+                NewCorner::moved(ends(b).1, b),
+                NewCorner::moved(ends(a).1, a),
             ];
             builder.add_face(face, &place(vec![side], turned));
+            let side = if nth == 0 { tags.outer } else { tags.inner };
+            builder.tag_face(Some(a), Some(side));
         }
     }
 }
@@ -240,8 +273,18 @@ fn extrude_lines(mesh: &Mesh, sweep: Sweep, edge_normal: DVec3) -> Mesh {
         swept.add_point(*point + offset);
     }
     let lift = index(mesh.points.len());
-    for &[a, b] in &mesh.lines {
+    for (number, &[a, b]) in mesh.lines.iter().enumerate() {
         swept.add_face([&[a, b, b + lift, a + lift][..]]);
+        if let Some(old) = &mesh.tags {
+            let (line, new) = (&old.lines[number], swept.tags_mut());
+            let [at_a, at_b] = [a, b].map(|point| old.of_point(point as usize));
+            new.faces[number] = line.clone().with(Tag::EXTRUDE_OUTER);
+            let first = 4 * number;
+            new.edges[first].clone_from(line);
+            new.edges[first + 1].clone_from(&at_b);
+            new.edges[first + 3].clone_from(&at_a);
+            (new.vertices[first], new.vertices[first + 1]) = (at_a, at_b);
+        }
     }
     swept
 }
@@ -289,12 +332,14 @@ pub(crate) fn pyramid(mesh: &Mesh, face: usize, apex: DVec3, turned: bool) -> Me
                     from: index(a),
                     to: index(b),
                     t: 0.5,
+                    moved: true,
                 },
             ];
             if turned {
                 super::flip_ring(&mut side);
             }
             body.add_face(0, &[side]);
+            body.tag_face(Some(a), None);
         }
     }
     let mut body = body.mesh;

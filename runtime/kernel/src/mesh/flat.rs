@@ -2,7 +2,7 @@
 
 use glam::{DVec2, DVec3};
 
-use super::{Mesh, UvSet};
+use super::{Mesh, UvSet, tags::FlatTags};
 use crate::polygon::{Polygon, Ring};
 
 /// A face as a polygon in a plane, with the way back.
@@ -22,6 +22,8 @@ pub(crate) struct FlatFace {
     material: u32,
     /// Texture coordinates as a linear function of plane coordinates, by set.
     uvs: Vec<(u8, Linear)>,
+    /// The face's tags, if its mesh has any.
+    pub(super) tags: Option<Box<FlatTags>>,
 }
 
 /// A linear function of plane coordinates: the value at the origin and the change along x and y.
@@ -80,6 +82,7 @@ impl FlatFace {
             normal,
             material: mesh.materials[face],
             uvs: Vec::new(),
+            tags: FlatTags::new(mesh, face),
         };
         for loop_number in mesh.loops_of(face) {
             let ring = mesh
@@ -152,6 +155,10 @@ impl FlatFace {
             coordinates: flat.iter().map(|&p| linear.at(p)).collect(),
         };
         mesh.uv_sets = self.uvs.iter().map(set).collect();
+        if let Some(tags) = &self.tags {
+            let rings: Vec<Vec<DVec3>> = rings.iter().filter(|r| r.len() >= 3).cloned().collect();
+            tags.inherit(&self.polygon, &rings, &mut mesh);
+        }
         mesh
     }
 }

@@ -21,6 +21,12 @@ pub(crate) fn append_moved(into: &mut Mesh, other: &Mesh, map: &DAffine3) {
 }
 
 fn append_at(into: &mut Mesh, other: &Mesh, place: impl Fn(DVec3) -> DVec3) {
+    if other.tags.is_some() {
+        into.tags_mut();
+    }
+    if let Some(tags) = &mut into.tags {
+        tags.append(other.tags.as_deref(), other, into.points.len());
+    }
     let (old_corners, old_faces) = (into.corners.len(), into.face_count());
     let first_point = index(into.points.len());
     let (first_corner, first_loop) = (index(old_corners), index(into.loops.len() - 1));

@@ -86,17 +86,7 @@ pub fn conform(mesh: &mut Mesh) {
 fn turn_faces(mesh: &mut Mesh, chosen: impl Fn(usize) -> bool) {
     for face in (0..mesh.face_count()).filter(|&face| chosen(face)) {
         for loop_number in mesh.loops_of(face) {
-            let range = mesh.corners_of(loop_number);
-            super::flip_ring(&mut mesh.corners[range.clone()]);
-            for uvs in &mut mesh.uv_sets {
-                super::flip_ring(&mut uvs.coordinates[range.clone()]);
-            }
-            if !mesh.normals.is_empty() {
-                super::flip_ring(&mut mesh.normals[range.clone()]);
-                mesh.normals[range]
-                    .iter_mut()
-                    .for_each(|normal| *normal = -*normal);
-            }
+            mesh.flip_loop(loop_number);
         }
     }
 }

@@ -84,6 +84,9 @@ pub(crate) fn recompose(pieces: &[Piece], near: f64) -> Recomposed {
         merge::append(&mut mesh, &built);
     }
     mesh.points = SmallVec::from_vec(places);
+    for member in members.iter().filter(|member| member.piece.visible) {
+        member.tag_nodes(&mut mesh);
+    }
     let mut rest = all;
     for piece in pieces
         .iter()
@@ -183,6 +186,17 @@ impl<'a> Member<'a> {
                 bent.push(builder.mesh.face_count() - 1);
             }
         }
+        for (number, &[a, b]) in mesh.lines.iter().enumerate() {
+            let (a, b) = (self.node_of[a as usize], self.node_of[b as usize]);
+            let mut from = a;
+            for (_, node) in nodes.between(a, b) {
+                builder.add_line(number, [from, node]);
+                from = node;
+            }
+            if from != b {
+                builder.add_line(number, [from, b]);
+            }
+        }
         let mut built = builder.mesh;
         if !built.normals.is_empty() && !bent.is_empty() {
             built.points = SmallVec::from_slice(places);
@@ -192,18 +206,16 @@ impl<'a> Member<'a> {
                 built.normals[corners].fill(normal);
             }
         }
-        for &[a, b] in &mesh.lines {
-            let (a, b) = (self.node_of[a as usize], self.node_of[b as usize]);
-            let mut from = a;
-            for (_, node) in nodes.between(a, b) {
-                built.lines.push([from, node]);
-                from = node;
-            }
-            if from != b {
-                built.lines.push([from, b]);
-            }
-        }
         built
+    }
+
+    /// Gives nodes the tags that the piece's points have by themselves, as the ends of lines have.
+    fn tag_nodes(&self, built: &mut Mesh) {
+        let Some(tags) = &self.piece.mesh.tags else {
+            return;
+        };
+        let node_of = |point| Some(self.node_of[point]);
+        built.tags_mut().add_points(&tags.points, node_of);
     }
 
     /// A loop with the nodes on its sides; what follows itself is there once.
@@ -222,6 +234,7 @@ impl<'a> Member<'a> {
                     from: super::index(corner),
                     to: super::index(next),
                     t,
+                    moved: false,
                 });
             }
         }

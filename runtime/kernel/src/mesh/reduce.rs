@@ -386,8 +386,7 @@ impl<'a> Reducer<'a> {
         for triangle in self.triangles.iter().filter(|triangle| triangle.alive) {
             triangles_of[triangle.face as usize].push(triangle.corners);
         }
-        let mut builder = Builder::with_points(mesh);
-        builder.mesh.lines.clone_from(&mesh.lines);
+        let mut builder = Builder::with_points_and_lines(mesh);
         let mut sources = Vec::new();
         for (face, triangles) in triangles_of.iter().enumerate() {
             if !self.changed[face] {

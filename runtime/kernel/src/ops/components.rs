@@ -7,7 +7,8 @@ use crate::abi::token::word;
 use crate::frame::Frame;
 use crate::limits::Stop;
 use crate::mesh::component::{self, Component, Streets, UvEdges};
-use crate::shape::Shape;
+use crate::mesh::tags::members::Members;
+use crate::shape::{Geometry, Shape};
 use crate::state::TrimPlane;
 
 /// Components with what is needed to choose and to merge them.
@@ -15,6 +16,7 @@ use crate::state::TrimPlane;
 pub(crate) struct Components {
     /// In mesh order.
     pub(crate) list: Vec<Component>,
+    /// The token of the kind of components.
     kind: i32,
     parent: Box<Shape>,
     object: Frame,
@@ -24,6 +26,8 @@ pub(crate) struct Components {
     uv_set: u8,
     /// By face; made when first asked for.
     planes: std::cell::OnceCell<Vec<Vec<TrimPlane>>>,
+    /// Made when first asked for; none without tags.
+    members: std::cell::OnceCell<Option<Box<Members>>>,
 }
 
 impl Components {
@@ -53,6 +57,18 @@ impl Components {
     /// Whether the components together are the faces of the parent.
     pub(crate) fn are_faces(&self) -> bool {
         matches!(word(self.kind), Some("f" | "g" | "m"))
+    }
+
+    /// What of the parent each is, if the parent has tags.
+    pub(crate) fn members(&self) -> Option<&Members> {
+        let make = || match &self.parent.geometry {
+            Geometry::Mesh(mesh) if mesh.tags.is_some() => {
+                let world = mesh.transformed(&self.parent.world_from_geometry);
+                Members::new(world, self.kind)
+            }
+            Geometry::Mesh(_) | Geometry::Asset(_) => None,
+        };
+        self.members.get_or_init(make).as_deref()
     }
 
     /// The planes that `:` puts on the edges of a face; none for other components.
@@ -111,6 +127,7 @@ impl Kernel {
             uvs: std::cell::OnceCell::new(),
             uv_set: 0,
             planes: std::cell::OnceCell::new(),
+            members: std::cell::OnceCell::new(),
         })
     }
 }

@@ -23,7 +23,7 @@ impl Kernel {
         relative: i32,
     ) -> Result<(), Stop> {
         let distance = self.finite(distance, "offset");
-        let mesh = self.mesh_in_scope()?;
+        let mesh = self.mesh_to_tag(None)?;
         let size = self.shape.scope.size.abs();
         let distance = self.size(distance, relative, 0, size.max_element());
         if distance == 0.0 {
@@ -53,7 +53,9 @@ impl Kernel {
                             .chain(&edge.holes)
                             .cloned()
                             .collect();
-                        merge::append(&mut result, &flat.mesh_of(&rings));
+                        let mut border = flat.mesh_of(&rings);
+                        flat.tag_grown_face(&mut border, edge.edge);
+                        merge::append(&mut result, &border);
                     }
                 }
                 Err(error) => {
@@ -69,7 +71,7 @@ impl Kernel {
 
     /// `innerRect`: each face becomes its largest rectangle along the scope's axes.
     pub(crate) fn inner_rect(&mut self) -> Result<(), Stop> {
-        let mesh = self.mesh_in_scope()?;
+        let mesh = self.mesh_to_tag(None)?;
         let mut result = Mesh::default();
         for face in 0..mesh.face_count() {
             let Some(flat) = FlatFace::new(&mesh, face) else {

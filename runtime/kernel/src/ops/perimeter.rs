@@ -8,6 +8,7 @@
 use crate::Kernel;
 use crate::limits::Stop;
 use crate::mesh::flat::FlatFace;
+use crate::mesh::tags::Tag;
 use crate::mesh::{Mesh, cleanup, merge};
 use crate::ops::offset::WELD;
 use crate::ops::regions::in_scope;
@@ -64,6 +65,18 @@ struct Divided {
     owners: Vec<Option<(usize, f64)>>,
 }
 
+impl Divided {
+    /// How far each edge is set back with one of the sections, or with all.
+    fn distances(&self, sections: &[Section], only: Option<usize>) -> Vec<f64> {
+        let is_meant = |owner: usize| only.is_none_or(|only| only == owner);
+        let distance = |owner: &Option<(usize, f64)>| match owner {
+            Some((owner, _)) if is_meant(*owner) => sections[*owner].depth,
+            _ => 0.0,
+        };
+        self.owners.iter().map(distance).collect()
+    }
+}
+
 impl Kernel {
     /// A row for each face: the edges that a mask (in face-edge order; all without) selects, from the one numbered `first`
     /// among all edges (it wraps), or from the first of the face.
@@ -118,7 +131,7 @@ impl Kernel {
         rows: &[Row],
         sections: &[Section],
     ) -> Result<SectionShapes, Stop> {
-        let mesh = self.mesh_in_scope()?;
+        let mesh = self.mesh_to_tag(Some("setback"))?;
         let parent = self.shape.clone();
         let mut made = SectionShapes {
             sections: vec![None; sections.len()],
@@ -130,7 +143,11 @@ impl Kernel {
                 .collect();
             self.charge(sections.len())?;
             let flat = FlatFace::new(&mesh, row.face).filter(|_| !own.is_empty());
-            let whole = || in_scope(&parent, mesh.subset(&[row.face]));
+            let whole = || {
+                let mut whole = mesh.subset(&[row.face]);
+                whole.tag_edges(Tag::SETBACK_REMAINDER);
+                in_scope(&parent, whole)
+            };
             let Some(flat) = flat else {
                 made.remainder.push(whole());
                 continue;
@@ -147,13 +164,17 @@ impl Kernel {
                     merge::append(&mut part, &flat.mesh_of(&polygon.rings));
                 }
                 cleanup::weld(&mut part, WELD);
+                let distances = divided.distances(sections, Some(section));
+                flat.tag_setback(&mut part, &divided.polygon, &distances, false);
                 if part.face_count() > 0 {
                     made.sections[section] = Some(in_scope(&parent, part));
                 }
             }
+            let distances = divided.distances(sections, None);
             for polygon in remainder {
-                made.remainder
-                    .push(in_scope(&parent, flat.mesh_of(&polygon.rings)));
+                let mut left = flat.mesh_of(&polygon.rings);
+                flat.tag_setback(&mut left, &divided.polygon, &distances, true);
+                made.remainder.push(in_scope(&parent, left));
             }
         }
         Ok(made)

@@ -6,6 +6,7 @@ use crate::Kernel;
 use crate::abi::token::{token, word};
 use crate::limits::Stop;
 use crate::mesh::flat::FlatFace;
+use crate::mesh::tags::Tag;
 use crate::mesh::{Mesh, cleanup, clip, merge};
 use crate::ops::components::Components;
 use crate::ops::offset::{WELD, scope_direction};
@@ -71,7 +72,7 @@ impl Kernel {
         chains_of: impl Fn(&FlatFace, &[Option<(f64, i32)>]) -> Vec<Vec<u32>>,
     ) -> Result<SetbackPieces, Stop> {
         debug_assert_eq!(edges.list.len(), chosen.len(), "one entry for each edge");
-        let mesh = self.mesh_in_scope()?;
+        let mesh = self.mesh_to_tag(Some("setback"))?;
         let parent = self.shape.clone();
         let mut pieces = SetbackPieces::default();
         for face in 0..mesh.face_count() {
@@ -82,7 +83,11 @@ impl Kernel {
                 .iter()
                 .map(|c| c.map_or(0.0, |(d, _)| d.max(0.0)))
                 .collect();
-            let whole = || in_scope(&parent, mesh.subset(&[face]));
+            let whole = || {
+                let mut whole = mesh.subset(&[face]);
+                whole.tag_edges(Tag::SETBACK_REMAINDER);
+                in_scope(&parent, whole)
+            };
             let Some(flat) =
                 FlatFace::new(&mesh, face).filter(|_| distances.iter().any(|&d| d > 0.0))
             else {
@@ -111,6 +116,7 @@ impl Kernel {
                     merge::append(&mut swept, &flat.mesh_of(&polygon.polygon().rings));
                 }
                 cleanup::weld(&mut swept, WELD);
+                flat.tag_setback(&mut swept, &flat.polygon, &distances, false);
                 if swept.face_count() > 0 {
                     pieces.chains.push(Chain {
                         branch,
@@ -119,9 +125,9 @@ impl Kernel {
                 }
             }
             for polygon in &moved.remainder {
-                pieces
-                    .remainder
-                    .push(in_scope(&parent, flat.mesh_of(&polygon.polygon().rings)));
+                let mut left = flat.mesh_of(&polygon.polygon().rings);
+                flat.tag_setback(&mut left, &flat.polygon, &distances, true);
+                pieces.remainder.push(in_scope(&parent, left));
             }
         }
         Ok(pieces)
@@ -156,7 +162,7 @@ impl Kernel {
     /// # Errors
     /// [`Stop::Gas`].
     pub(crate) fn inner_rectangle_region(&mut self, alignment: i32) -> Result<Regions, Stop> {
-        let mesh = self.mesh_in_scope()?;
+        let mesh = self.mesh_to_tag(None)?;
         let parent = self.shape.clone();
         let mut regions = Regions::default();
         for face in 0..mesh.face_count() {

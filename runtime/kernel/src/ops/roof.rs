@@ -8,8 +8,9 @@ use crate::abi::token::word;
 use crate::limits::Stop;
 use crate::math;
 use crate::mesh::cut::half_space;
-use crate::mesh::extrude::{Sweep, extrude, pyramid};
+use crate::mesh::extrude::{Sweep, SweepTags, pyramid, sweep_faces};
 use crate::mesh::flat::FlatFace;
+use crate::mesh::tags::Tag;
 use crate::mesh::{Mesh, cleanup, merge};
 use crate::ops::align::wrap;
 use crate::ops::offset::{WELD, scope_direction};
@@ -115,7 +116,17 @@ impl Kernel {
                     math::tan_degrees(value.clamp(-89.9, 89.9)) * distance
                 }
             };
-            Ok((height != 0.0).then(|| pyramid(base, 0, flat.lift(mean, height), height < 0.0)))
+            Ok((height != 0.0).then(|| {
+                let mut body = pyramid(base, 0, flat.lift(mean, height), height < 0.0);
+                body.tag_faces(|face| {
+                    if face == 0 {
+                        Tag::ROOF_BOTTOM
+                    } else {
+                        Tag::ROOF_TOP
+                    }
+                });
+                body
+            }))
         })
     }
 
@@ -157,12 +168,15 @@ impl Kernel {
             if !(rise.is_finite() && rise > 0.0) {
                 return Ok(None);
             }
-            let mut body = extrude(base, Sweep::FaceNormal(2.0 * rise * half), DVec3::Z);
+            let sweep = Sweep::FaceNormal(2.0 * rise * half);
+            let mut body = sweep_faces(base, sweep, DVec3::Z, &RIDGE);
             for (side, edge) in [(-1.0, low), (1.0, high)] {
                 let foot = flat.lift(across * edge, 0.0);
                 let outward = flat.lift(across * (edge + side), 0.0) - foot;
                 let normal = (outward * rise + flat.normal).normalize();
                 body = half_space(&body, normal, normal.dot(foot));
+                let face = base.tags.as_ref().map(|tags| &tags.faces[0]);
+                body.tag_new_faces("roof", Tag::ROOF_TOP, face);
             }
             Ok(Some(body))
         })
@@ -174,7 +188,7 @@ impl Kernel {
         what: &str,
         mut body: impl FnMut(&mut Self, &Mesh, &FlatFace) -> Result<Option<Mesh>, Stop>,
     ) -> Result<(), Stop> {
-        let mesh = self.mesh_in_scope()?;
+        let mesh = self.mesh_to_tag(Some("roof"))?;
         if mesh.face_count() == 0 {
             self.warn(format!("{what}: the shape has no faces"));
             return Ok(());
@@ -210,6 +224,14 @@ impl Kernel {
     }
 }
 
+/// The tags of `roofRidge` before its roof is cut.
+const RIDGE: SweepTags = SweepTags {
+    bottom: Tag::ROOF_BOTTOM,
+    top: Tag::ROOF_TOP,
+    outer: Tag::ROOF_OUTER,
+    inner: Tag::ROOF_INNER,
+};
+
 /// A hip or gable roof: bottom, then a face for each edge.
 fn skeleton_body(
     base: &Mesh,
@@ -221,13 +243,23 @@ fn skeleton_body(
     let roof = roof_with(&flat.polygon, form, slope, options)?;
     let mut body = base.clone();
     body.flip();
+    body.tag_faces(|_| Tag::ROOF_BOTTOM);
     for face in &roof.faces {
         let ring: Vec<DVec3> = face
             .ring
             .iter()
             .map(|&point| roof.points[point as usize])
             .collect();
-        merge::append(&mut body, &flat.mesh_of_raised(&[ring]));
+        let mut made = flat.mesh_of_raised(&[ring]);
+        flat.tag_grown_face(&mut made, face.edge);
+        made.tag_faces(|_| {
+            if face.vertical {
+                Tag::ROOF_SIDE
+            } else {
+                Tag::ROOF_TOP
+            }
+        });
+        merge::append(&mut body, &made);
     }
     Ok(body)
 }
@@ -247,7 +279,9 @@ fn raised_body(flat: &FlatFace, height: impl Fn(DVec2) -> f64) -> Mesh {
     };
     let mut body = flat.mesh_of(&flat.polygon.rings);
     body.flip();
-    for (a, b) in flat.polygon.edges() {
+    body.tag_faces(|_| Tag::ROOF_BOTTOM);
+    let outline = flat.polygon.rings[0].len();
+    for (edge, (a, b)) in flat.polygon.edges().enumerate() {
         let (low_a, low_b) = (a.extend(0.0), b.extend(0.0));
         let (high_a, high_b) = (a.extend(settled(a)), b.extend(settled(b)));
         let mut wall = vec![low_a, low_b, high_b, high_a];
@@ -256,13 +290,21 @@ fn raised_body(flat: &FlatFace, height: impl Fn(DVec2) -> f64) -> Mesh {
             wall.pop();
         }
         if wall.len() >= 3 {
-            merge::append(&mut body, &flat.mesh_of_raised(&[wall]));
+            let mut wall = flat.mesh_of_raised(&[wall]);
+            flat.tag_grown_face(&mut wall, crate::mesh::index(edge));
+            wall.tag_faces(|_| {
+                if edge < outline {
+                    Tag::ROOF_OUTER
+                } else {
+                    Tag::ROOF_INNER
+                }
+            });
+            merge::append(&mut body, &wall);
         }
     }
-    merge::append(
-        &mut body,
-        &flat.mesh_of_raised(&flat_rings(&flat.polygon.rings)),
-    );
+    let mut top = flat.mesh_of_raised(&flat_rings(&flat.polygon.rings));
+    top.tag_faces(|_| Tag::ROOF_TOP);
+    merge::append(&mut body, &top);
     let lowest = flat.polygon.points().map(&settled).fold(0.0, f64::min);
     let highest = flat.polygon.points().map(&settled).fold(0.0, f64::max);
     if -lowest > highest {

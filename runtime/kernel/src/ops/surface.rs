@@ -7,6 +7,7 @@ use crate::abi::token::word;
 use crate::limits::Stop;
 use crate::mesh::flat::FlatFace;
 use crate::mesh::reduce::reduce;
+use crate::mesh::tags::drop_tags;
 use crate::mesh::{Mesh, cleanup, normals};
 use crate::ops::fit_mesh;
 use crate::polygon;
@@ -22,6 +23,7 @@ impl Kernel {
         if matches!(what, "all" | "vertices") {
             cleanup::weld(&mut clean, tolerance);
         }
+        clean.unify_tags();
         if matches!(what, "all" | "faces") {
             clean = cleanup::join_coplanar(&clean, 10.0 * tolerance, tolerance * 1e-3);
         }
@@ -39,15 +41,16 @@ impl Kernel {
         if share != given {
             self.warn("reduceGeometry: the share of points to remove is from 0 to 1");
         }
-        let mesh = self.mesh_in_scope()?;
+        let mut mesh = self.mesh_in_scope()?;
         self.charge(16 * mesh.corners.len())?;
+        drop_tags(&mut mesh);
         fit_mesh(&mut self.shape, reduce(&mesh, share));
         Ok(())
     }
 
     /// `convexify`.
     pub(crate) fn convexify(&mut self, longest: f64) -> Result<(), Stop> {
-        let mesh = self.mesh_in_scope()?;
+        let mesh = self.mesh_to_tag(None)?;
         let mut convex = Mesh::default();
         let limit = (longest.is_finite() && longest > 0.0).then_some(longest);
         for face in 0..mesh.face_count() {

@@ -5,7 +5,8 @@ use glam::{DMat3, DVec3};
 use crate::Kernel;
 use crate::abi::token::word;
 use crate::limits::Stop;
-use crate::mesh::extrude::{Sweep, extrude, taper};
+use crate::mesh::extrude::{Sweep, SweepTags, extrude, sweep_faces, taper};
+use crate::mesh::tags::Tag;
 use crate::mesh::{Mesh, measure};
 use crate::ops::{fit_mesh, orient_scope};
 
@@ -18,7 +19,7 @@ impl Kernel {
         relative: i32,
     ) -> Result<(), Stop> {
         let distance = self.finite(distance, "extrude");
-        let mesh = self.mesh_in_scope()?;
+        let mesh = self.mesh_to_tag(Some("extrude"))?;
         self.charge(mesh.corners.len())?;
         let axes = self.shape.scope_axes();
         let first = if mesh.face_count() > 0 {
@@ -62,7 +63,7 @@ impl Kernel {
     /// `taper`.
     pub(crate) fn taper(&mut self, height: f64, relative: i32) -> Result<(), Stop> {
         let height = self.finite(height, "taper");
-        let mesh = self.mesh_in_scope()?;
+        let mesh = self.mesh_to_tag(Some("taper"))?;
         if mesh.face_count() == 0 {
             self.warn("taper: the shape has no face".to_owned());
             return Ok(());
@@ -70,7 +71,15 @@ impl Kernel {
         self.charge(mesh.corners.len())?;
         let normal = mesh.normal(0);
         let height = self.size(height, relative, 0, self.shape.scope.size.y);
-        self.set_swept(taper(&mesh, height), normal, height);
+        let mut swept = taper(&mesh, height);
+        swept.tag_faces(|face| {
+            if face == 0 {
+                Tag::TAPER_BOTTOM
+            } else {
+                Tag::TAPER_SIDE
+            }
+        });
+        self.set_swept(swept, normal, height);
         Ok(())
     }
 
@@ -153,7 +162,7 @@ impl Kernel {
         height: f64,
         sides: &[(f64, f64)],
     ) -> Result<(), Stop> {
-        let mesh = self.mesh_in_scope()?;
+        let mesh = self.mesh_to_tag(Some("envelope"))?;
         if mesh.face_count() == 0 || height <= 0.0 {
             self.warn("envelope: nothing to build on".to_owned());
             return Ok(());
@@ -167,7 +176,7 @@ impl Kernel {
             } else {
                 base.normal(0)
             };
-            let mut body = extrude(&base, Sweep::Direction(up, height), up);
+            let mut body = sweep_faces(&base, Sweep::Direction(up, height), up, &ENVELOPE);
             self.charge(body.corners.len() * base.corners.len())?;
             for (k, corner) in mesh.face_corners(face).enumerate() {
                 let (start, angle) = sides[corner];
@@ -185,6 +194,8 @@ impl Kernel {
                 let normal = (outward * sin + up * cos).normalize_or_zero();
                 if normal != DVec3::ZERO {
                     body = crate::mesh::cut::half_space(&body, normal, normal.dot(a + up * start));
+                    let grown = base.tags.as_ref().map(|tags| &tags.edges[k]);
+                    body.tag_new_faces("envelope", Tag::ENVELOPE_SLOPE, grown);
                 }
             }
             crate::mesh::merge::append(&mut all, &body);
@@ -193,6 +204,14 @@ impl Kernel {
         Ok(())
     }
 }
+
+/// The tags of `envelope` before anything is cut off.
+const ENVELOPE: SweepTags = SweepTags {
+    bottom: Tag::ENVELOPE_BOTTOM,
+    top: Tag::ENVELOPE_TOP,
+    outer: Tag::ENVELOPE_BASE,
+    inner: Tag::ENVELOPE_INNER,
+};
 
 /// Axes with y along a vector, x along the old x as far as possible, z = x × y.
 pub(crate) fn up_axes(up: DVec3) -> DMat3 {

@@ -5,7 +5,7 @@ use geojson::{FeatureCollection, GeoJson, GeometryValue, JsonObject};
 use crate::error::Location;
 use crate::reference::Reference;
 use crate::source::{Position, RawFeature, Source, unrepeat};
-use crate::{Attributes, FeatureError, Format, Value, Warning};
+use crate::{Attributes, EDGE_ATTRIBUTE, FeatureError, Format, Value, Warning};
 
 /// Reads a feature collection, a feature or a bare geometry.
 pub(crate) fn parse(name: &str, bytes: &[u8]) -> Result<Source, FeatureError> {
@@ -136,7 +136,8 @@ fn rings(polygon: &[Vec<geojson::Position>]) -> Result<Vec<Vec<Position>>, &'sta
         .collect()
 }
 
-/// Scalars by name; one level of nesting becomes `outer.inner`, as in Overture's `names.primary`.
+/// Scalars by name; one level of nesting becomes `outer.inner`, as in Overture's `names.primary`. Attributes of edges are lists,
+/// which become texts with semicolons.
 fn scalars(properties: JsonObject) -> Attributes {
     let mut attributes = Attributes::new();
     for (name, value) in properties {
@@ -146,9 +147,21 @@ fn scalars(properties: JsonObject) -> Attributes {
             });
             attributes.extend(nested);
         }
-        if let Some(value) = Value::from_json(&value) {
+        let value = match &value {
+            serde_json::Value::Array(items) if name.starts_with(EDGE_ATTRIBUTE) => list(items),
+            _ => Value::from_json(&value),
+        };
+        if let Some(value) = value {
             attributes.insert(name, value);
         }
     }
     attributes
+}
+
+/// Scalars as a text, each ended by a semicolon; nothing when one is no scalar.
+fn list(items: &[serde_json::Value]) -> Option<Value> {
+    let items = items
+        .iter()
+        .map(|item| Some(format!("{};", Value::from_json(item)?)));
+    items.collect::<Option<String>>().map(Value::String)
 }

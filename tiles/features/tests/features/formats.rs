@@ -45,6 +45,24 @@ fn geojson_in_degrees_becomes_metres_around_its_centre() {
 }
 
 #[test]
+fn arrays_of_edges_become_lists_and_other_arrays_are_left_out() {
+    let feature = r#"{"type":"Feature","properties":{"/edgeattr/kind":["front","side",""],"/edgeattr/width":[1,2.5],
+        "/edgeattr/nested":[[1]],"colours":["a","b"]},"geometry":{"type":"Polygon",
+        "coordinates":[[[500000,100],[500010,100],[500010,120],[500000,100]]]}}"#;
+    let found = parse(
+        "a.geojson",
+        &collection(feature, ""),
+        &ReadOptions::default(),
+    )
+    .unwrap();
+    let properties = &found.features[0].properties;
+    let text = |name: &str| properties.get(name).map(ToString::to_string);
+    assert_eq!(text("/edgeattr/kind").as_deref(), Some("front;side;;"));
+    assert_eq!(text("/edgeattr/width").as_deref(), Some("1;2.5;"));
+    assert_eq!((text("/edgeattr/nested"), text("colours")), (None, None));
+}
+
+#[test]
 fn geojson_in_metres_only_loses_its_origin() {
     let ring = "[[[500000,100],[500010,100],[500010,120],[500000,120],[500000,100]]]";
     let crs = r#""crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::25832"}},"#;

@@ -142,10 +142,8 @@ impl Reader<'_> {
                 .ok_or_else(|| wrong("names a mesh that does not exist"))?;
             let names = [&node.name, &mesh.name];
             let name = names.into_iter().find(|name| !name.is_empty());
-            let name = name.filter(|name| !self.model.groups.contains(name));
-            self.model.groups.extend(name.cloned());
             for primitive in &mesh.primitives {
-                self.primitive(primitive, &model_from_node)?;
+                self.primitive(primitive, &model_from_node, name)?;
             }
         }
         node.children
@@ -153,7 +151,12 @@ impl Reader<'_> {
             .try_for_each(|&child| self.node(child, model_from_node, depth + 1))
     }
 
-    fn primitive(&mut self, primitive: &Primitive, map: &DAffine3) -> Result<(), Defect> {
+    fn primitive(
+        &mut self,
+        primitive: &Primitive,
+        map: &DAffine3,
+        group: Option<&String>,
+    ) -> Result<(), Defect> {
         let Some(positions) = primitive.attributes.position else {
             return Ok(());
         };
@@ -206,6 +209,9 @@ impl Reader<'_> {
             }
             self.model
                 .add_polygon(&corners.map(|corner| first + corner), material);
+            if let Some(group) = group {
+                self.model.set_last_group(group);
+            }
             for corner in corners.map(|corner| corner as usize) {
                 let [u, v] = uvs
                     .as_ref()

@@ -19,8 +19,8 @@ struct Reader {
     material: u32,
     /// Materials of the libraries named so far.
     library: Vec<ModelMaterial>,
-    /// The group that is open, until it has a face.
-    group: Option<String>,
+    /// The group that is open; empty for none.
+    group: String,
     warnings: Vec<String>,
 }
 
@@ -74,7 +74,7 @@ impl Reader {
             "f" => self.face(rest, number)?,
             "usemtl" => self.use_material(rest.trim()),
             "mtllib" => self.read_library(name, rest.trim(), related),
-            "g" | "o" => self.group = Some(rest.trim().to_owned()),
+            "g" | "o" => rest.trim().clone_into(&mut self.group),
             // Smoothing, lines and points say nothing about surfaces.
             _ => {}
         }
@@ -109,9 +109,9 @@ impl Reader {
             ));
         }
         self.model.add_polygon(&polygon, self.material);
-        let group = self.group.take().filter(|group| !group.is_empty());
-        let group = group.filter(|group| !self.model.groups.contains(group));
-        self.model.groups.extend(group);
+        if !self.group.is_empty() {
+            self.model.set_last_group(&self.group);
+        }
         Ok(())
     }
 

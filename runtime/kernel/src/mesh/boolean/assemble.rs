@@ -169,6 +169,7 @@ impl Assembly<'_> {
                 from: index(from),
                 to: index(to),
                 t: t.clamp(1e-15, 1.0),
+                moved: false,
             });
         }
     }
@@ -296,9 +297,10 @@ impl Assembly<'_> {
             face: index(piece.face),
             shared: piece.shared,
         };
+        let cut_edges: Vec<u32> = cut.map(|(corner, _)| index(corner)).collect();
         Combined {
             mesh,
-            cut_edges: cut.map(|(corner, _)| index(corner)).collect(),
+            cut_edges,
             sources: pieces.iter().map(source).collect(),
         }
     }
@@ -317,7 +319,7 @@ impl Assembly<'_> {
                         continue;
                     }
                     let plane = plane.get_or_insert_with(|| Plane::new(source, piece.face));
-                    builder.add_corner(NewCorner::kept(spot.corner.point, plane.corners[0]));
+                    builder.add_corner(NewCorner::moved(spot.corner.point, plane.corners[0]));
                     plane.set_last(&mut builder.mesh, source);
                 }
                 builder.end_loop();

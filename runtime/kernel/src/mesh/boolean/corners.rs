@@ -28,6 +28,7 @@ impl Spot {
             from: INSIDE,
             to: INSIDE,
             t: 0.0,
+            moved: true,
         };
         Self { corner, cut }
     }

@@ -13,6 +13,7 @@ mod mixed;
 mod relate;
 mod solids;
 mod strange;
+mod tags;
 mod unite;
 
 const ALL: [Boolean; 3] = [Boolean::Union, Boolean::Subtract, Boolean::Intersect];

@@ -57,7 +57,10 @@ struct Quad {
 
 impl Quad {
     fn of(mesh: &Mesh, axis: usize) -> Option<Self> {
-        let plain = mesh.normals.is_empty() && mesh.lines.is_empty() && mesh.loops.len() == 2;
+        let plain = mesh.normals.is_empty()
+            && mesh.lines.is_empty()
+            && mesh.tags.is_none()
+            && mesh.loops.len() == 2;
         let (true, [a, b, c, d], 4) = (plain, &mesh.corners[..], mesh.points.len()) else {
             return None;
         };
@@ -132,6 +135,7 @@ impl Quad {
             uv_sets: self.uvs.into_iter().map(set).collect(),
             normals: Vec::new(),
             lines: Vec::new(),
+            tags: None,
         }
     }
 }
