@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gable_grammar::ast::{DeclarationKind, File, Import};
+use gable_grammar::ast::{Annotation, DeclarationKind, File, Import};
 use gable_grammar::{
     Code, Diagnostic, Diagnostics, Source, SourceId, SourceMap, Sources, Span, parse,
 };
@@ -32,11 +32,16 @@ pub(crate) struct LoadedFile {
 impl LoadedFile {
     /// Its import declarations, in order.
     pub(crate) fn import_declarations(&self) -> impl Iterator<Item = &Import> {
+        self.annotated_imports().map(|(import, _)| import)
+    }
+
+    /// The same with their annotations.
+    pub(crate) fn annotated_imports(&self) -> impl Iterator<Item = (&Import, &[Annotation])> {
         self.ast
             .declarations
             .iter()
             .filter_map(|declaration| match &declaration.kind {
-                DeclarationKind::Import(import) => Some(import),
+                DeclarationKind::Import(import) => Some((import, &*declaration.annotations)),
                 _ => None,
             })
     }

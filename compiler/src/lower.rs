@@ -195,7 +195,7 @@ fn attribute(
         ),
         ty: types.settled(symbol.ty),
         settable: !symbol.constant,
-        hidden: marked("Hidden") || !symbol.suffix.is_empty(),
+        hidden: marked("Hidden") || !symbol.suffix.is_empty() || symbols.is_hidden(symbol),
         main: symbol.instance == InstanceId(0),
         default: None,
         annotations: annotations(symbol.annotations),

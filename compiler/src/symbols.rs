@@ -48,6 +48,7 @@ pub(crate) struct Instance<'a> {
 struct Importer<'a> {
     instance: InstanceId,
     import: &'a ast::Import,
+    annotations: &'a [ast::Annotation],
 }
 
 /// Where an attribute's first value comes from.
@@ -225,6 +226,28 @@ impl<'a> Symbols<'a> {
             }
         }
         Some(diagnostic)
+    }
+
+    /// Whether `@Hidden` before an import hides an attribute: all that the import brings, or those it names.
+    pub(crate) fn is_hidden(&self, attribute: &AttributeSymbol<'_>) -> bool {
+        let mut path = attribute.name.text.clone();
+        let mut above = self.instance(attribute.instance).importer;
+        while let Some(importer) = above {
+            let mut annotations = importer.annotations.iter();
+            let hides = annotations.any(|it| {
+                let named = |argument: &ast::AnnotationArgument| {
+                    matches!(&argument.value, ast::AnnotationValue::Text(text) if *text == path)
+                };
+                it.name.text.eq_ignore_ascii_case("Hidden")
+                    && (it.arguments.is_empty() || it.arguments.iter().any(named))
+            });
+            if hides {
+                return true;
+            }
+            path = format!("{}.{path}", importer.import.id.text);
+            above = self.instance(importer.instance).importer;
+        }
+        false
     }
 
     /// Attributes of an instance and of all that it imports.

@@ -459,7 +459,7 @@ pub(crate) fn special(name: &str) -> Option<(Special, std::ops::RangeInclusive<u
         "stringArray" => (Special::StringArray, 0..=1),
         "isNull" => (Special::IsNull, 1..=1),
         "findFirst" | "index" => (Special::FindFirst, 2..=3),
-        "setElems" => (Special::SetElems, 3..=3),
+        "setElems" => (Special::SetElems, 3..=4),
         "sum" => (Special::Sum, 1..=1),
         "print" => (Special::Print, 1..=1),
         "assetMetadata" => (Special::Metadata, 3..=3),

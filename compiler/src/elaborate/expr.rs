@@ -211,17 +211,25 @@ impl<'a> Elaborator<'_, 'a> {
                 }
                 Variable::FLOAT
             }
-            B::EachOr
-            | B::EachAnd
-            | B::EachEqual
+            B::EachOr | B::EachAnd => self.each_type(&left, &right, Variable::BOOL, Variable::BOOL),
+            B::EachEqual
             | B::EachNotEqual
             | B::EachLess
             | B::EachLessEqual
             | B::EachGreater
-            | B::EachGreaterEqual => self.each_type(&left, &right, Some(Scalar::Bool), span),
-            B::EachAdd => self.each_type(&left, &right, None, span),
+            | B::EachGreaterEqual => {
+                let element = self.types.open();
+                self.each_type(&left, &right, element, Variable::BOOL)
+            }
+            B::EachAdd => {
+                let result = self.types.open();
+                let (a, b) = (left.ty, right.ty);
+                self.types
+                    .constrain(Constraint::EachAdd { a, b, result }, span);
+                result
+            }
             B::EachSubtract | B::EachMultiply | B::EachDivide | B::EachRemainder => {
-                self.each_type(&left, &right, Some(Scalar::Float), span)
+                self.each_type(&left, &right, Variable::FLOAT, Variable::FLOAT)
             }
         };
         Node {
@@ -250,24 +258,20 @@ impl<'a> Elaborator<'_, 'a> {
         result
     }
 
+    /// The type of an operator on elements: both sides are an `element` or an array of such.
     fn each_type(
         &mut self,
         left: &Node,
         right: &Node,
-        element: Option<Scalar>,
-        span: Span,
+        element: Variable,
+        result: Variable,
     ) -> Variable {
-        let result = self.types.open();
-        self.types.constrain(
-            Constraint::Each {
-                a: left.ty,
-                b: right.ty,
-                element,
-                result,
-            },
-            span,
-        );
-        result
+        for side in [left, right] {
+            let value = side.ty;
+            self.types
+                .constrain(Constraint::Spliced { value, element }, side.span);
+        }
+        self.types.array(result)
     }
 
     pub(super) fn condition(&mut self, scope: &mut Scope<'a>, expr: &'a Expr) -> Node {

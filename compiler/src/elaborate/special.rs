@@ -65,7 +65,17 @@ impl Elaborator<'_, '_> {
             }
             P::Str => Variable::STRING,
             P::Float => Variable::FLOAT,
-            P::Bool | P::IsNull => Variable::BOOL,
+            P::Bool => Variable::BOOL,
+            P::IsNull => {
+                let (value, result) = (arguments[0].ty, self.types.open());
+                let constraint = Constraint::Mapped {
+                    value,
+                    element: Scalar::Bool,
+                    result,
+                };
+                self.types.constrain(constraint, span);
+                result
+            }
             _ => self.array_special_type(special, arguments, span),
         }
     }
@@ -96,18 +106,16 @@ impl Elaborator<'_, '_> {
                 self.expect(&arguments[0], array, || {
                     ("`setElems` changes arrays".to_owned(), None)
                 });
-                let constraint = Constraint::Spliced {
-                    value: arguments[1].ty,
-                    element: Variable::FLOAT,
-                };
-                self.types.constrain(constraint, span);
-                self.types.constrain(
-                    Constraint::Spliced {
-                        value: arguments[2].ty,
-                        element,
-                    },
-                    span,
-                );
+                let (values, indices) = arguments[1..]
+                    .split_last()
+                    .expect("the number of arguments is checked");
+                for index in indices {
+                    let value = index.ty;
+                    self.types.constrain(Constraint::Index { value }, span);
+                }
+                let value = values.ty;
+                self.types
+                    .constrain(Constraint::Spliced { value, element }, span);
                 array
             }
             P::Metadata => {

@@ -4,7 +4,7 @@ use gable_grammar::Span;
 use wasm_encoder::BlockType;
 
 use super::code::Code;
-use crate::ir::{AttributeId, Block, Expr, Selection, Step, Type};
+use crate::ir::{AttributeId, Block, Expr, RuleId, Selection, Step, Type};
 
 impl Code<'_, '_> {
     pub(super) fn steps(&mut self, steps: &[Step<Expr>]) {
@@ -58,18 +58,7 @@ impl Code<'_, '_> {
             }
             Step::Call(site, id, arguments) => {
                 self.op(*site);
-                for argument in arguments {
-                    self.expr(argument);
-                    self.kernel_named(if argument.ty == Type::FLOAT {
-                        "arg_f"
-                    } else {
-                        "arg_i"
-                    });
-                }
-                self.word(
-                    i32::try_from(id.index()).expect("rules are fewer than bytes of the sources"),
-                );
-                self.kernel_named("call_rule");
+                self.call_rule(*id, arguments);
             }
             Step::Leaf(site, symbol) => {
                 self.op(*site);
@@ -119,6 +108,19 @@ impl Code<'_, '_> {
             let index = self.emitter.reset_index(*id);
             self.sink().call(index);
         }
+    }
+
+    fn call_rule(&mut self, id: RuleId, arguments: &[Expr]) {
+        for argument in arguments {
+            self.expr(argument);
+            self.kernel_named(if argument.ty == Type::FLOAT {
+                "arg_f"
+            } else {
+                "arg_i"
+            });
+        }
+        self.word(i32::try_from(id.index()).expect("rules are fewer than bytes of the sources"));
+        self.kernel_named("call_rule");
     }
 
     /// Derives what the steps make at once, by the same dispatch loop.

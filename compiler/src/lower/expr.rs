@@ -161,11 +161,15 @@ fn each(operator: BinaryOperator) -> Option<i32> {
 fn binary(operator: BinaryOperator, left: Expr, right: Expr, ty: Type) -> Expr {
     use BinaryOperator as B;
     if let Some(number) = each(operator) {
-        return Expr::kernel(
-            "array_each",
-            vec![Expr::word(number), array_of(left), array_of(right)],
-            ty,
-        );
+        let [left, right] = [left, right].map(|side| match side.ty.scalar() {
+            Scalar::Float | Scalar::Bool
+                if operator == B::EachAdd && ty.scalar() == Scalar::String =>
+            {
+                special::convert(Some(side), Scalar::String)
+            }
+            _ => array_of(side),
+        });
+        return Expr::kernel("array_each", vec![Expr::word(number), left, right], ty);
     }
     match operator {
         B::Or => Expr::binary(Binary::Or, left, right),
@@ -211,13 +215,8 @@ fn comparison(operator: BinaryOperator, left: Expr, right: Expr) -> Expr {
             let order = Expr::kernel("compare", vec![left, right], Type::Word);
             Expr::binary(words, order, Expr::word(0))
         }
-        // Arrays have no order in the kernel: compared as text.
         Type::Array(_) => {
-            let order = Expr::kernel(
-                "compare",
-                vec![special::text(left), special::text(right)],
-                Type::Word,
-            );
+            let order = Expr::kernel("array_compare", vec![left, right], Type::Word);
             Expr::binary(words, order, Expr::word(0))
         }
         _ => Expr::binary(words, left, right),

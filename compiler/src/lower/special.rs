@@ -59,20 +59,20 @@ impl Lowerer<'_> {
             P::FloatArray => convert(rest.next(), Scalar::Float),
             P::BoolArray => convert(rest.next(), Scalar::Bool),
             P::StringArray => convert(rest.next(), Scalar::String),
-            P::IsNull => match next() {
-                value if value.ty == Type::STRING => {
-                    Expr::binary(Binary::WordEqual, value, Expr::string(NULL))
-                }
-                value if value.ty == Type::FLOAT => self.map(value, 4, Type::BOOL),
-                _ => Expr::bool(false),
-            },
+            P::IsNull => self.is_null(next(), ty),
             P::FindFirst => {
                 let (list, value) = (next(), next());
                 find_first(list, value, rest.next())
             }
             P::SetElems => {
-                let (array, indices) = (next(), array_of(next()));
-                Expr::kernel("array_set", vec![array, indices, array_of(next())], ty)
+                let arguments: Vec<Expr> = rest.map(array_of).collect();
+                let is_cross = arguments.len() == 4;
+                let function = if is_cross {
+                    "array_set_cross"
+                } else {
+                    "array_set"
+                };
+                Expr::kernel(function, arguments, ty)
             }
             P::Sum => {
                 let function = if ty == Type::STRING {
@@ -132,6 +132,21 @@ impl Lowerer<'_> {
                 Expr::unary(Unary::Absolute, value),
                 Expr::float(f64::INFINITY),
             ),
+        }
+    }
+
+    /// Whether a value, or each element of an array, stands for none.
+    fn is_null(&mut self, value: Expr, ty: Type) -> Expr {
+        match value.ty {
+            Type::STRING => Expr::binary(Binary::WordEqual, value, Expr::string(NULL)),
+            Type::Scalar(Scalar::Float) | Type::Array(Scalar::Float) => self.map(value, 4, ty),
+            Type::Array(_) => {
+                let texts = convert(Some(value), Scalar::String);
+                let null = array_of(Expr::string(NULL));
+                // 2 is `.==`.
+                Expr::kernel("array_each", vec![Expr::word(2), texts, null], ty)
+            }
+            _ => Expr::bool(false),
         }
     }
 
@@ -205,7 +220,7 @@ fn bool(value: Expr) -> Expr {
 }
 
 /// An array of a kind: an empty one, or another array converted.
-fn convert(value: Option<Expr>, scalar: Scalar) -> Expr {
+pub(super) fn convert(value: Option<Expr>, scalar: Scalar) -> Expr {
     let ty = Type::Array(scalar);
     match value {
         None => Expr::zero(ty),

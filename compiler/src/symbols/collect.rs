@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use gable_grammar::ast::{self, Declaration, DeclarationKind, Import, Override, RuleRole};
+use gable_grammar::ast::{self, Declaration, DeclarationKind, Override, RuleRole};
 use gable_grammar::{Code, Diagnostic, Diagnostics, Span};
 
 use super::replace::signature;
@@ -38,12 +38,17 @@ pub(crate) fn collect<'a>(
     let main = collector.instantiate(FileId(0), String::new(), style, None);
     let mut open = vec![(FileId(0), main, 0)];
     while let Some((file, instance, next)) = open.pop() {
-        let Some(import) = loaded.files[file.0].import_declarations().nth(next) else {
+        let Some((import, annotations)) = loaded.files[file.0].annotated_imports().nth(next) else {
             continue;
         };
         open.push((file, instance, next + 1));
         let target = loaded.files[file.0].imports.get(next).copied().flatten();
-        let made = target.and_then(|target| collector.import(target, instance, import));
+        let importer = Importer {
+            instance,
+            import,
+            annotations,
+        };
+        let made = target.and_then(|target| collector.import(target, importer));
         let known = collector.symbols.instances[instance.0]
             .imports
             .insert(&import.id.text, made);
@@ -70,24 +75,16 @@ pub(super) struct Collector<'a, 't> {
 }
 
 impl<'a> Collector<'a, '_> {
-    fn import(
-        &mut self,
-        target: FileId,
-        importer: InstanceId,
-        import: &'a Import,
-    ) -> Option<InstanceId> {
+    fn import(&mut self, target: FileId, importer: Importer<'a>) -> Option<InstanceId> {
+        let import = importer.import;
         if !self.has_room(import.id.span) {
             return None;
         }
         let prefix = format!(
             "{}{}.",
-            self.symbols.instances[importer.0].prefix, import.id.text
+            self.symbols.instances[importer.instance.0].prefix, import.id.text
         );
         let style = import.styles.first().map(|style| style.text.as_str());
-        let importer = Importer {
-            instance: importer,
-            import,
-        };
         Some(self.instantiate(target, prefix, style, Some(importer)))
     }
 

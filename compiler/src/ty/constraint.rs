@@ -13,15 +13,16 @@ pub(crate) enum Constraint {
         b: Variable,
         result: Variable,
     },
-    /// `result = a .+ b` and its kin: an array of `element`, or of what the operands hold.
-    Each {
+    /// `result = a .+ b`: an array of strings when one side holds such, else of floats.
+    EachAdd {
         a: Variable,
         b: Variable,
-        element: Option<Scalar>,
         result: Variable,
     },
     /// `value` is an element of an array of `element`, or such an array to splice in.
     Spliced { value: Variable, element: Variable },
+    /// `value` is a float, or an array of floats or bools.
+    Index { value: Variable },
     /// `result` is an element of an array, or an array of such when an index is an array; row and column are the same
     /// variable when there is one index.
     Indexed {
@@ -75,25 +76,7 @@ impl Types {
     fn attempt(&mut self, constraint: Constraint, forced: bool) -> Option<Result<(), String>> {
         match constraint {
             Constraint::Add { a, b, result } => self.attempt_add(a, b, result, forced),
-            Constraint::Each {
-                a,
-                b,
-                element,
-                result,
-            } => {
-                let known = element.map(Type::Scalar).or_else(|| {
-                    [a, b]
-                        .into_iter()
-                        .filter_map(|v| self.resolve(v))
-                        .map(|ty| Type::Scalar(ty.scalar()))
-                        .max()
-                });
-                if known.is_none() && !forced {
-                    return None;
-                }
-                let ty = Type::Array(known.map_or(Scalar::Float, Type::scalar));
-                Some(self.bind(result, ty))
-            }
+            Constraint::EachAdd { a, b, result } => self.attempt_each_add(a, b, result, forced),
             Constraint::Spliced { value, element } => match self.term(value) {
                 Term::Array(inner) => Some(self.same(inner, element)),
                 Term::Scalar(_) => Some(self.same(value, element)),
@@ -127,6 +110,13 @@ impl Types {
                     .and(self.same(column, Variable::FLOAT));
                 Some(scalars.and(self.same(element, result)))
             }
+            Constraint::Index { value } => match self.resolve(value) {
+                Some(Type::Array(Scalar::Bool | Scalar::Float) | Type::FLOAT) => Some(Ok(())),
+                Some(ty) => Some(Err(format!(
+                    "expected a float or an array of floats or bools, found a {ty}"
+                ))),
+                None => forced.then(|| self.same(value, Variable::FLOAT)),
+            },
             Constraint::Mapped {
                 value,
                 element,
@@ -153,6 +143,37 @@ impl Types {
                 ))),
                 None => forced.then(|| self.same(value, Variable::FLOAT)),
             },
+        }
+    }
+
+    fn attempt_each_add(
+        &mut self,
+        a: Variable,
+        b: Variable,
+        result: Variable,
+        forced: bool,
+    ) -> Option<Result<(), String>> {
+        let sides = [a, b].map(|side| self.resolve(side).map(Type::scalar));
+        if sides.contains(&Some(Scalar::String)) {
+            return Some(self.bind(result, Type::Array(Scalar::String)));
+        }
+        match sides {
+            [Some(Scalar::Float), Some(Scalar::Float)] => {
+                Some(self.bind(result, Type::Array(Scalar::Float)))
+            }
+            [Some(_), Some(_)] => Some(Err("`.+` adds floats or joins strings".to_owned())),
+            _ if !forced => None,
+            [Some(Scalar::Bool), None] | [None, Some(Scalar::Bool)] => {
+                Some(self.bind(result, Type::Array(Scalar::String)))
+            }
+            _ => {
+                let open = [a, b].into_iter().zip(sides);
+                let open: Vec<_> = open.filter(|(_, side)| side.is_none()).collect();
+                let floats = open
+                    .into_iter()
+                    .try_for_each(|(side, _)| self.same(side, Variable::FLOAT));
+                Some(floats.and_then(|()| self.bind(result, Type::Array(Scalar::Float))))
+            }
         }
     }
 

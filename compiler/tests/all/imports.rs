@@ -1,6 +1,6 @@
 //! Imports: instances, overrides, propagation, styles.
 
-use crate::support::{Files, prints_of};
+use crate::support::{Files, compile_files, prints_of};
 use gable_compiler::{Options, compile};
 use gable_grammar::Source;
 
@@ -79,5 +79,35 @@ fn a_style_replaces_what_it_names() {
     assert_eq!(
         (default(Some("Huge"), "a"), default(Some("Huge"), "b")),
         (Some(Float(10.0)), Some(Float(20.0)))
+    );
+}
+
+#[test]
+fn hidden_imports_hide_their_attributes() {
+    let hidden = |main: &str| -> Vec<(String, bool)> {
+        let inner = "attr depth = 1\nA --> print(depth) X.";
+        let part = "import q : \"inner.cga\"\nattr height = 1\nattr width = 2\nA --> print(height + width) q.A";
+        let files = [("main.cga", main), ("part.cga", part), ("inner.cga", inner)];
+        let attributes = compile_files(&files).artifact.unwrap().manifest.attributes;
+        let pairs = attributes.into_iter().map(|it| (it.name, it.hidden));
+        pairs.collect()
+    };
+    let named = |height, width, depth| {
+        [
+            ("p.height", height),
+            ("p.width", width),
+            ("p.q.depth", depth),
+        ]
+        .map(|(name, hidden)| (name.to_owned(), hidden))
+    };
+    let import = "import p : \"part.cga\"\nLot --> p.A";
+    assert_eq!(hidden(import), named(false, false, false));
+    assert_eq!(
+        hidden(&format!("@Hidden\n{import}")),
+        named(true, true, true)
+    );
+    assert_eq!(
+        hidden(&format!("@Hidden(height, q.depth)\n{import}")),
+        named(true, false, true)
     );
 }

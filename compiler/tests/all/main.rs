@@ -6,6 +6,7 @@
     reason = "a test may panic and reads its own files"
 )]
 
+mod arrays;
 mod dynamic;
 mod golden;
 mod imports;

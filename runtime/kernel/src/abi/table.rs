@@ -476,7 +476,7 @@ abi! {
     fn array_at_i(array: i32, row: f64, column: f64) -> i32;
     /// Elements picked by an array of indices (or filtered by a bool array).
     fn array_pick(array: i32, indices: i32) -> i32;
-    /// The cross product of rows and columns: arrays of indices, or of truth values that choose.
+    /// The cross product of rows and columns, both arrays of indices, or of bools that say which.
     fn array_pick_cross(array: i32, rows: i32, columns: i32) -> i32;
     /// An element-wise operator (number in `BinaryOperator` order from Or = 0 to Remainder = 12) on two arrays.
     fn array_each(operator: i32, a: i32, b: i32) -> i32;
@@ -504,6 +504,11 @@ abi! {
     fn array_find_i(array: i32, value: i32) -> f64;
     /// `setElems(array, index array, value array)`.
     fn array_set(array: i32, indices: i32, values: i32) -> i32;
+    /// `setElems(array, row array, column array, value array)`.
+    fn array_set_cross(array: i32, rows: i32, columns: i32, values: i32) -> i32;
+    /// -1, 0, 1 as array `a` comes before, with, after `b`: row by row, then the one with fewer columns, then with
+    /// fewer rows.
+    fn array_compare(a: i32, b: i32) -> i32;
     /// `sortIndices`.
     fn array_sort_indices(array: i32) -> i32;
     /// `sortRowIndices`.

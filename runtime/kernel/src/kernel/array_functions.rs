@@ -27,32 +27,12 @@ impl Kernel {
                     items,
                 })
             }
-            Items::Bool(kept) => {
-                let length = array.items.len();
-                for (k, _) in kept
-                    .iter()
-                    .enumerate()
-                    .take(length)
-                    .filter(|(_, kept)| **kept)
-                {
-                    items.take(&array.items, Some(k));
+            kept => {
+                for index in places(kept)? {
+                    items.take(&array.items, place(index));
                 }
                 self.give_array(Array::row(items))
             }
-            Items::Text(_) => Err(MIXED),
-        }
-    }
-
-    /// Indices as an array gives them: numbers, or the places of what is true.
-    fn array_indices(&self, array: i32) -> Result<Vec<f64>, Stop> {
-        let array = self.values.array(array)?;
-        match &array.items {
-            Items::Float(indices) => Ok(indices.clone()),
-            Items::Bool(kept) => {
-                let places = kept.iter().enumerate().filter(|(_, kept)| **kept);
-                Ok(places.map(|(place, _)| place as f64).collect())
-            }
-            Items::Text(_) => Err(MIXED),
         }
     }
 
@@ -63,12 +43,8 @@ impl Kernel {
         rows: i32,
         columns: i32,
     ) -> Result<i32, Stop> {
-        let (rows, columns) = (self.array_indices(rows)?, self.array_indices(columns)?);
+        let (rows, columns) = self.cross(rows, columns)?;
         let array = self.values.array(array)?;
-        self.charge(1 + rows.len().saturating_mul(columns.len()) / 8)?;
-        if rows.len().saturating_mul(columns.len()) > self.recipe.limits.values as usize {
-            return Err(Stop::Values);
-        }
         let mut items = array.items.same_kind();
         for &row in &rows {
             for &column in &columns {
@@ -80,6 +56,18 @@ impl Kernel {
             columns: columns.len(),
             items,
         })
+    }
+
+    /// The places that two arrays of indices name, charged by the size of their cross product.
+    fn cross(&mut self, rows: i32, columns: i32) -> Result<(Vec<f64>, Vec<f64>), Stop> {
+        let rows = places(&self.values.array(rows)?.items)?;
+        let columns = places(&self.values.array(columns)?.items)?;
+        let count = rows.len().saturating_mul(columns.len());
+        if count > self.recipe.limits.values as usize {
+            return Err(Stop::Values);
+        }
+        self.charge(1 + (rows.len() + columns.len() + count) / 8)?;
+        Ok((rows, columns))
     }
 
     /// `array_each` of the table: equal dimensions, or one side with a single element that goes with all.
@@ -235,46 +223,101 @@ impl Kernel {
         Ok(place.map_or(-1.0, |place| place as f64))
     }
 
-    /// `array_set` of the table: indices are linear; a single value goes to all of them. A one-row array grows.
+    /// `array_set` of the table: a single value goes to all places.
     pub(crate) fn array_set(&mut self, array: i32, indices: i32, values: i32) -> Result<i32, Stop> {
-        let indices = self.array_indices(indices)?;
+        let indices = places(&self.values.array(indices)?.items)?;
         let (array, values) = (self.values.array(array)?, self.values.array(values)?);
-        let mut changed = (*array).clone();
         self.charge(1 + (indices.len() + array.items.len()) / 8)?;
-        for (k, &index) in indices.iter().enumerate() {
-            let from = if values.items.len() == 1 { 0 } else { k };
-            let Some(to) = place(index).filter(|to| *to < super::arrays::MAX_ELEMENTS) else {
-                self.warn("setElems: an index is out of range");
-                continue;
-            };
-            if to >= changed.items.len() {
-                changed.columns = changed.columns.max(1);
-                changed.rows = if array.rows <= 1 {
-                    1
-                } else {
-                    to / changed.columns + 1
-                };
-                changed.columns = if array.rows <= 1 {
-                    to + 1
-                } else {
-                    changed.columns
-                };
-                changed.items.resize(changed.rows * changed.columns);
-            }
-            match (&mut changed.items, &values.items) {
-                (Items::Float(into), Items::Float(values)) => {
-                    into[to] = values.get(from).copied().unwrap_or_default();
-                }
-                (Items::Bool(into), Items::Bool(values)) => {
-                    into[to] = values.get(from).copied().unwrap_or_default();
-                }
-                (Items::Text(into), Items::Text(values)) => {
-                    into[to] = values.get(from).copied().unwrap_or_default();
-                }
-                _ => return Err(MIXED),
+        let mut changed = (*array).clone();
+        let last = last_place(&indices);
+        if let Some(last) = last.filter(|last| *last >= changed.items.len()) {
+            if array.rows > 1 {
+                self.enlarge(&mut changed, last / array.columns.max(1) + 1, array.columns)?;
+            } else {
+                self.enlarge(&mut changed, 1, last + 1)?;
             }
         }
+        let targets = indices.iter().map(|index| place(*index));
+        put(&mut changed.items, targets, &values.items)?;
         self.give_array(changed)
+    }
+
+    /// `array_set_cross` of the table: values in the order of the rows; a single one goes to all places.
+    pub(crate) fn array_set_cross(
+        &mut self,
+        array: i32,
+        rows: i32,
+        columns: i32,
+        values: i32,
+    ) -> Result<i32, Stop> {
+        let (rows, columns) = self.cross(rows, columns)?;
+        let (array, values) = (self.values.array(array)?, self.values.array(values)?);
+        self.charge(1 + array.items.len() / 8)?;
+        let mut changed = (*array).clone();
+        if let (Some(row), Some(column)) = (last_place(&rows), last_place(&columns)) {
+            let (height, width) = (array.rows.max(row + 1), array.columns.max(column + 1));
+            self.enlarge(&mut changed, height, width)?;
+        }
+        let Array {
+            rows: height,
+            columns: width,
+            ref mut items,
+        } = changed;
+        let targets = rows.iter().flat_map(|row| {
+            columns.iter().map(move |column| {
+                let (row, column) = (place(*row)?, place(*column)?);
+                (row < height && column < width).then(|| row * width + column)
+            })
+        });
+        put(items, targets, &values.items)?;
+        self.give_array(changed)
+    }
+
+    /// Adds rows and columns of 0, false, ""; leaves the array as it is, with a warning, when it would be too large.
+    fn enlarge(&mut self, array: &mut Array, rows: usize, columns: usize) -> Result<(), Stop> {
+        if (rows, columns) == (array.rows, array.columns) {
+            return Ok(());
+        }
+        let count = rows.saturating_mul(columns);
+        if count > super::arrays::MAX_ELEMENTS {
+            self.warn("setElems: an index is out of range");
+            return Ok(());
+        }
+        self.charge(count / 8)?;
+        let old = std::mem::replace(&mut array.items, Items::Bool(Vec::new()));
+        let mut items = old.same_kind();
+        for row in 0..array.rows {
+            items.extend(&old, row * array.columns..(row + 1) * array.columns);
+            items.resize((row + 1) * columns);
+        }
+        items.resize(count);
+        *array = Array {
+            rows,
+            columns,
+            items,
+        };
+        Ok(())
+    }
+
+    /// `array_compare` of the table.
+    pub(crate) fn array_compare(&mut self, a: i32, b: i32) -> Result<i32, Stop> {
+        let (a, b) = (self.values.array(a)?, self.values.array(b)?);
+        self.charge(1 + a.items.len().min(b.items.len()) / 4)?;
+        let columns = a.columns.min(b.columns);
+        for row in 0..a.rows.min(b.rows) {
+            for column in 0..columns {
+                let places = (row * a.columns + column, row * b.columns + column);
+                let order = self.order((&a, places.0), (&b, places.1))?;
+                if order != Ordering::Equal {
+                    return Ok(order as i32);
+                }
+            }
+            if a.columns != b.columns {
+                break;
+            }
+        }
+        let sizes = (a.columns, a.rows).cmp(&(b.columns, b.rows));
+        Ok(sizes as i32)
     }
 
     /// `array_sort_indices` of the table: for each row the places of its elements in ascending order, ties as they are.
@@ -284,8 +327,10 @@ impl Kernel {
         let mut items = Vec::with_capacity(array.items.len());
         for row in 0..array.rows {
             let mut places: Vec<usize> = (0..array.columns).collect();
+            let place = |column: usize| (&*array, row * array.columns + column);
             places.order_by(|&a, &b| {
-                self.order(&array, row * array.columns + a, row * array.columns + b)
+                let order = self.order(place(a), place(b));
+                order.unwrap_or(Ordering::Equal)
             });
             items.extend(places.into_iter().map(|place| place as f64));
         }
@@ -302,8 +347,11 @@ impl Kernel {
         self.charge(1 + array.items.len())?;
         let mut places: Vec<usize> = (0..array.rows).collect();
         places.order_by(|&a, &b| {
-            let columns = (0..array.columns)
-                .map(|k| self.order(&array, a * array.columns + k, b * array.columns + k));
+            let place = |row: usize, column: usize| (&*array, row * array.columns + column);
+            let columns = (0..array.columns).map(|k| {
+                let order = self.order(place(a, k), place(b, k));
+                order.unwrap_or(Ordering::Equal)
+            });
             columns.fold(Ordering::Equal, Ordering::then)
         });
         self.give_array(Array::row(Items::Float(
@@ -311,19 +359,20 @@ impl Kernel {
         )))
     }
 
-    /// How two elements of an array sort; nan comes last.
-    fn order(&self, array: &Array, a: usize, b: usize) -> Ordering {
-        match &array.items {
-            Items::Float(items) => {
-                let nan = items[a].is_nan().cmp(&items[b].is_nan());
-                items[a].partial_cmp(&items[b]).unwrap_or(nan)
+    /// How two elements of arrays of one type sort; nan comes last.
+    fn order(&self, (a, i): (&Array, usize), (b, j): (&Array, usize)) -> Result<Ordering, Stop> {
+        Ok(match (&a.items, &b.items) {
+            (Items::Float(a), Items::Float(b)) => {
+                let nan = a[i].is_nan().cmp(&b[j].is_nan());
+                a[i].partial_cmp(&b[j]).unwrap_or(nan)
             }
-            Items::Bool(items) => items[a].cmp(&items[b]),
-            Items::Text(items) => self
-                .values
-                .string(items[a])
-                .cmp(self.values.string(items[b])),
-        }
+            (Items::Bool(a), Items::Bool(b)) => a[i].cmp(&b[j]),
+            (Items::Text(a), Items::Text(b)) => {
+                let (a, b) = (self.values.string(a[i]), self.values.string(b[j]));
+                a.cmp(b)
+            }
+            _ => return Err(MIXED),
+        })
     }
 
     /// `array_sum_f` of the table.
@@ -365,6 +414,50 @@ impl Kernel {
             items,
         })
     }
+}
+
+/// The places that an array of indices names: the numbers in it, or where it is true.
+fn places(indices: &Items) -> Result<Vec<f64>, Stop> {
+    match indices {
+        Items::Float(places) => Ok(places.clone()),
+        Items::Bool(kept) => {
+            let kept = kept.iter().enumerate().filter(|(_, kept)| **kept);
+            Ok(kept.map(|(place, _)| place as f64).collect())
+        }
+        Items::Text(_) => Err(MIXED),
+    }
+}
+
+/// The largest place of a list of indices.
+fn last_place(indices: &[f64]) -> Option<usize> {
+    indices.iter().filter_map(|index| place(*index)).max()
+}
+
+/// Puts values, or a single one, at places; those outside are left out.
+fn put(
+    into: &mut Items,
+    places: impl Iterator<Item = Option<usize>>,
+    values: &Items,
+) -> Result<(), Stop> {
+    let count = into.len();
+    let is_single = values.len() == 1;
+    let pairs = places.enumerate().filter_map(|(k, place)| {
+        let from = if is_single { 0 } else { k };
+        Some((place.filter(|place| *place < count)?, from))
+    });
+    match (into, values) {
+        (Items::Float(into), Items::Float(values)) => {
+            pairs.for_each(|(to, from)| into[to] = values.get(from).copied().unwrap_or_default());
+        }
+        (Items::Bool(into), Items::Bool(values)) => {
+            pairs.for_each(|(to, from)| into[to] = values.get(from).copied().unwrap_or_default());
+        }
+        (Items::Text(into), Items::Text(values)) => {
+            pairs.for_each(|(to, from)| into[to] = values.get(from).copied().unwrap_or_default());
+        }
+        _ => return Err(MIXED),
+    }
+    Ok(())
 }
 
 /// Comparison operators, numbered as in the table.
