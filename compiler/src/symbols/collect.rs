@@ -93,7 +93,8 @@ impl<'a> Collector<'a, '_> {
         let symbols =
             self.symbols.attributes.len() + self.symbols.functions.len() + self.symbols.rules.len();
         let full = self.symbols.instances.len() >= MOST_INSTANCES || symbols >= MOST_SYMBOLS;
-        if full {
+        let is_said = || self.diagnostics.iter().any(|it| it.code == Code("E0207"));
+        if full && !is_said() {
             let title = format!(
                 "imports make more than {MOST_INSTANCES} copies of files or {MOST_SYMBOLS} names"
             );

@@ -258,8 +258,8 @@ impl<'a> Collector<'a, '_> {
         });
         let rules = self.copy_rules(id, rules, copies);
         let replaced = self.copy_rules(id, replaced, copies);
-        for import in imports.values_mut().flatten() {
-            *import = self.copy(*import, place, copies)?;
+        for import in imports.values_mut() {
+            *import = import.and_then(|import| self.copy(import, place, copies));
         }
         let made = &mut self.symbols.instances[id.0];
         (made.imports, made.rules, made.replaced) = (imports, rules, replaced);

@@ -173,3 +173,27 @@ fn overrides_do_not_change_what_another_style_declares() {
         ["10,3", "main"]
     );
 }
+
+#[test]
+fn calls_that_replace_rules_make_a_bounded_number_of_copies() {
+    // Each file's rules call the next one twice with another rule: two to the power of twelve copies.
+    let names: Vec<String> = (0..13).map(|n| format!("{n}.cga")).collect();
+    let texts: Vec<String> = (0..13)
+        .map(|n| {
+            let call = "p(Top --> X.).A ".repeat(2);
+            format!(
+                "import p : \"{}.cga\"\nA --> {call}\nextension Top --> NIL",
+                n + 1
+            )
+        })
+        .collect();
+    let mut files: Vec<(&str, &str)> = names
+        .iter()
+        .zip(&texts)
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    files.push(("13.cga", "A --> Top\nextension Top --> NIL"));
+    let compiled = compile_files(&files);
+    let codes: Vec<_> = compiled.diagnostics.iter().map(|it| it.code.0).collect();
+    assert_eq!(codes, ["E0207"]);
+}

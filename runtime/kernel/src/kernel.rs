@@ -10,6 +10,7 @@
 //! Every method that a module can call is in `abi::table`; the files below hold them by subject.
 
 mod array_functions;
+mod array_set;
 mod arrays;
 mod attributes;
 mod color;
