@@ -259,3 +259,102 @@ fn bundled_grammars_pass_their_own_check_and_can_be_copied() {
     assert!(good(&gable(folder.path(), &["grammars"])).contains("perimeter_block"));
     assert!(good(&gable(folder.path(), &["grammars", "plant"])).contains("-->"));
 }
+
+#[test]
+fn rule_files_in_windows_1252_are_read_everywhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, bytes: &[u8]| {
+        std::fs::write(folder.path().join(name), bytes).expect("writable");
+    };
+    write(
+        "h\u{e4}user.cga",
+        b"import d : \"d\xe4cher.cga\"\n// Gr\xfc\xdfe\n@StartRule\nLot --> print(\"H\xf6he \x80\") d.Dach",
+    );
+    write(
+        "d\u{e4}cher.cga",
+        b"Dach --> print(readTextFile(\"notiz.txt\")) report(\"Dachfl\xe4che\", geometry.area)",
+    );
+    std::fs::create_dir(folder.path().join("assets")).expect("writable");
+    write("assets/notiz.txt", b"Stra\xdfe");
+    let arguments = ["check", "h\u{e4}user.cga", "--deny-warnings"];
+    good(&gable(folder.path(), &arguments));
+    let arguments = ["generate", "h\u{e4}user.cga", "--lot", "10x8", "--json"];
+    let text = good(&gable(folder.path(), &arguments));
+    let summary: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(
+        summary["prints"],
+        serde_json::json!(["H\u{f6}he \u{20ac}", "Stra\u{df}e"])
+    );
+    assert_eq!(summary["reports"]["Dachfl\u{e4}che"]["sum"], 80.0);
+    let tree = good(&gable(folder.path(), &["show", "h\u{e4}user.cga", "--ast"]));
+    assert!(tree.contains("H\u{f6}he \u{20ac}"), "{tree}");
+    // The formatter writes UTF-8.
+    good(&gable(folder.path(), &["fmt", "h\u{e4}user.cga"]));
+    let text = std::fs::read_to_string(folder.path().join("h\u{e4}user.cga")).expect("UTF-8");
+    assert!(text.contains("// Gr\u{fc}\u{df}e"), "{text}");
+}
+
+/// Writes a rule package of these files.
+fn package(path: &Path, files: &[(&str, &str)]) {
+    let mut writer = sevenz_rust2::ArchiveWriter::create(path).expect("writable");
+    for (name, text) in files {
+        let entry = sevenz_rust2::ArchiveEntry::new_file(name);
+        let pushed = writer.push_archive_entry(entry, Some(text.as_bytes()));
+        pushed.expect("packed");
+    }
+    writer.finish().expect("written");
+}
+
+#[test]
+fn rule_packages_stand_where_rule_files_may() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let main = "import lib : \"/Library/rules/tree.cga\"\n@StartRule\nLot --> s(1, 2, 1) i(\"cube.obj\") lib.Tree";
+    let cube = "v 0 0 0\nv 1 0 0\nv 1 1 0\nf 1 2 3";
+    package(
+        &folder.path().join("town.rpk"),
+        &[
+            ("rules/town.cga", main),
+            ("rules/other.cga", "Lot --> X."),
+            ("bin/town.cgb", "closed"),
+            ("bin/town$lib.cgb", "closed"),
+            ("assets/cube.obj", cube),
+            (
+                ".ws/Library/rules/tree.cga",
+                "Tree --> t(5, 0, 0) i(\"trees/oak.obj\") Crown",
+            ),
+            (".ws/Library/assets/trees/oak.obj", cube),
+        ],
+    );
+    let run = |arguments: &[&str]| gable(folder.path(), arguments);
+    let checked = run(&["check", "town.rpk"]);
+    assert!(
+        good(&checked).starts_with("2 files: 0 errors"),
+        "{checked:?}"
+    );
+    let text = good(&run(&["generate", "town.rpk", "--json", "-o", "town.obj"]));
+    let summary: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(summary["warnings"], serde_json::json!([]), "{summary}");
+    assert_eq!(summary["counts"]["faces"], 1, "{summary}");
+    good(&run(&[
+        "generate",
+        "town.rpk/rules/other.cga",
+        "-o",
+        "other.obj",
+    ]));
+    good(&run(&["compile", "town.rpk"]));
+    assert!(folder.path().join("town.wasm").exists());
+    assert!(good(&run(&["show", "town.rpk", "--ir"])).contains("insert"));
+    let world = "name = \"Town\"\n[[layer]]\nname = \"lots\"\ngrammar = \"town.rpk\"\nfeatures = \"lot:30x20\"\n";
+    std::fs::write(folder.path().join("world.toml"), world).expect("writable");
+    good(&run(&["world", "check", "world.toml"]));
+    package(
+        &folder.path().join("closed.rpk"),
+        &[("bin/town.cgb", "closed")],
+    );
+    for arguments in [["check", "closed.rpk"], ["generate", "closed.rpk"]] {
+        let refused = run(&arguments);
+        let message = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(3), "{message}");
+        assert!(message.contains("closed bytecode"), "{message}");
+    }
+}

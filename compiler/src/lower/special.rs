@@ -86,21 +86,13 @@ impl Lowerer<'_> {
                 let (path, key) = (next(), next());
                 metadata(path, key, next(), ty)
             }
-            P::NamesToArray => match next() {
-                list if list.ty == Type::STRING => {
-                    Expr::kernel("list_to_array", vec![list], Type::Array(Scalar::String))
-                }
-                array => array,
-            },
-            P::NamesFromArray if ty == Type::STRING => {
-                Expr::kernel("list_from_array", vec![next()], ty)
-            }
-            P::NamesFromArray => next(),
+            P::NamesToArray => names_to_array(next()),
+            P::NamesFromArray => names_from_array(next(), ty),
             P::Print => self.print(next(), ty),
         }
     }
 
-    /// A value that is printed, too.
+    /// Prints a value and gives it.
     fn print(&mut self, value: Expr, ty: Type) -> Expr {
         let (stored, kept) = self.keep(value);
         let print = Invocation {
@@ -229,6 +221,22 @@ pub(super) fn convert(value: Option<Expr>, scalar: Scalar) -> Expr {
             vec![Expr::word(scalar as i32), array_of(value)],
             ty,
         ),
+    }
+}
+
+/// An array of strings, of one or of a string list.
+fn names_to_array(names: Expr) -> Expr {
+    match names.ty {
+        Type::STRING => Expr::kernel("list_to_array", vec![names], Type::Array(Scalar::String)),
+        _ => names,
+    }
+}
+
+/// An array of strings, or a string list of it where one is wanted.
+fn names_from_array(array: Expr, ty: Type) -> Expr {
+    match ty {
+        Type::STRING => Expr::kernel("list_from_array", vec![array], ty),
+        _ => array,
     }
 }
 

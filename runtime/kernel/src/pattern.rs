@@ -36,14 +36,17 @@ enum Step {
     Jump(usize),
     /// Goes on if the place is one of these.
     At(Place),
-    /// Goes on at `end` if what follows this step can be found from here (or cannot, when not `wanted`).
-    Look {
-        behind: bool,
-        wanted: bool,
-        end: usize,
-    },
+    /// Goes on at the step `end` if what follows this step says so.
+    Look(Look, usize),
     /// Found.
     Accept,
+}
+
+/// Whether something must be found, or must not, before or after a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Look {
+    behind: bool,
+    wanted: bool,
 }
 
 /// Characters by ranges, ends included.
@@ -190,16 +193,12 @@ impl Search<'_> {
                     Step::Jump(next) => step = *next,
                     Step::At(place) if place.is_at(self.text, at) => step += 1,
                     Step::At(_) => break,
-                    &Step::Look {
-                        behind,
-                        wanted,
-                        end,
-                    } => {
+                    &Step::Look(look, end) => {
                         // What a look tried is forgotten: from another place the same may lead elsewhere.
                         let before = self.marks.len();
-                        let found = self.run(step + 1, at, behind).is_some();
+                        let found = self.run(step + 1, at, look.behind).is_some();
                         self.forget(before);
-                        if found != wanted {
+                        if found != look.wanted {
                             break;
                         }
                         step = end;

@@ -1,7 +1,7 @@
 //! Trees to programs.
 
 use super::read::Tree;
-use super::{MOST_STEPS, Place, Reason, Step};
+use super::{Look, MOST_STEPS, Place, Reason, Step};
 
 /// The program of a tree; `whole` when it must end where the text does.
 pub(super) fn program(tree: &Tree, whole: bool) -> Result<Vec<Step>, Reason> {
@@ -48,11 +48,7 @@ impl Writer {
                 most,
                 greedy,
             } => self.repeat(part, *least, *most, *greedy),
-            Tree::Look {
-                part,
-                behind,
-                wanted,
-            } => self.look(part, [*behind, *wanted]),
+            Tree::Look(look, part) => self.look(*look, part),
         }
     }
 
@@ -106,17 +102,13 @@ impl Writer {
         Ok(())
     }
 
-    fn look(&mut self, part: &Tree, [behind, wanted]: [bool; 2]) -> Result<(), Reason> {
-        let look = self.push(Step::Accept)?;
-        let outer = std::mem::replace(&mut self.backwards, behind);
+    fn look(&mut self, look: Look, part: &Tree) -> Result<(), Reason> {
+        let place = self.push(Step::Accept)?;
+        let outer = std::mem::replace(&mut self.backwards, look.behind);
         self.write(part)?;
         self.backwards = outer;
         let end = self.push(Step::Accept)? + 1;
-        self.steps[look] = Step::Look {
-            behind,
-            wanted,
-            end,
-        };
+        self.steps[place] = Step::Look(look, end);
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! The text of a pattern to a tree.
 
-use super::{Place, Reason, Set};
+use super::{Look, Place, Reason, Set};
 
 /// Parentheses in parentheses deeper than this are refused.
 const DEEPEST: usize = 50;
@@ -22,12 +22,7 @@ pub(super) enum Tree {
         /// Whether more are tried first.
         greedy: bool,
     },
-    /// Whether the part comes next, or before.
-    Look {
-        part: Box<Self>,
-        behind: bool,
-        wanted: bool,
-    },
+    Look(Look, Box<Self>),
 }
 
 const DIGITS: &[(char, char)] = &[('0', '9')];
@@ -155,11 +150,7 @@ impl Reader {
         }
         self.depth -= 1;
         Ok(match look {
-            Some(&(_, behind, wanted)) => Tree::Look {
-                part: Box::new(part),
-                behind,
-                wanted,
-            },
+            Some(&(_, behind, wanted)) => Tree::Look(Look { behind, wanted }, Box::new(part)),
             None => part,
         })
     }

@@ -18,7 +18,7 @@ use std::time::SystemTime;
 
 use gable_grammar::normal;
 use gable_runtime::asset::AssetStore;
-use sevenz_rust2::{ArchiveReader, EntryDecision, Password};
+use sevenz_rust2::{ArchiveReader, EntryDecision, Error, Password};
 
 /// What an archive may ask of this machine; more is refused.
 struct Limits {
@@ -258,7 +258,7 @@ fn unpack_within(
         path: path.to_owned(),
         reason,
     };
-    let damaged = |error: sevenz_rust2::Error| refused(error.to_string());
+    let damaged = |error: Error| refused(reason(error));
     let password = Password::empty();
     let archive = ArchiveReader::new_with_memory_limit(file, password, limits.memory_kib);
     let mut archive = archive.map_err(damaged)?;
@@ -287,6 +287,24 @@ fn unpack_within(
     });
     unpacked.map_err(damaged)?;
     Ok(files)
+}
+
+/// What is wrong with an archive, in words.
+fn reason(error: Error) -> String {
+    match error {
+        Error::BadSignature(_) => "it is no 7z archive".to_owned(),
+        Error::Io(source, _) => source.to_string(),
+        Error::Other(text) | Error::Unsupported(text) => text.into_owned(),
+        Error::PasswordRequired => "it is encrypted".to_owned(),
+        Error::MaxMemLimited { max_kb, .. } => format!("it needs more than {max_kb} KiB of memory"),
+        Error::UnsupportedCompressionMethod(name) => {
+            format!("its compression is not known here: {name}")
+        }
+        Error::ChecksumVerificationFailed | Error::NextHeaderCrcMismatch => {
+            "a checksum in it is wrong".to_owned()
+        }
+        other => other.to_string(),
+    }
 }
 
 #[cfg(test)]
