@@ -13,7 +13,6 @@ use std::sync::LazyLock;
 use gable_kernel::builtin::BUILTINS;
 use gable_kernel::{abi, manifest};
 
-pub(crate) use crate::language::{is_unsupported_function, is_unsupported_operation};
 use crate::ty::Type;
 pub(crate) use functions::{FUNCTIONS, Special, special};
 pub(crate) use operations::{OPERATIONS, is_operation_word};

@@ -1,5 +1,5 @@
-//! The features of the language, and which of them there are: one table for `gable check --compat`, for the document
-//! `docs/cga-compatibility.md` and for what the compiler calls unsupported.
+//! The features of the language, and which of them there are: one table for `gable check --compat` and for the document
+//! `docs/cga-compatibility.md`.
 //!
 //! What is supported is not written down: it is what the compiler's and the kernel's tables know.
 
@@ -133,8 +133,7 @@ pub fn features() -> Vec<Feature> {
     for (group, names) in names::FUNCTIONS {
         add(Kind::Function, group, names);
     }
-    let attributes = BUILTINS.iter().map(|entry| entry.name);
-    for name in attributes.chain(names::ATTRIBUTES.iter().copied()) {
+    for name in BUILTINS.iter().map(|entry| entry.name) {
         add(Kind::Attribute, attribute_group(name), &[name]);
     }
     add(Kind::Selector, "By direction", token::ORIENTATIONS);
@@ -156,20 +155,6 @@ pub fn feature(kind: Kind, name: &str) -> Option<Feature> {
     INDEX.get(&(kind, name)).copied()
 }
 
-/// Operations of the language without an implementation.
-pub(crate) fn is_unsupported_operation(name: &str) -> bool {
-    is_listed(names::OPERATIONS, name) && !knows_operation(name)
-}
-
-/// Functions of the language without an implementation.
-pub(crate) fn is_unsupported_function(name: &str) -> bool {
-    is_listed(names::FUNCTIONS, name) && !knows_function(name)
-}
-
-fn is_listed(groups: &[(&str, &[&str])], name: &str) -> bool {
-    groups.iter().any(|(_, names)| names.contains(&name))
-}
-
 fn knows_operation(name: &str) -> bool {
     names::SYNTAX.1.contains(&name)
         || builtins::operation(name).is_some()
@@ -177,7 +162,9 @@ fn knows_operation(name: &str) -> bool {
 }
 
 fn knows_function(name: &str) -> bool {
-    name == "comp" || builtins::function(name).is_some() || builtins::special(name).is_some()
+    matches!(name, "comp" | "sel")
+        || builtins::function(name).is_some()
+        || builtins::special(name).is_some()
 }
 
 /// Selectors that are no words of the kernel's tables of selectors.

@@ -45,9 +45,6 @@ pub struct Compiled {
     pub sources: SourceMap,
     /// Errors and warnings, by place.
     pub diagnostics: Vec<Diagnostic>,
-    /// What the language has and this compiler has not, where it is written: also in rules that nothing calls, and in
-    /// programs with other errors, which `diagnostics` are silent about.
-    pub unsupported: Vec<Diagnostic>,
 }
 
 /// Compiles `main` and what it imports.
@@ -71,11 +68,10 @@ pub fn compile(main: Source, sources: &dyn Sources, options: &Options) -> Compil
         &mut diagnostics,
     );
     let tree = elaborate::elaborate(&symbols, &mut types, &mut diagnostics);
-    let unsupported = tree.unsupported();
     let mut program = None;
     if !diagnostics.has_errors() {
-        let (mut lowered, noted) = lower::lower(&symbols, tree, &mut types);
-        pass::run(&mut lowered, noted, &mut diagnostics);
+        let mut lowered = lower::lower(&symbols, tree, &mut types);
+        pass::run(&mut lowered, &mut diagnostics);
         program = Some(lowered);
     }
     let program = program.filter(|_| !diagnostics.has_errors());
@@ -90,7 +86,6 @@ pub fn compile(main: Source, sources: &dyn Sources, options: &Options) -> Compil
         program,
         sources: loaded.sources,
         diagnostics: diagnostics.into_sorted(),
-        unsupported,
     }
 }
 

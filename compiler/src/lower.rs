@@ -3,7 +3,6 @@
 mod expr;
 mod special;
 
-use gable_grammar::Diagnostic;
 use gable_grammar::ast;
 use gable_kernel::manifest;
 use gable_kernel::recipe::Value;
@@ -16,39 +15,23 @@ use crate::symbols::{AttributeSymbol, FunctionSymbol, InstanceId, RuleSymbol, Sy
 use crate::tree::{Node, RuleBody, Tree, ValueBody};
 use crate::ty::Types;
 
-/// What is not supported in each body, by the same numbers as the program's tables: an error only where it is used.
-#[derive(Debug, Default)]
-pub(crate) struct Unsupported {
-    pub(crate) attributes: Vec<Vec<Diagnostic>>,
-    pub(crate) functions: Vec<Vec<Diagnostic>>,
-    pub(crate) rules: Vec<Vec<Diagnostic>>,
-}
-
 /// Lowers a tree without errors.
-pub(crate) fn lower(
-    symbols: &Symbols<'_>,
-    tree: Tree,
-    types: &mut Types,
-) -> (Program, Unsupported) {
+pub(crate) fn lower(symbols: &Symbols<'_>, tree: Tree, types: &mut Types) -> Program {
     let mut program = Program::default();
-    let mut unsupported = Unsupported::default();
     for (symbol, body) in symbols.attributes.iter().zip(tree.attributes) {
-        unsupported.attributes.push(body.frame.unsupported.clone());
         program
             .attributes
             .push(attribute(symbols, symbol, body, types));
     }
     for (symbol, body) in symbols.functions.iter().zip(tree.functions) {
-        unsupported.functions.push(body.frame.unsupported.clone());
         program
             .functions
             .push(function(symbols, symbol, body, types));
     }
     for (symbol, body) in symbols.rules.iter().zip(tree.rules) {
-        unsupported.rules.push(body.frame.unsupported.clone());
         program.rules.push(rule(symbols, symbol, body, types));
     }
-    (program, unsupported)
+    program
 }
 
 /// Lowers the expressions and steps of one body.

@@ -3,8 +3,8 @@
 //! Between the syntax tree and the [`ir`](crate::ir): the same steps, with [`Node`]s as expressions, in which what
 //! depends on types (`+`, `str`, an index) is still one thing.
 
+use gable_grammar::Span;
 use gable_grammar::ast::{BinaryOperator, UnaryOperator};
-use gable_grammar::{Diagnostic, Span};
 
 use crate::builtins::Special;
 use crate::ir::{ArrayItem, AttributeId, FunctionId, KernelFunction, LocalId, Step};
@@ -46,7 +46,7 @@ pub(crate) enum NodeKind {
     Index(Box<Node>, Vec<Node>),
     /// Arguments of `comp_begin`, then conditions with values.
     Comp(Vec<Node>, Vec<(Node, Node)>),
-    /// Something wrong or not supported, reported elsewhere: any value.
+    /// Something wrong, reported elsewhere: any value.
     Missing,
 }
 
@@ -55,8 +55,6 @@ pub(crate) enum NodeKind {
 pub(crate) struct Frame {
     /// Types of the locals, parameters first.
     pub(crate) locals: Vec<Variable>,
-    /// What is not supported in it; matters only if the body is used.
-    pub(crate) unsupported: Vec<Diagnostic>,
 }
 
 /// The body of a function or attribute.
@@ -80,15 +78,4 @@ pub(crate) struct Tree {
     pub(crate) attributes: Vec<ValueBody>,
     pub(crate) functions: Vec<ValueBody>,
     pub(crate) rules: Vec<RuleBody>,
-}
-
-impl Tree {
-    /// What is not supported in any body, used or not.
-    pub(crate) fn unsupported(&self) -> Vec<Diagnostic> {
-        let values = self.attributes.iter().chain(&self.functions);
-        let frames = values.map(|body| &body.frame);
-        let frames = frames.chain(self.rules.iter().map(|body| &body.frame));
-        let all = frames.flat_map(|frame| frame.unsupported.iter().cloned());
-        all.collect()
-    }
 }

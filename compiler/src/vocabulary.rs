@@ -15,12 +15,8 @@ pub enum Builtin {
 
 /// What the language itself calls by this name; none for names that grammars give.
 pub fn builtin(name: &str) -> Option<Builtin> {
-    let is_operation = builtins::operation(name).is_some()
-        || builtins::is_operation_word(name)
-        || builtins::is_unsupported_operation(name);
-    let is_function = builtins::function(name).is_some()
-        || builtins::special(name).is_some()
-        || builtins::is_unsupported_function(name);
+    let is_operation = builtins::operation(name).is_some() || builtins::is_operation_word(name);
+    let is_function = builtins::function(name).is_some() || builtins::special(name).is_some();
     match (is_operation, is_function) {
         (true, _) => Some(Builtin::Operation),
         (false, true) => Some(Builtin::Function),

@@ -83,7 +83,6 @@ pub fn compile(project: &Project) -> Outcome {
         program: _,
         sources,
         diagnostics,
-        unsupported: _,
     } = gable_compiler::compile(main, &Files(&project.files), &options);
     let manifest = artifact.as_ref().map(|artifact| &artifact.manifest);
     let rules = manifest.map(about::start_rules).unwrap_or_default();

@@ -64,10 +64,6 @@ impl<'a> Elaborator<'_, 'a> {
         span: Span,
     ) -> Option<Step<Node>> {
         let name = operation.name.text.as_str();
-        if builtins::is_unsupported_operation(name) {
-            self.unsupported(scope, name, operation.name.span);
-            return None;
-        }
         if operation.repeat && !matches!(name, "split" | "splitArea" | "splitAndSetbackPerimeter") {
             let diagnostic =
                 Diagnostic::error(Code("E0407"), format!("`{name}` does not repeat"), span);

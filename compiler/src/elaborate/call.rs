@@ -86,9 +86,7 @@ impl<'a> Elaborator<'_, 'a> {
                 None => node,
             };
         }
-        if builtins::is_unsupported_function(&name.text) {
-            self.unsupported(scope, &name.text, name.span);
-        } else if let Some((declared, arity)) = self.symbols.other_function(at, rest) {
+        if let Some((declared, arity)) = self.symbols.other_function(at, rest) {
             self.report_arity(name, arguments.len(), vec![arity], Some(declared));
         } else if !arguments.is_empty() && self.symbols.attribute(at, rest).is_some() {
             self.report_arity(name, arguments.len(), vec![0], None);

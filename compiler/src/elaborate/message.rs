@@ -7,18 +7,6 @@ use super::{Elaborator, Scope};
 use crate::suggest::nearest;
 
 impl<'a> Elaborator<'_, 'a> {
-    /// Notes that something of the language is missing here; an error only if the body is used.
-    pub(super) fn unsupported(&mut self, scope: &mut Scope<'a>, name: &str, span: Span) {
-        let noted = |known: &Diagnostic| known.title.split('`').nth(1) == Some(name);
-        if !scope.frame.unsupported.iter().any(noted) {
-            let title = format!("`{name}` is not supported yet");
-            scope
-                .frame
-                .unsupported
-                .push(Diagnostic::error(Code("E0402"), title, span));
-        }
-    }
-
     /// Reports a wrong number of arguments.
     pub(super) fn report_arity(
         &mut self,

@@ -150,10 +150,6 @@ impl<'a> Elaborator<'_, 'a> {
             self.report_arity(name, arguments.len(), possible, None);
             return None;
         }
-        if builtins::is_unsupported_operation(&name.text) {
-            self.unsupported(scope, &name.text, name.span);
-            return None;
-        }
         self.report_undefined(scope.instance, call);
         Some(Step::Leaf(span, name.text.clone()))
     }

@@ -29,6 +29,11 @@ pub(super) const APPROXIMATED: &[(Kind, &[&str], &str)] = &[
         "shapes have other seeds than in CityEngine",
     ),
     (
+        Kind::Attribute,
+        &["uid"],
+        "another number than in CityEngine: the shape's `seedian`",
+    ),
+    (
         Kind::Function,
         &["assetsSortRatio", "assetsSortSize", "imagesSortRatio"],
         "distance from the scope is the logarithm of the factor",

@@ -292,9 +292,6 @@ pub(crate) const FUNCTIONS: &[Group] = &[
     ("Other", &["convert", "getGeoCoord", "getTreeKey", "print"]),
 ];
 
-/// Shape attributes of the language that the kernel may not have.
-pub(super) const ATTRIBUTES: &[&str] = &["uid"];
-
 /// Annotations. They say nothing of geometry.
 pub(super) const ANNOTATIONS: &[&str] = &[
     "Angle",

@@ -399,7 +399,7 @@ fn is_function(name: &str) -> bool {
 
 /// Whether a name is that of a shape attribute, or looks like one.
 fn is_attribute(name: &str) -> bool {
-    let known = builtins::shape_attribute(name).is_some() || names::ATTRIBUTES.contains(&name);
+    let known = builtins::shape_attribute(name).is_some();
     let group = name.split_once('.').map_or("", |(group, _)| group);
     let groups = [
         "scope",

@@ -1,38 +1,14 @@
 //! Drops rules, functions and attributes that no root needs.
 //!
-//! Roots are the rules a recipe may start with and the attributes of the main file. What is dropped may be anything,
-//! so what is not supported is an error only in what is left.
-
-use gable_grammar::{Diagnostic, Diagnostics};
+//! Roots are the rules a recipe may start with and the attributes of the main file.
 
 use crate::ir::{
     AttributeId, Expr, ExprKind, FunctionId, Program, RuleId, Step, walk_steps, walk_steps_mut,
 };
-use crate::lower::Unsupported;
 
 /// Drops what is dead and renumbers the rest.
-pub(crate) fn drop_dead(
-    program: &mut Program,
-    unsupported: Unsupported,
-    diagnostics: &mut Diagnostics,
-) {
+pub(crate) fn drop_dead(program: &mut Program) {
     let live = Live::of(program);
-    let mut notes: Vec<Diagnostic> = Vec::new();
-    let kept = [
-        (&unsupported.attributes, &live.attributes),
-        (&unsupported.functions, &live.functions),
-        (&unsupported.rules, &live.rules),
-    ];
-    for (lists, live) in kept {
-        notes.extend(
-            lists
-                .iter()
-                .zip(live)
-                .filter(|(_, live)| **live)
-                .flat_map(|(list, _)| list.iter().cloned()),
-        );
-    }
-    report(notes, diagnostics);
     let attributes = compact(&mut program.attributes, &live.attributes);
     let functions = compact(&mut program.functions, &live.functions);
     let rules = compact(&mut program.rules, &live.rules);
@@ -60,14 +36,6 @@ fn drop_sets(steps: &mut Vec<Step<Expr>>, live: &[bool]) {
             drop_sets(list, live);
         }
     }
-}
-
-/// One message for each name and file: the first place.
-fn report(mut notes: Vec<Diagnostic>, diagnostics: &mut Diagnostics) {
-    notes.sort_by_key(|note| note.primary.span);
-    let mut seen = std::collections::BTreeSet::new();
-    notes.retain(|note| seen.insert((note.primary.span.source, note.title.clone())));
-    diagnostics.extend(notes);
 }
 
 /// Keeps the live entries; answers the new number of each.

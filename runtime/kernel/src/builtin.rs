@@ -137,6 +137,7 @@ pub const BUILTINS: &[Builtin] = &[
     set("trim.horizontal", Type::Bool, Storage::TrimHorizontal),
     set("trim.vertical", Type::Bool, Storage::TrimVertical),
     set("seedian", Type::Float, Storage::Seedian),
+    read("uid", Type::Float, Storage::Seedian),
     set("material.name", Type::String, Storage::Text(0)),
     set("material.shader", Type::String, Storage::Text(1)),
     set("material.colormap", Type::String, Storage::Text(2)),

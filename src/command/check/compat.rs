@@ -9,7 +9,6 @@ use gable_world::library;
 
 use super::plural;
 use crate::cli::MessageFormat;
-use crate::command::build;
 use crate::failure::Failure;
 use crate::say::say;
 use crate::table;
@@ -57,23 +56,13 @@ struct Row<'a> {
 
 impl Used {
     fn read(&mut self, number: usize, path: &Path) -> Result<(), Failure> {
-        let main = SourceId(0);
         let source = library::grammar(path).map_err(Failure::Input)?;
-        let (file, diagnostics) = parse(&source, main);
+        let (file, diagnostics) = parse(&source, SourceId(0));
         if diagnostics.has_errors() {
             self.broken.push(path.to_owned());
         }
         for it in uses(&file) {
             self.add(number, it.kind, it.name);
-        }
-        // What is supported in part: the compiler says which part is missing.
-        let compiled = build::compile_quietly(path)?;
-        for diagnostic in &compiled.unsupported {
-            let name = diagnostic.title.split('`').nth(1).unwrap_or_default();
-            let by_name = feature(Kind::Operation, name).or_else(|| feature(Kind::Function, name));
-            if diagnostic.primary.span.source == main && by_name.is_none() {
-                self.add(number, Kind::Operation, name.to_owned());
-            }
         }
         Ok(())
     }
