@@ -42,6 +42,7 @@ pub(crate) enum Storage {
     TrimHorizontal,
     TrimVertical,
     Seedian,
+    Uid,
     /// A number of the material.
     Number(usize),
     /// A truth value of the material.
@@ -137,7 +138,7 @@ pub const BUILTINS: &[Builtin] = &[
     set("trim.horizontal", Type::Bool, Storage::TrimHorizontal),
     set("trim.vertical", Type::Bool, Storage::TrimVertical),
     set("seedian", Type::Float, Storage::Seedian),
-    read("uid", Type::Float, Storage::Seedian),
+    read("uid", Type::Float, Storage::Uid),
     set("material.name", Type::String, Storage::Text(0)),
     set("material.shader", Type::String, Storage::Text(1)),
     set("material.colormap", Type::String, Storage::Text(2)),

@@ -132,7 +132,7 @@ impl Kernel {
             Storage::SplitTotal => self.state.split.1,
             Storage::CompIndex => self.state.comp.1,
             Storage::CompTotal => self.state.comp.2,
-            Storage::Seedian => self.state.seed as f64,
+            Storage::Seedian | Storage::Uid => self.state.seed as f64,
             Storage::Number(n) => self.state.material.numbers[n],
             Storage::InitialName
             | Storage::InitialStartRule
