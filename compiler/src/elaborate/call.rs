@@ -111,7 +111,10 @@ impl<'a> Elaborator<'_, 'a> {
     ) -> Vec<Node> {
         let mut nodes = Vec::new();
         for ((argument, ty), name) in arguments.iter().zip(types).zip(names) {
-            let node = self.expr(scope, argument);
+            let mut node = self.expr(scope, argument);
+            if self.is_taken_as_text(&node, *ty) {
+                node = self.as_text(node, name);
+            }
             self.expect(&node, *ty, || {
                 let title = format!("argument `{}` has the wrong type", name.text);
                 (title, Some((name.span, "the parameter".to_owned())))
@@ -119,6 +122,32 @@ impl<'a> Elaborator<'_, 'a> {
             nodes.push(node);
         }
         nodes
+    }
+
+    /// Whether a number or truth value goes where a string is known to be wanted.
+    fn is_taken_as_text(&mut self, node: &Node, wanted: Variable) -> bool {
+        let given = self.types.resolve(node.ty);
+        self.types.resolve(wanted) == Some(Type::STRING)
+            && matches!(given, Some(Type::Scalar(Scalar::Float | Scalar::Bool)))
+    }
+
+    /// The text of an argument, as old files give it: `Chair(0)` where a colour is wanted.
+    fn as_text(&mut self, node: Node, parameter: &Name) -> Node {
+        let (found, span) = (self.types.settled(node.ty), node.span);
+        let title = format!(
+            "argument `{}` is a {found}: its text is used",
+            parameter.text
+        );
+        let diagnostic = Diagnostic::warning(Code("W0206"), title, span)
+            .label("a string is expected")
+            .also(parameter.span, "the parameter".to_owned());
+        self.diagnostics
+            .push(diagnostic.help("write the string that is meant, or `str(...)`"));
+        Node {
+            kind: NodeKind::Special(Special::Str, vec![node]),
+            ty: Variable::STRING,
+            span,
+        }
     }
 
     /// Picks the overload that a call means and elaborates its arguments; `None` after a message.

@@ -1,6 +1,6 @@
 //! Grammar text to what happens: modules run against the native kernel, in an interpreter.
 
-use crate::support::{prints, run};
+use crate::support::{compile_files, prints, run};
 
 #[test]
 fn the_start_rule_runs_once_on_the_initial_shape() {
@@ -115,4 +115,18 @@ fn inlined_leaves_become_the_current_shape() {
 fn equal_recipes_give_equal_content() {
     let text = "Lot --> extrude(rand(5, 10)) split(y) { { ~3 : F }* }\nF --> 50% : color(1,0,0) else : NIL";
     assert_eq!(run(text).content.parts, run(text).content.parts);
+}
+
+#[test]
+fn numbers_where_strings_are_wanted_go_as_their_text() {
+    let main = "Lot --> Chair(\"red\") Chair(0.5) Chair(true)\nChair(c) --> print(c + \"\") color(c) X.";
+    assert_eq!(prints(main), ["red", "0.5", "true"]);
+    let warnings = compile_files(&[("main.cga", main)]).diagnostics;
+    let codes: Vec<_> = warnings.iter().map(|it| it.code.0).collect();
+    assert_eq!(codes, ["W0206", "W0206"]);
+    let other = "Lot --> Chair(\"red\")\nChair(c) --> t(c, 0, 0) X.";
+    assert!(
+        compile_files(&[("main.cga", other)]).artifact.is_none(),
+        "not the other way round"
+    );
 }

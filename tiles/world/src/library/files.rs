@@ -46,13 +46,14 @@ impl Sources for GrammarFiles {
 }
 
 /// Where an import may lie: beside the importer; for paths from a project's root (`/project/rules/x.cga`, or
-/// `rules/x.cga` as projects write them), below each of the importer's ancestors.
+/// `rules/x.cga` as projects write them), below each of the importer's ancestors, or in its `.ws`, where unpacked rule
+/// packages keep other projects.
 fn candidates(importer: &Path, written: &str) -> Vec<PathBuf> {
     let folder = importer.parent().unwrap_or(Path::new(""));
     if let Some(rooted) = written.strip_prefix('/') {
         return folder
             .ancestors()
-            .map(|ancestor| ancestor.join(rooted))
+            .flat_map(|ancestor| [ancestor.join(rooted), ancestor.join(".ws").join(rooted)])
             .filter(|path| path.exists())
             .take(1)
             .chain([PathBuf::from(written)])

@@ -12,7 +12,7 @@ use crate::{imports, measured};
 
 /// Compares every measured run whose rule file is among `files`, and prints a table.
 pub(crate) fn compare(files: &[PathBuf], engine: &Engine) {
-    let hash = |file: &PathBuf| Some(hex(&sha256(&std::fs::read(file).ok()?)));
+    let hash = |file: &PathBuf| Some(hex(&sha256(&imports::bytes(file).ok()?)));
     let hashed = files
         .iter()
         .rev()
@@ -44,7 +44,7 @@ pub(crate) fn compare(files: &[PathBuf], engine: &Engine) {
 }
 
 fn artifact(file: &Path) -> Result<Artifact, String> {
-    let compiled = imports::compile_file(file);
+    let compiled = imports::compile_bytes(file, &imports::bytes(file)?);
     compiled.artifact.ok_or_else(|| {
         let mut errors = compiled.diagnostics.iter();
         let error = errors.find(|it| it.severity == Severity::Error);

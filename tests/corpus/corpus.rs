@@ -1,20 +1,20 @@
-//! Which rule files of a folder parse, compile and run: `cargo run --release --example corpus -- FOLDER`; and whether
-//! those whose results were measured give the same results (`measured` after the folder does only that).
+//! Which rule files of a folder, also those in rule packages (RPK), parse, compile and run: `cargo run --release --example
+//! corpus -- FOLDER`; and whether those whose results were measured give the same results (`measured` after the folder does
+//! only that).
 //!
-//! Packages (RPK) must be unpacked before; any 7-Zip does that. Prints two tables: a line per file, with totals, errors
-//! and warnings by kind; and a line per measured run.
+//! Prints two tables: a line per file, with totals, errors and warnings by kind; and a line per measured run.
 #![allow(clippy::print_stdout, reason = "it prints a table")]
 
-#[path = "../../tests/support/grammars.rs"]
+#[path = "../support/grammars.rs"]
 mod grammars;
 mod imports;
 mod known;
-#[path = "../../tests/support/measured.rs"]
+#[path = "../support/measured.rs"]
 mod measured;
-#[path = "../../tests/support/obj.rs"]
+#[path = "../support/obj.rs"]
 mod obj;
 mod pass;
-#[path = "../../tests/support/shapes.rs"]
+#[path = "../support/shapes.rs"]
 mod shapes;
 
 use std::path::{Path, PathBuf};
@@ -47,6 +47,11 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
             collect(&path, files);
         } else if ending.is_some_and(|ending| ending.eq_ignore_ascii_case("cga")) {
             files.push(path);
+        } else if ending.is_some_and(|ending| ending.eq_ignore_ascii_case("rpk")) {
+            match imports::rules_of(&path) {
+                Ok(rules) => files.extend(rules),
+                Err(message) => println!("{message}"),
+            }
         }
     }
 }

@@ -5,19 +5,24 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use gable_compiler::Artifact;
-use gable_grammar::{Severity, Source, SourceId, parse};
+use gable_compiler::{Artifact, Compiled};
+use gable_grammar::{Code, Diagnostic, Severity, Source, SourceId, parse};
 use gable_kernel::recipe::{InitialShape, Recipe};
 use gable_runtime::asset::AssetStore;
 use gable_runtime::{Content, Engine, NativeRules};
 
 use crate::{grammars, imports, shapes};
 
+/// The error of an import that is not there.
+const NO_IMPORT: Code = Code("E0202");
+
 /// What became of the files.
 #[derive(Default)]
 struct Totals {
     files: usize,
     parsed: usize,
+    /// Files that import what is not there.
+    incomplete: usize,
     compiled: usize,
     ran: usize,
     /// Files without a rule to start with: for importing only.
@@ -36,13 +41,22 @@ pub(crate) fn try_all(files: &[PathBuf], engine: &Engine) {
     std::panic::set_hook(Box::new(|_| {}));
     let mut totals = Totals::default();
     for file in files {
-        let outcome = totals.try_file(file, engine);
+        let (outcome, reason) = totals.try_file(file, engine);
         println!("{outcome:<12} {}", file.display());
+        if !reason.is_empty() {
+            println!("{:<12} {reason}", "");
+        }
     }
     _ = std::panic::take_hook();
     println!(
-        "\n{} files, {} parse, {} compile, {} run ({} runs), {} are libraries",
-        totals.files, totals.parsed, totals.compiled, totals.ran, totals.runs, totals.libraries
+        "\n{} files, {} parse, {} import files that are not there, {} compile, {} run ({} runs), {} are libraries",
+        totals.files,
+        totals.parsed,
+        totals.incomplete,
+        totals.compiled,
+        totals.ran,
+        totals.runs,
+        totals.libraries
     );
     list("errors, in so many files", totals.errors);
     list("warnings, in so many runs", totals.warnings);
@@ -59,47 +73,67 @@ fn list(title: &str, counts: BTreeMap<String, usize>) {
 }
 
 impl Totals {
-    fn try_file(&mut self, file: &Path, engine: &Engine) -> &'static str {
+    /// What became of a file, and why.
+    fn try_file(&mut self, file: &Path, engine: &Engine) -> (&'static str, String) {
         self.files += 1;
-        let bytes = std::fs::read(file).expect("readable");
+        let bytes = imports::bytes(file).expect("readable");
         let source = Source::from_bytes(file.to_string_lossy(), &bytes);
         let (_, diagnostics) = parse(&source, SourceId(0));
         if diagnostics.has_errors() {
             let first = diagnostics.into_sorted().remove(0);
-            self.error(&format!("{} {}", first.code.0, first.title));
-            return "syntax";
+            let line = source.position(first.primary.span.start).line;
+            let error = format!("{} {}", first.code.0, first.title);
+            self.error(&error);
+            return ("syntax", format!("line {line}: {error}"));
         }
         self.parsed += 1;
-        let Ok(compiled) = catch_unwind(|| imports::compile_file(file)) else {
+        let Ok(compiled) = catch_unwind(|| imports::compile_bytes(file, &bytes)) else {
             self.error("the compiler panics");
-            return "crash";
+            return ("crash", String::new());
         };
-        let Some(artifact) = compiled.artifact else {
-            let errors = compiled.diagnostics.iter();
-            let mut errors: Vec<String> = errors
-                .filter(|it| it.severity == Severity::Error)
-                .map(|it| kind_of(&format!("{} {}", it.code.0, it.title)))
-                .collect();
-            errors.sort();
-            errors.dedup();
-            errors.iter().for_each(|error| self.error(error));
-            return "compile";
+        let Some(artifact) = &compiled.artifact else {
+            return self.not_compiled(&compiled);
         };
         self.compiled += 1;
         match NativeRules::load(engine, &artifact.wasm) {
-            Ok(rules) => self.run_file(file, &artifact, &rules),
+            Ok(rules) => self.run_file(file, artifact, &rules),
             Err(error) => {
                 self.error(&format!("load: {error}"));
-                "load"
+                ("load", error.to_string())
             }
         }
     }
 
-    fn run_file(&mut self, file: &Path, artifact: &Artifact, rules: &NativeRules) -> &'static str {
+    /// Counts the errors of a file; the reason is an import that is missing, if one is, else the first.
+    fn not_compiled(&mut self, compiled: &Compiled) -> (&'static str, String) {
+        let errors = compiled.diagnostics.iter();
+        let errors = errors.filter(|it| it.severity == Severity::Error);
+        let text = |it: &Diagnostic| format!("{} {}", it.code.0, it.title);
+        let mut kinds: Vec<String> = errors.clone().map(|it| kind_of(&text(it))).collect();
+        kinds.sort();
+        kinds.dedup();
+        kinds.iter().for_each(|kind| self.error(kind));
+        let missing = errors.clone().find(|it| it.code == NO_IMPORT);
+        self.incomplete += usize::from(missing.is_some());
+        let outcome = missing.map_or("compile", |_| "import");
+        let first = missing.or_else(|| errors.clone().next());
+        let reason = first.map(|it| {
+            let line = compiled.sources.position(it.primary.span).line;
+            format!("line {line}: {}", text(it))
+        });
+        (outcome, reason.unwrap_or_default())
+    }
+
+    fn run_file(
+        &mut self,
+        file: &Path,
+        artifact: &Artifact,
+        rules: &NativeRules,
+    ) -> (&'static str, String) {
         let starts = start_rules(artifact);
         if starts.is_empty() {
             self.libraries += 1;
-            return "library";
+            return ("library", String::new());
         }
         let assets = imports::assets_of(file);
         for start in starts {
@@ -115,13 +149,13 @@ impl Totals {
                     Ok(content) => self.warn(&content),
                     Err(error) => {
                         self.error(&format!("run: {}", kind_of(&error)));
-                        return "run";
+                        return ("run", error);
                     }
                 }
             }
         }
         self.ran += 1;
-        "runs"
+        ("runs", String::new())
     }
 
     fn error(&mut self, text: &str) {
