@@ -119,7 +119,8 @@ fn equal_recipes_give_equal_content() {
 
 #[test]
 fn numbers_where_strings_are_wanted_go_as_their_text() {
-    let main = "Lot --> Chair(\"red\") Chair(0.5) Chair(true)\nChair(c) --> print(c + \"\") color(c) X.";
+    let main =
+        "Lot --> Chair(\"red\") Chair(0.5) Chair(true)\nChair(c) --> print(c + \"\") color(c) X.";
     assert_eq!(prints(main), ["red", "0.5", "true"]);
     let warnings = compile_files(&[("main.cga", main)]).diagnostics;
     let codes: Vec<_> = warnings.iter().map(|it| it.code.0).collect();
