@@ -260,7 +260,7 @@ impl<'a> Elaborator<'_, 'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// Something that is wrong or not supported: stands for any value.
+    /// Something that is wrong: stands for any value.
     fn missing(&mut self, span: Span) -> Node {
         Node {
             kind: NodeKind::Missing,

@@ -145,13 +145,10 @@ fn assets(arguments: &GenerateArguments, rules: &Path) -> Result<AssetStore, Fai
         AssetStore::from_folders(&folders).map_err(|error| Failure::Input(error.to_string()))?;
     if let Some((package, _)) = package {
         let files = package::assets(&package).map_err(|error| Failure::Input(error.to_string()))?;
-        for (name, bytes) in files {
-            store.add_fallback(&name, bytes);
-        }
+        store.add_fallbacks(files);
     }
-    for (name, bytes) in bundle::assets() {
-        store.add_fallback(&name, bytes.to_vec());
-    }
+    let bundled = bundle::assets().into_iter();
+    store.add_fallbacks(bundled.map(|(name, bytes)| (name, bytes.to_vec())));
     for error in store.errors() {
         tell!("warning: {error}");
     }

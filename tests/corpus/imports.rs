@@ -47,9 +47,7 @@ pub(crate) fn compile_bytes(file: &Path, bytes: &[u8]) -> Compiled {
 pub(crate) fn assets_of(file: &Path) -> AssetStore {
     if let Some((package, _)) = package::split(file) {
         let mut store = AssetStore::default();
-        for (name, bytes) in package::assets(&package).unwrap_or_default() {
-            store.add_fallback(&name, bytes);
-        }
+        store.add_fallbacks(package::assets(&package).unwrap_or_default());
         return store;
     }
     file.ancestors()

@@ -110,13 +110,12 @@ impl Types {
                     .and(self.same(column, Variable::FLOAT));
                 Some(scalars.and(self.same(element, result)))
             }
-            Constraint::Index { value } => match self.resolve(value) {
-                Some(Type::Array(Scalar::Bool | Scalar::Float) | Type::FLOAT) => Some(Ok(())),
-                Some(ty) => Some(Err(format!(
-                    "expected a float or an array of floats or bools, found a {ty}"
-                ))),
-                None => forced.then(|| self.same(value, Variable::FLOAT)),
-            },
+            Constraint::Index { value } => {
+                let wanted = "a float or an array of floats or bools";
+                self.attempt_float(value, wanted, forced, |ty| {
+                    matches!(ty, Type::Array(Scalar::Bool | Scalar::Float) | Type::FLOAT)
+                })
+            }
             Constraint::Mapped {
                 value,
                 element,
@@ -136,13 +135,25 @@ impl Types {
                         .and(self.same(result, Variable::FLOAT))
                 }),
             },
-            Constraint::Numeric { value } => match self.resolve(value) {
-                Some(ty) if ty.scalar() == Scalar::Float => Some(Ok(())),
-                Some(ty) => Some(Err(format!(
-                    "expected a float or an array of floats, found a {ty}"
-                ))),
-                None => forced.then(|| self.same(value, Variable::FLOAT)),
-            },
+            Constraint::Numeric { value } => {
+                let wanted = "a float or an array of floats";
+                self.attempt_float(value, wanted, forced, |ty| ty.scalar() == Scalar::Float)
+            }
+        }
+    }
+
+    /// One of some types, a float when nothing says which.
+    fn attempt_float(
+        &mut self,
+        value: Variable,
+        wanted: &str,
+        forced: bool,
+        fits: impl FnOnce(Type) -> bool,
+    ) -> Option<Result<(), String>> {
+        match self.resolve(value) {
+            Some(ty) if fits(ty) => Some(Ok(())),
+            Some(ty) => Some(Err(format!("expected {wanted}, found a {ty}"))),
+            None => forced.then(|| self.same(value, Variable::FLOAT)),
         }
     }
 

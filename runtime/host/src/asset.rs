@@ -104,10 +104,12 @@ impl AssetStore {
         self.prepared = std::sync::OnceLock::new();
     }
 
-    /// Adds a file unless there is one of that name.
-    pub fn add_fallback(&mut self, name: &str, bytes: Vec<u8>) {
-        if !self.files.contains_key(name) {
-            self.add(name, bytes);
+    /// Adds files, by names, unless there are such.
+    pub fn add_fallbacks(&mut self, files: impl IntoIterator<Item = (String, Vec<u8>)>) {
+        for (name, bytes) in files {
+            if !self.files.contains_key(&name) {
+                self.add(&name, bytes);
+            }
         }
     }
 

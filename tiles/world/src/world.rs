@@ -339,13 +339,10 @@ impl<'a> Opening<'a> {
                 place: "grammar".to_owned(),
                 message: error.to_string(),
             })?;
-            for (name, bytes) in files {
-                store.add_fallback(&name, bytes);
-            }
+            store.add_fallbacks(files);
         }
-        for (name, bytes) in bundle::assets() {
-            store.add_fallback(&name, bytes.to_vec());
-        }
+        let bundled = bundle::assets().into_iter();
+        store.add_fallbacks(bundled.map(|(name, bytes)| (name, bytes.to_vec())));
         Ok(store)
     }
 

@@ -217,11 +217,7 @@ impl Kernel {
 
 /// Whether two shapes are one: others with the same geometry have other ancestors, which do not occlude them.
 fn is_same(one: &Option<Rc<Lineage>>, other: &Option<Rc<Lineage>>) -> bool {
-    match (one, other) {
-        (Some(one), Some(other)) => Rc::ptr_eq(one, other),
-        (None, None) => true,
-        _ => false,
-    }
+    one.as_ref().map(Rc::as_ptr) == other.as_ref().map(Rc::as_ptr)
 }
 
 fn area(mesh: &Mesh) -> f64 {

@@ -1,6 +1,7 @@
 //! The union of many meshes.
 
 use super::{Boolean, combine};
+use crate::extent::Extent;
 use crate::mesh::topology::{Topology, members};
 use crate::mesh::{Mesh, merge};
 
@@ -60,11 +61,11 @@ impl Parts {
 
 /// Whether there is a gap between the boxes around two meshes.
 fn are_apart(a: &Mesh, b: &Mesh) -> bool {
-    let (Some((low, high)), Some((other_low, other_high))) = (a.bounds(), b.bounds()) else {
+    let [a, b] = [a, b].map(|mesh| Extent::of(mesh.points.iter().copied()));
+    let Some((low, high)) = a.joined(&b).corners() else {
         return true;
     };
-    let gap = 1e-6 * (high.max(other_high) - low.min(other_low)).length();
-    other_low.cmpgt(high + gap).any() || low.cmpgt(other_high + gap).any()
+    !a.grown(1e-6 * (high - low).length()).meets(&b)
 }
 
 /// About how much work it is to combine two meshes, in units of gas.
